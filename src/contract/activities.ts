@@ -1,0 +1,170 @@
+import type { Check, Evidence } from './evidence';
+import type { LedgerEntry, UndoResult } from './ledger';
+import type { GateName, Phase } from './phases';
+import type { MoveProgress, Sample } from './progress';
+
+/** Names one host of the plan. */
+export interface OnHost {
+  host: string;
+}
+
+/** What preflight saw of the cluster. */
+export interface ClusterFacts {
+  clusterName: string;
+  version: string;
+  nodes: number;
+  indices: number;
+  shards: number;
+  documents: number;
+  primaryBytes: number;
+  totalBytes: number;
+}
+
+/** The bridge after it was proven. */
+export interface BridgeFacts {
+  clients: number;
+  crossPairs: number;
+  /** Largest packet in bytes that crosses unfragmented, probed with DF pings. */
+  mtu: number;
+  /** Measured throughput between two sides, MiB/s. */
+  throughputMBps: number;
+}
+
+/** Counts of a proof, for summaries and the report. */
+export interface Proof {
+  /** What was proven, one sentence. */
+  proven: string;
+  facts: Record<string, number | string>;
+}
+
+/** Who decided what at a gate, for the report. */
+export interface AuditEntry {
+  /** ISO 8601 time. */
+  at: string;
+  kind: 'approve' | 'reject' | 'pause' | 'resume' | 'throttle' | 'rollback' | 'gate-opened' | 'gate-passed' | 'expired';
+  gate?: string;
+  by?: string;
+  note?: string;
+  accepted: boolean;
+  /** Why it was refused, or what it led to. */
+  reason?: string;
+}
+
+/** One phase as it went. */
+export interface PhaseRecord {
+  phase: Phase;
+  startedAt: string;
+  endedAt?: string;
+  /** One sentence of what it did. */
+  summary?: string;
+}
+
+/** Everything that the workflow knows, for the report. */
+export interface ReportInput {
+  outcome: 'migrated' | 'rolled-back' | 'failed';
+  reason?: string;
+  workflowId: string;
+  runId: string;
+  startedAt: string;
+  endedAt: string;
+  cluster?: ClusterFacts;
+  bridge?: BridgeFacts;
+  bridgeBytes?: number;
+  phases: PhaseRecord[];
+  checks: Check[];
+  /** The evidence on which each gate was passed. */
+  gates: { gate: GateName; evidence: Evidence; approvedBy: string[]; openedAt: string; passedAt: string }[];
+  audit: AuditEntry[];
+  ledger: LedgerEntry[];
+  undone: UndoResult[];
+  samples: Sample[];
+}
+
+/** Where the report was written on the worker. */
+export interface ReportFiles {
+  html: string;
+  json: string;
+}
+
+/**
+ * Everything the workflow can ask of the world. Each is idempotent: run twice, it changes nothing the second time.
+ * The plan is not passed along: each activity asks its own workflow for it (query `plan`), so that inputs stay
+ * small and readable in the UI, with a thousand hosts too.
+ *
+ * Non-retryable failures are `ApplicationFailure`s with a type from `FAILURES` (src/contract/failures.ts).
+ */
+export interface Activities {
+  // preflight: read-only
+  preflightHost(input: OnHost): Promise<Check[]>;
+  preflightCluster(): Promise<{ facts: ClusterFacts; checks: Check[] }>;
+
+  // bridge
+  installBridgeHub(): Promise<LedgerEntry[]>;
+  installBridgeClient(input: OnHost): Promise<LedgerEntry[]>;
+  proveBridge(): Promise<BridgeFacts>;
+
+  // redirect
+  installRedirect(input: OnHost): Promise<LedgerEntry[]>;
+  proveRedirects(): Promise<Proof>;
+
+  // join
+  /** Voting exclusions of the new nodes, rebalancing held; recorded on the hub first. */
+  prepareClusterForJoin(input: { throughputMBps: number }): Promise<LedgerEntry[]>;
+  configureNewNode(input: OnHost): Promise<LedgerEntry[]>;
+  alignOldNode(input: OnHost): Promise<LedgerEntry[]>;
+  startNewNode(input: OnHost): Promise<LedgerEntry[]>;
+  proveJoin(): Promise<Proof>;
+
+  // replicate
+  setThrottle(input: { maxMBps: number }): Promise<LedgerEntry[]>;
+  /** Planned index changes (`indices`, temporary replicas); recorded on the hub first. */
+  prepareIndices(): Promise<LedgerEntry[]>;
+  /** Moves primaries for a while; returns on progress, at the latest after `sampleSeconds`, or when proven done. */
+  replicate(input: { since?: MoveProgress }): Promise<MoveProgress>;
+  proveReplicated(): Promise<Proof>;
+
+  // front
+  installFront(input: OnHost): Promise<LedgerEntry[]>;
+  /** From every app host: https and auth work on every front, a wrong password gets 401, plain http still works on old. */
+  proveFronts(): Promise<Proof>;
+
+  // gates
+  gatherEvidence(input: { gate: GateName }): Promise<Evidence>;
+
+  // switch
+  /** Points one app at the fronts, restarts it and waits for its check; on failure puts the old file back and fails with `APP_RETURNED`. */
+  switchApp(input: OnHost): Promise<LedgerEntry[]>;
+  /** Watches switched apps for the plan's time; fails if a check fails. */
+  watchApps(input: { hosts: string[]; seconds: number }): Promise<Proof>;
+  /** Turns the voting configuration: `new` after the switch, `old` on the way back. */
+  moveQuorum(input: { to: 'old' | 'new' }): Promise<LedgerEntry[]>;
+  proveSwitched(): Promise<Proof>;
+
+  // drain
+  /** Old hosts in the order in which they are to be drained, elected master last; those already gone are left out. */
+  drainOrder(): Promise<string[]>;
+  excludeNode(input: OnHost): Promise<LedgerEntry[]>;
+  /** Waits for a while until the node holds nothing; re-asserts its exclusion; returns like `replicate`. */
+  drain(input: { host: string; since?: MoveProgress }): Promise<MoveProgress>;
+  /** Voting exclusion; stops and disables the service after a last proof that the node is empty. */
+  stopNode(input: OnHost): Promise<LedgerEntry[]>;
+  /** Lowers the expected nodes by one in the file of this host. */
+  setExpectedNodes(input: { host: string; expected: number }): Promise<LedgerEntry[]>;
+  removeRedirectsFor(input: { host: string; gone: string }): Promise<LedgerEntry[]>;
+  proveDrained(input: OnHost): Promise<Proof>;
+
+  // teardown
+  pointSeedsAtNew(input: OnHost): Promise<LedgerEntry[]>;
+  /** Cluster settings, exclusions and voting exclusions back to the ledger's originals. */
+  restoreCluster(): Promise<UndoResult>;
+  /** Undoes this host's recorded steps of these phases, newest first; without `phases`, all of them. */
+  undoHost(input: { host: string; phases?: Phase[] }): Promise<UndoResult>;
+  /** Ends the record on a host: what is left there stays for good. */
+  forgetHost(input: OnHost): Promise<void>;
+  proveTornDown(): Promise<Proof>;
+
+  // watching and reporting
+  /** Samples until `count` are taken; heartbeats them, so that a crash loses none. */
+  observe(input: { count: number }): Promise<Sample[]>;
+  writeReport(input: ReportInput): Promise<ReportFiles>;
+}

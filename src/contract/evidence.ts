@@ -1,0 +1,36 @@
+import type { GateName } from './phases';
+
+/** One fact that a gate shows: what was asked, what was seen, and whether that is good. */
+export interface Fact {
+  /** Short sentence, for example `every shard group has a copy on both sides`. */
+  name: string;
+  ok: boolean;
+  /** What was seen, in plain words, with figures. */
+  seen: string;
+}
+
+/** The facts that a gate shows, taken at one moment. */
+export interface Evidence {
+  gate: GateName;
+  /** ISO 8601 time at which it was taken. */
+  takenAt: string;
+  /** True only when every fact is ok. */
+  holds: boolean;
+  facts: Fact[];
+}
+
+/** A preflight check: what was looked at, the result, and what a person can do about it. */
+export interface Check {
+  /** Stable name, used in `waive`, for example `closed-indices`. */
+  name: string;
+  /** Host, index or app it is about; empty for the whole cluster. */
+  subject: string;
+  /** `warn` lets the migration go on and is shown in the report. */
+  result: 'ok' | 'warn' | 'failed';
+  /** What was seen. */
+  seen: string;
+  /** What to do when it is not ok. */
+  remedy?: string;
+  /** False when going on would break a promise, whatever a person says. */
+  waivable: boolean;
+}

@@ -1,0 +1,22 @@
+/** Types of failures that no retry can cure; each says why a person is needed. */
+export const FAILURES = {
+  /** The plan can't be used. */
+  INVALID_PLAN: 'InvalidPlan',
+  /** A preflight check failed and was not waived. */
+  PREFLIGHT_FAILED: 'PreflightFailed',
+  /** A host's key is not the pinned one, or login was refused. */
+  SSH_REFUSED: 'SshRefused',
+  /** A step's verify said no after its apply. */
+  STEP_FAILED: 'StepFailed',
+  /** A secret reference can't be resolved on this worker. */
+  SECRET_MISSING: 'SecretMissing',
+  /** The cluster is not what the plan says, or a request was refused as wrong. */
+  CLUSTER_REFUSED: 'ClusterRefused',
+  /** A proof did not hold; nothing was changed by it. */
+  PROOF_FAILED: 'ProofFailed',
+  /** An app did not work with the fronts; its old configuration is back. */
+  APP_RETURNED: 'AppReturned',
+} as const;
+
+/** One of the failure types. */
+export type FailureType = (typeof FAILURES)[keyof typeof FAILURES];

@@ -1,0 +1,55 @@
+import type { AuditEntry, BridgeFacts, ClusterFacts, PhaseRecord } from './activities';
+import type { Evidence } from './evidence';
+import type { GateName, Phase } from './phases';
+import type { MoveProgress } from './progress';
+
+/** Argument of the signal and update `approve`. */
+export interface Approve {
+  gate: string;
+  token: string;
+  by: string;
+  note?: string;
+}
+
+/** Argument of the signal and update `reject`. */
+export interface Reject {
+  gate: string;
+  token: string;
+  by: string;
+  reason: string;
+}
+
+/** A gate that waits for a person. */
+export interface OpenGate {
+  gate: GateName;
+  token: string;
+  evidence: Evidence;
+  openedAt: string;
+  /** Approvals so far and how many are needed. */
+  approvals: string[];
+  approvalsNeeded: number;
+  /** The exact command to copy. */
+  command: string;
+}
+
+/** Answer of the query `status`. */
+export interface Status {
+  name: string;
+  outcome: 'running' | 'migrated' | 'rolled-back' | 'failed';
+  phase: Phase;
+  /** What it does or waits for now, one sentence. */
+  doing: string;
+  paused: boolean;
+  /** Host that is being drained. */
+  draining?: string;
+  drained: string[];
+  switchedApps: string[];
+  progress?: MoveProgress;
+  gate?: OpenGate;
+  cluster?: ClusterFacts;
+  bridge?: BridgeFacts;
+  phases: PhaseRecord[];
+}
+
+/** Answer of the query `audit`. */
+export type Audit = AuditEntry[];

@@ -1,0 +1,42 @@
+/** What one look at the migration saw; the report's plots are made of these. */
+export interface Sample {
+  /** Milliseconds since the epoch. */
+  t: number;
+  health: 'green' | 'yellow' | 'red' | 'unknown';
+  oldShards: number;
+  newShards: number;
+  /** Bytes of shard copies on each side. */
+  oldBytes: number;
+  newBytes: number;
+  initializing: number;
+  relocating: number;
+  unassigned: number;
+  /** Bytes received and sent so far by the hub's bridge interface; absent while there is no bridge. */
+  bridgeBytes?: number;
+  /** What the apps say of themselves, by app host, where the plan has a `stats` command. */
+  apps?: Record<string, AppStats>;
+}
+
+/** What an app's `stats` command prints. */
+export interface AppStats {
+  requests: number;
+  failed: number;
+  p50Ms: number;
+  p99Ms: number;
+}
+
+/** How far replicate or a drain has come. */
+export interface MoveProgress {
+  /** True only when it was proven, the plan's number of times in a row. */
+  done: boolean;
+  shardsTotal: number;
+  shardsLeft: number;
+  bytesTotal: number;
+  bytesLeft: number;
+  /** Measured over the last minute. */
+  bytesPerSecond: number;
+  /** Absent while nothing is known. */
+  etaSeconds?: number;
+  /** One sentence and one safe action when there was no byte progress for the plan's time. */
+  stuck?: { sentence: string; action: string };
+}

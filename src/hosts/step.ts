@@ -1,0 +1,29 @@
+import type { Phase } from '../contract/phases';
+
+/**
+ * One idempotent change on one host. Every part is a POSIX sh fragment that runs with `set -eu`; the runner puts them
+ * together into one script on stdin. `$BACKUP` is a folder of this step's own on the host, kept until undone.
+ *
+ * The runner's order: check → (done: stop) → save and write `undo` to the host's ledger → apply → verify.
+ */
+export interface HostStep {
+  phase: Phase;
+  /** Unique on the host, for example `redirect-rules`; letters, digits and hyphens. */
+  id: string;
+  /** What it does, one sentence in the story's words. */
+  summary: string;
+  /** Read-only; exits 0 when the host is already as wanted. */
+  check: string;
+  /** Saves what was there before into `$BACKUP`; runs once, before the first apply. */
+  save?: string;
+  /** Makes it so; may run again after a crash in the middle. */
+  apply: string;
+  /** Exits 0 only when it is proven; default: `check`. */
+  verify?: string;
+  /** Puts back what was before; may run again; must succeed when apply never ran. */
+  undo: string;
+  /** Values that reach `apply` as shell variables over stdin only; never stored, logged or shown. */
+  secrets?: Record<string, string>;
+  /** Longest time for the whole step. Default 120 s. */
+  timeoutSeconds?: number;
+}

@@ -1,0 +1,101 @@
+import { numberToIp, parseCidr } from './addresses';
+import type { AppHost, HostRole, HubHost, NodeHost, Plan } from './schema';
+
+/** A host of the plan with its role and everything needed to reach it. */
+export interface HostRef {
+  name: string;
+  role: HostRole;
+  /** Where the worker connects to by SSH. */
+  ssh: { address: string; port: number; user: string; sudo: boolean };
+}
+
+/** Address by which the worker reaches a host when its `ssh.address` is not given. */
+function ownAddress(host: NodeHost | HubHost | AppHost): string {
+  return 'address' in host ? host.address : host.addressForNew;
+}
+
+function toRef(plan: Plan, role: HostRole, host: NodeHost | HubHost | AppHost): HostRef {
+  return {
+    name: host.name,
+    role,
+    ssh: {
+      address: host.ssh?.address ?? ownAddress(host),
+      port: host.ssh?.port ?? plan.ssh.port,
+      user: host.ssh?.user ?? plan.ssh.user,
+      sudo: host.ssh?.sudo ?? plan.ssh.sudo,
+    },
+  };
+}
+
+/** Every host of the plan: hub, old, new, apps, in this order. */
+export function allHosts(plan: Plan): HostRef[] {
+  return [
+    toRef(plan, 'hub', plan.hosts.hub),
+    ...plan.hosts.old.map((host) => toRef(plan, 'old', host)),
+    ...plan.hosts.new.map((host) => toRef(plan, 'new', host)),
+    ...plan.hosts.apps.map((host) => toRef(plan, 'app', host)),
+  ];
+}
+
+/**
+ * The host with this name.
+ * @throws Error when the plan has no such host
+ */
+export function hostRef(plan: Plan, name: string): HostRef {
+  const found = allHosts(plan).find((host) => host.name === name);
+  if (!found) throw new Error(`the plan has no host named "${name}"`);
+  return found;
+}
+
+/** An Elasticsearch node of the plan as the other parts see it. */
+export interface PlannedNode {
+  /** Host name in the plan. */
+  host: string;
+  /** `node.name` in the cluster. */
+  nodeName: string;
+  side: 'old' | 'new';
+  /** The real address that Elasticsearch publishes. */
+  address: string;
+  /** Fixed address on the bridge. */
+  vpnAddress: string;
+}
+
+/** All old and new nodes with their bridge addresses: the hub has the first address, then old, then new, in plan order. */
+export function plannedNodes(plan: Plan): PlannedNode[] {
+  const cidr = parseCidr(plan.bridge.cidr);
+  if (!cidr) throw new Error(`bridge.cidr "${plan.bridge.cidr}" is not a network`);
+  const sides = [
+    ...plan.hosts.old.map((host) => ({ host, side: 'old' as const })),
+    ...plan.hosts.new.map((host) => ({ host, side: 'new' as const })),
+  ];
+  return sides.map(({ host, side }, index) => ({
+    host: host.name,
+    nodeName: host.nodeName ?? host.name,
+    side,
+    address: host.address,
+    vpnAddress: numberToIp(cidr.base + 10 + index),
+  }));
+}
+
+/** The hub's address on the bridge: the first of the network. */
+export function hubVpnAddress(plan: Plan): string {
+  const cidr = parseCidr(plan.bridge.cidr);
+  if (!cidr) throw new Error(`bridge.cidr "${plan.bridge.cidr}" is not a network`);
+  return numberToIp(cidr.base + 1);
+}
+
+/**
+ * The planned node on this host.
+ * @throws Error when the host is not an old or new one
+ */
+export function plannedNode(plan: Plan, host: string): PlannedNode {
+  const found = plannedNodes(plan).find((node) => node.host === host);
+  if (!found) throw new Error(`the plan has no old or new host named "${host}"`);
+  return found;
+}
+
+/** The nodes on the other side of the bridge, as seen from this host. */
+export function crossPeers(plan: Plan, host: string): PlannedNode[] {
+  const own = plannedNode(plan, host);
+  return plannedNodes(plan).filter((node) => node.side !== own.side);
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { InvalidPlanError, parsePlan } from './parse';
+import type { Plan } from './schema';
+
+/**
+ * Reads and validates a plan file; JSON is YAML, so both work.
+ * @throws InvalidPlanError when the file can't be read, is not YAML, or is not a plan
+ */
+export function loadPlan(path: string): Plan {
+  return parsePlan(readPlanFile(path));
+}
+
+/** Reads a plan file without validating it, for a message that is sent on as it was written. */
+export function readPlanFile(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InvalidPlanError([`${path}: can't be read (${(error as Error).message}); check the path`]);
+  }
+  const document = parseDocument(text);
+  const [first] = document.errors;
+  if (first) throw new InvalidPlanError([`${path}: is not valid YAML or JSON: ${first.message}`]);
+  return document.toJS() as unknown;
+}
