@@ -1,0 +1,55 @@
+import type { Agent } from 'node:http';
+import type { LedgerEntry, UndoResult } from '../contract/ledger';
+import type { Phase } from '../contract/phases';
+import type { HostRef } from '../plan/hosts';
+import type { HostStep } from './step';
+
+/** What a script on a host gave back. `code` is null when the connection was lost: that is never success. */
+export interface ScriptResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Options of one script. */
+export interface ScriptOptions {
+  /** Seconds after which the script counts as failed; default 60. */
+  timeoutSeconds?: number;
+  /** Values that reach the script as shell variables over stdin only; never logged or shown. */
+  secrets?: Record<string, string>;
+  /** Use a new SSH connection, for proofs after a change of the network. */
+  freshConnection?: boolean;
+}
+
+/** Which recorded steps to undo; nothing given means all. */
+export interface UndoSelector {
+  phases?: Phase[];
+  steps?: string[];
+}
+
+/**
+ * The one way in which a host is read and changed. There are two implementations: over SSH, and the dry run that reads
+ * but only records what it would change.
+ */
+export interface Hosts {
+  /** Runs a read-only script, whatever its exit code. @throws when the host can't be reached or the script times out */
+  read(host: HostRef, script: string, options?: ScriptOptions): Promise<ScriptResult>;
+  /** Runs a read-only script and returns its stdout. @throws unless it exits 0, naming the host and the last of stderr */
+  ask(host: HostRef, script: string, options?: ScriptOptions): Promise<string>;
+  /** Runs a step: check, record the undo, apply, verify. @throws ApplicationFailure StepFailed when verify says no */
+  apply(host: HostRef, step: HostStep): Promise<LedgerEntry>;
+  /** Undoes recorded steps, newest first, and removes their records. Undoing twice changes nothing. */
+  undo(host: HostRef, selector?: UndoSelector): Promise<UndoResult>;
+  /** Ends the record: what is on the host stays, and nothing of the ledger is left. */
+  forget(host: HostRef): Promise<void>;
+  /** Keeps a small JSON record on a host (the cluster's ledger lives on the hub this way); replaces one of that name. */
+  keep(host: HostRef, name: string, record: unknown): Promise<void>;
+  /** All kept records of a host, by name, sorted. */
+  kept(host: HostRef): Promise<Record<string, unknown>>;
+  /** Removes one kept record; missing is fine. */
+  unkeep(host: HostRef, name: string): Promise<void>;
+  /** An agent whose connections go through the SSH connection to this host, for its Elasticsearch's own address. */
+  agent(host: HostRef): Agent;
+  /** Closes every connection. */
+  close(): Promise<void>;
+}
