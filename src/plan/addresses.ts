@@ -10,6 +10,13 @@ export function isIPv4(value: string): boolean {
   return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
 }
 
+/** Whether `value` is an IPv4 address that one host can have: not 0.0.0.0/8, multicast, reserved or broadcast. */
+export function isHostAddress(value: string): boolean {
+  if (!isIPv4(value)) return false;
+  const first = Number(value.split('.')[0]);
+  return first > 0 && first < 224;
+}
+
 /** The unsigned 32-bit number of a valid dotted IPv4 address. */
 export function ipToNumber(address: string): number {
   return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);

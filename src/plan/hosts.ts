@@ -60,6 +60,12 @@ export interface PlannedNode {
   vpnAddress: string;
 }
 
+/** The first node's place in the bridge's network: the hub has the first address, the ones between stay free for people. */
+const FIRST_NODE_OFFSET = 10;
+
+/** Addresses of the bridge's network that are not for nodes. */
+export const HUB_AND_SPARE_ADDRESSES = FIRST_NODE_OFFSET - 1;
+
 /** All old and new nodes with their bridge addresses: the hub has the first address, then old, then new, in plan order. */
 export function plannedNodes(plan: Plan): PlannedNode[] {
   const cidr = parseCidr(plan.bridge.cidr);
@@ -73,7 +79,7 @@ export function plannedNodes(plan: Plan): PlannedNode[] {
     nodeName: host.nodeName ?? host.name,
     side,
     address: host.address,
-    vpnAddress: numberToIp(cidr.base + 10 + index),
+    vpnAddress: numberToIp(cidr.base + FIRST_NODE_OFFSET + index),
   }));
 }
 

@@ -22,5 +22,10 @@ export function readPlanFile(path: string): unknown {
   const document = parseDocument(text);
   const [first] = document.errors;
   if (first) throw new InvalidPlanError([`${path}: is not valid YAML or JSON: ${first.message}`]);
-  return document.toJS() as unknown;
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    // Aliases are resolved here: an unknown one, or one that grows without end.
+    throw new InvalidPlanError([`${path}: is not valid YAML or JSON: ${(error as Error).message}`]);
+  }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isIPv4, parseCidr } from './addresses';
+import { isHostAddress, parseCidr } from './addresses';
 
 /**
  * A secret is never a value in the plan: it names where the worker finds it, `file:/path` or `env:NAME`.
@@ -12,8 +12,10 @@ export const secretRef = z
     'must be a reference, "file:/absolute/path" or "env:NAME", not the secret itself',
   );
 
-const ipv4 = z.string().refine(isIPv4, 'must be an IPv4 address such as 10.0.1.11');
-const cidr = z.string().refine((value) => parseCidr(value) !== undefined, 'must be a network such as 10.99.0.0/24');
+const ipv4 = z.string().refine(isHostAddress, 'must be the IPv4 address of one host, such as 10.0.1.11');
+const cidr = z
+  .string()
+  .refine((value) => parseCidr(value) !== undefined, 'must be a network of /8 to /29 such as 10.99.0.0/24');
 const port = z.number().int().min(1).max(65535);
 const hostName = z
   .string()
@@ -56,7 +58,12 @@ const appConfig = z.strictObject({
    * For yaml, json and env: dotted key path (or variable name) to value. In a string value `{{urls}}` (comma-joined),
    * `{{username}}` and `{{password}}` are filled in; a value that is exactly `{{urls}}` becomes a list in yaml and json.
    */
-  set: z.record(z.string().min(1), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  set: z
+    .record(
+      z.string().min(1),
+      z.union([z.string(), z.number(), z.boolean()], 'must be a text, a number, true or false'),
+    )
+    .optional(),
   /** For text: reference to a template on the worker with the same placeholders; it becomes the whole file. */
   template: z
     .string()
@@ -94,7 +101,13 @@ export const planSchema = z.strictObject({
     auth: z.strictObject({ username: z.string().min(1), password: secretRef }).optional(),
     /** Further settings for the new nodes' elasticsearch.yml, for example `path.data`. */
     newNodeSettings: z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+      .record(
+        z.string(),
+        z.union(
+          [z.string(), z.number(), z.boolean(), z.array(z.string())],
+          'must be a text, a number, true or false, or a list of texts',
+        ),
+      )
       .default({}),
   }),
   ssh: z.strictObject({
@@ -106,16 +119,18 @@ export const planSchema = z.strictObject({
     /** known_hosts file on the worker; a host whose key is not in it is refused. */
     knownHosts: z.string().regex(/^file:\//, 'must be "file:/absolute/path" of a known_hosts file on the worker'),
   }),
-  bridge: z.strictObject({
-    /** Network of the VPN addresses; must not overlap with any host's address. */
-    cidr: cidr.default('198.19.0.0/24'),
-    port: port.default(1194),
-    proto: z.enum(['udp', 'tcp']).default('udp'),
-    /** Redirect UDP of the transport port too (very old clusters with multicast discovery). */
-    redirectUdp: z.boolean().default(false),
-    /** Seconds after which redirect rules undo themselves unless confirmed over a fresh SSH connection. */
-    confirmSeconds: z.number().int().min(30).max(1800).default(180),
-  }),
+  bridge: z
+    .strictObject({
+      /** Network of the VPN addresses; must not overlap with any host's address. */
+      cidr: cidr.default('198.19.0.0/24'),
+      port: port.default(1194),
+      proto: z.enum(['udp', 'tcp']).default('udp'),
+      /** Redirect UDP of the transport port too (very old clusters with multicast discovery). */
+      redirectUdp: z.boolean().default(false),
+      /** Seconds after which redirect rules undo themselves unless confirmed over a fresh SSH connection. */
+      confirmSeconds: z.number().int().min(30).max(1800).default(180),
+    })
+    .prefault({}),
   hosts: z.strictObject({
     hub: hubHost,
     old: z.array(nodeHost).min(1),
@@ -166,7 +181,9 @@ export const planSchema = z.strictObject({
     })
     .prefault({}),
   /** Names of preflight checks that a person accepts as failed, each as `check` or `check:subject`. */
-  waive: z.array(z.string().regex(/^[a-z0-9_-]+(:.+)?$/)).default([]),
+  waive: z
+    .array(z.string().regex(/^[a-z0-9_-]+(:.+)?$/, 'must be "check" or "check:subject" as preflight names it'))
+    .default([]),
   /** Seconds between samples for progress and the report's plots. */
   sampleSeconds: z.number().min(1).max(3600).default(30),
   report: z
