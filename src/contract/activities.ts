@@ -155,8 +155,8 @@ export interface Activities {
 
   // teardown
   pointSeedsAtNew(input: OnHost): Promise<LedgerEntry[]>;
-  /** Cluster settings, exclusions and voting exclusions back to the ledger's originals. */
-  restoreCluster(): Promise<UndoResult>;
+  /** Cluster settings, exclusions and voting exclusions back to the ledger's originals; with `phases`, only what these changed. */
+  restoreCluster(input?: { phases?: Phase[] }): Promise<UndoResult>;
   /** Undoes this host's recorded steps of these phases, newest first; without `phases`, all of them. */
   undoHost(input: { host: string; phases?: Phase[] }): Promise<UndoResult>;
   /** Ends the record on a host: what is left there stays for good. */

@@ -40,6 +40,8 @@ export interface Status {
   /** What it does or waits for now, one sentence. */
   doing: string;
   paused: boolean;
+  /** Why it can't go on by itself; `resume` tries again. */
+  blocked?: string;
   /** Host that is being drained. */
   draining?: string;
   drained: string[];
