@@ -1,0 +1,50 @@
+import { charts } from './charts';
+import type { Chart } from './chart-frame';
+import { timeline } from './chart-timeline';
+import { dateTime } from './format';
+import { html, trusted, type Html } from './html';
+import type { Report } from './schema';
+import { audit, changes, checks, gates, head, phases, tiles } from './sections';
+import { STYLE } from './style';
+
+/** The report as one HTML page that needs nothing else: no script, no font, no picture from anywhere. */
+export function renderPage(report: Report): string {
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <title>${report.name}: ${report.outcome} · bigswitch</title>
+        <style>
+          ${trusted(STYLE)}
+        </style>
+      </head>
+      <body>
+        <main>
+          ${head(report)} ${tiles(report)}
+          <section>
+            <h2 id="charts">How it went</h2>
+            ${report.samples.length === 0 && html`<p class="note">No sample was taken, so there is nothing to plot but the phases.</p>`}
+            ${[timeline(report), ...charts(report)].map(figure)}
+          </section>
+          ${phases(report)} ${gates(report)} ${checks(report)} ${changes(report)} ${audit(report)}
+          <footer>
+            Written by bigswitch · workflow <span class="mono">${report.workflowId}</span> · run
+            <span class="mono">${report.runId}</span> · times are UTC · ended ${dateTime(report.endedAt)} · every sample
+            is in report.json
+          </footer>
+        </main>
+      </body>
+    </html> `;
+  return page.text;
+}
+
+function figure({ id, title, svg, text }: Chart): Html {
+  return html`<figure aria-labelledby="chart-${id}">
+    <h3 id="chart-${id}">${title}</h3>
+    ${svg}
+    <figcaption>${text}</figcaption>
+  </figure>`;
+}

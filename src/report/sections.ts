@@ -1,0 +1,234 @@
+import { bytes, clock, count, counted, dateTime, duration, money, ratio } from './format';
+import { html, type Html, type Part } from './html';
+import type { Report } from './schema';
+
+/** A coloured word. */
+export function badge(kind: 'good' | 'warn' | 'bad' | 'plain', text: string): Html {
+  return html`<span class="badge ${kind}">${text}</span>`;
+}
+
+/** A column of a table: heading, cell, and whether it stays narrow or holds a figure. */
+interface Column<Row> {
+  head: string;
+  cell: (row: Row) => Part;
+  kind?: 'tight' | 'num' | 'tight num';
+}
+
+function table<Row>(rows: Row[], columns: Column<Row>[], caption?: Part): Html {
+  const attribute = (column: Column<Row>) => column.kind ?? '';
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${columns.map(({ head }) => head).join(', ')}">
+    <table>
+      ${
+        caption === undefined
+          ? undefined
+          : html`<caption>
+              ${caption}
+            </caption>`
+      }
+      <thead>
+        <tr>
+          ${columns.map((column) => html`<th scope="col" class="${attribute(column)}">${column.head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${columns.map((column) => html`<td class="${attribute(column)}">${column.cell(row)}</td>`)}
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** The outcome and the verdict in plain words, on top. */
+export function head(report: Report): Html {
+  const outcome = {
+    migrated: badge('good', 'migrated'),
+    'rolled-back': badge('warn', 'rolled back'),
+    failed: badge('bad', 'failed'),
+  }[report.outcome];
+  return html`<header>
+    <div class="head">
+      ${outcome}<span>bigswitch report · <b>${report.name}</b></span
+      ><span>${dateTime(report.startedAt)} to ${clock(report.endedAt)}</span>
+    </div>
+    <h1>${report.verdict.headline}</h1>
+    <p class="lead">${report.verdict.sentences.join(' ')}</p>
+  </header>`;
+}
+
+/** The figures that people ask for first. */
+export function tiles({ figures, cluster, bridge, outcome }: Report): Html {
+  const tile = (name: string, value: Part, more?: Part) =>
+    html`<div class="tile">
+      <dt>${name}</dt>
+      <dd>${value}${more === undefined ? undefined : html`<small>${more}</small>`}</dd>
+    </div>`;
+  const { downtime, health, savings } = figures;
+  const below = health.belowGreenSeconds;
+  return html`<dl class="tiles">
+    ${tile(outcome === 'migrated' ? 'Moved in' : 'Took', duration(figures.seconds), cluster && `${counted(cluster.shards, 'shard')}, ${bytes(cluster.totalBytes)}`)}
+    ${
+      downtime
+        ? tile(
+            'Downtime',
+            downtime.seconds === 0 ? 'none' : duration(downtime.seconds),
+            `${count(downtime.failedRequests)} of ${count(downtime.requests)} sampled requests failed`,
+          )
+        : tile('Downtime', 'not measured', 'no sample from an app')
+    }
+    ${
+      health.samples === 0
+        ? tile('Below green', 'not measured', 'no sample was taken')
+        : tile(
+            'Below green',
+            below === 0 ? 'never' : duration(below),
+            health.unknownSeconds > 0
+              ? `no answer for ${duration(health.unknownSeconds)}`
+              : `${counted(health.samples, 'sample')}, each answered`,
+          )
+    }
+    ${figures.bridgeBytes !== undefined && tile('Over the bridge', bytes(figures.bridgeBytes), figures.bridgeRatio !== undefined && `${ratio(figures.bridgeRatio)} the bytes of the primaries`)}
+    ${bridge && tile('Bridge', `${bridge.throughputMBps.toFixed(1)} MiB/s`, `${counted(bridge.clients, 'client')}, packets up to ${count(bridge.mtu)} bytes`)}
+    ${savings && tile(savings.perMonth >= 0 ? 'Saves a month' : 'Costs more a month', money(Math.abs(savings.perMonth), savings.currency), `${money(savings.oldPerMonth, savings.currency)} → ${money(savings.newPerMonth, savings.currency)}`)}
+  </dl>`;
+}
+
+/** Start, duration and one sentence for each phase. */
+export function phases({ phases }: Report): Html {
+  return html`<section>
+    <h2 id="phases">By phase</h2>
+    ${table(phases, [
+      { head: 'Phase', kind: 'tight', cell: ({ phase }) => html`<b>${phase}</b>` },
+      { head: 'Start (UTC)', kind: 'tight num', cell: ({ startedAt }) => clock(startedAt) },
+      {
+        head: 'Took',
+        kind: 'tight num',
+        cell: ({ phase, seconds }) =>
+          seconds !== undefined ? duration(seconds) : phase === 'report' ? '–' : badge('warn', 'not ended'),
+      },
+      {
+        head: 'What it did',
+        cell: ({ phase, summary }) => summary ?? (phase === 'report' ? 'Wrote this report.' : '–'),
+      },
+    ])}
+  </section>`;
+}
+
+/** Who approved what on which evidence. */
+export function gates({ gates }: Report): Html {
+  if (gates.length === 0) {
+    return html`<section>
+      <h2 id="gates">Who approved what</h2>
+      <p class="note">No gate was passed: nothing irreversible was done.</p>
+    </section>`;
+  }
+  const one = (gate: Report['gates'][number]) =>
+    html`<div class="gate">
+      <div class="head">
+        <h3>${gate.gate}</h3>
+        <span>approved by <b>${gate.approvedBy.join(' and ')}</b></span
+        ><span>${clock(gate.passedAt)} UTC, after ${duration(gate.waitedSeconds)}</span>
+      </div>
+      ${table(gate.evidence.facts, [
+        { head: 'Evidence', cell: ({ name }) => name },
+        { head: '', kind: 'tight', cell: ({ ok }) => (ok ? badge('good', 'holds') : badge('bad', 'does not hold')) },
+        { head: `Seen at ${clock(gate.evidence.takenAt)} UTC`, cell: ({ seen }) => seen },
+      ])}
+    </div>`;
+  return html`<section>
+    <h2 id="gates">Who approved what, on which evidence</h2>
+    ${gates.map(one)}
+  </section>`;
+}
+
+const RESULTS = { ok: badge('good', 'ok'), warn: badge('warn', 'warning'), failed: badge('bad', 'failed') };
+
+/** What preflight looked at: all that was not ok in full, the rest folded. */
+export function checks({ checks }: Report): Html {
+  const columns: Column<Report['checks'][number]>[] = [
+    { head: 'Check', kind: 'tight', cell: ({ name }) => html`<span class="mono">${name}</span>` },
+    { head: 'Where', kind: 'tight', cell: ({ subject }) => (subject === '' ? 'cluster' : subject) },
+    {
+      head: '',
+      kind: 'tight',
+      cell: ({ result, waived }) => [RESULTS[result], waived && [' ', badge('plain', 'waived')]],
+    },
+    {
+      head: 'Seen',
+      cell: ({ seen, result, remedy }) => [
+        seen,
+        result !== 'ok' && remedy !== undefined && html`<div class="note">To do: ${remedy}</div>`,
+      ],
+    },
+  ];
+  const open = checks.filter(({ result }) => result !== 'ok');
+  const good = checks.filter(({ result }) => result === 'ok');
+  return html`<section>
+    <h2 id="preflight">Preflight</h2>
+    <p class="note">
+      ${counted(checks.length, 'check')}: ${good.length} ok, ${open.filter(({ result }) => result === 'warn').length}
+      with a warning, ${open.filter(({ result }) => result === 'failed').length} failed
+      (${open.filter(({ waived }) => waived).length} waived by name in the plan).
+    </p>
+    ${open.length > 0 && table(open, columns)}
+    ${
+      good.length > 0 &&
+      html`<details>
+        <summary>${counted(good.length, 'check')} that passed</summary>
+        ${table(good, columns)}
+      </details>`
+    }
+  </section>`;
+}
+
+/** What was changed and stays, what was changed and undone. */
+export function changes({ changes, undone }: Report): Html {
+  const stay = changes.filter((change) => change.stays);
+  const same = changes.filter((change) => !change.changed).length;
+  const columns: Column<{ host: string; step: string; summary?: string }>[] = [
+    { head: 'Host', kind: 'tight', cell: ({ host }) => html`<b>${host}</b>` },
+    { head: 'Change', cell: ({ summary, step }) => summary ?? step },
+    { head: 'Step', kind: 'tight', cell: ({ step }) => html`<span class="mono">${step}</span>` },
+  ];
+  return html`<section>
+    <h2 id="changes">What was changed, and what stays</h2>
+    <p class="note">
+      ${counted(changes.length - same, 'change')} recorded, ${undone.length} undone, ${stay.length}
+      ${stay.length === 1 ? 'stays' : 'stay'}${same > 0 && `; ${counted(same, 'further step')} found the host as wanted and changed nothing`}.
+    </p>
+    ${stay.length > 0 && table(stay, columns, html`<b>Stays</b>`)}
+    ${
+      undone.length > 0 &&
+      html`<details>
+        <summary>${counted(undone.length, 'change')} undone, in this order</summary>
+        ${table(undone, columns)}
+      </details>`
+    }
+  </section>`;
+}
+
+/** Every message and gate event, refused ones too. */
+export function audit({ audit }: Report): Html {
+  if (audit.length === 0)
+    return html`<section>
+      <h2 id="audit">Audit</h2>
+      <p class="note">No message was received and no gate was opened.</p>
+    </section>`;
+  return html`<section>
+    <h2 id="audit">Audit</h2>
+    ${table(audit, [
+      { head: 'At (UTC)', kind: 'tight num', cell: ({ at }) => clock(at) },
+      {
+        head: 'What',
+        kind: 'tight',
+        cell: ({ kind, accepted }) => [kind, !accepted && [' ', badge('bad', 'refused')]],
+      },
+      { head: 'Gate', kind: 'tight', cell: ({ gate }) => gate ?? '' },
+      { head: 'By', kind: 'tight', cell: ({ by }) => by ?? '' },
+      { head: 'Note', cell: ({ note, reason }) => [note, note !== undefined && reason !== undefined && ' · ', reason] },
+    ])}
+  </section>`;
+}
