@@ -69,7 +69,7 @@ describe('setKey', () => {
     expect(yaml(TRICKY, 'es.auth.user', 'me')).toContain('  mixed.key: "two"\n  auth:\n    user: me\nflow:');
     expect(yaml(TRICKY, 'flow.c', 'd')).toContain('flow: {a: 1, "b": [1, 2], c: d }   # flow');
     expect(yaml('a: {}\n', 'a.b', 1)).toBe('a: { b: 1 }\n');
-    expect(yaml('a: # soon\nb: 1\n', 'a.x.y', 'z')).toContain('a: { x: { y: z } } # soon');
+    expect(yaml('a: # soon\nb: 1\n', 'a.x.w', 'z')).toContain('a: { x: { w: z } } # soon');
     expect(yaml('# nothing yet', 'a.b', 'c')).toBe('# nothing yet\na:\n  b: c\n');
   });
 
