@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+const root = join(__dirname, '..', '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const compose = parse(read('docker-compose.yml'), { merge: true }) as {
+  services: Record<string, any>;
+  secrets: Record<string, { file: string }>;
+  volumes: Record<string, unknown>;
+};
+const services = Object.entries(compose.services);
+const runOnce = ['schema', 'namespace'];
+
+describe('docker-compose.yml', () => {
+  test.each(services)('%s has a pinned image', (_name, service) => {
+    expect(service.image).toMatch(/:\d+\.\d+[^:]*$/);
+  });
+
+  test.each(services)('%s binds its ports to loopback only', (_name, service) => {
+    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+  });
+
+  test.each(services)(
+    '%s mounts folders of this machine read-only, and has no secret in its environment',
+    (_name, service) => {
+      for (const volume of service.volumes ?? []) {
+        if ((volume as string).startsWith('.')) expect(volume).toMatch(/:ro$/);
+      }
+      for (const [key, value] of Object.entries(service.environment ?? {})) {
+        if (/PASS|PWD|SECRET|TOKEN/.test(key)) expect(value).toMatch(/^\/run\/secrets\//);
+      }
+    },
+  );
+
+  test.each(services.filter(([name]) => !runOnce.includes(name)))(
+    '%s is started again when it ends',
+    (_name, service) => {
+      expect(service.restart).toBe('unless-stopped');
+    },
+  );
+
+  test('what lasts is in named volumes', () => {
+    const named = services
+      .flatMap(([, service]) => (service.volumes ?? []) as string[])
+      .filter((volume) => !/^[./]/.test(volume));
+    expect(named.map((volume) => volume.split(':')[0]).sort()).toEqual(Object.keys(compose.volumes).sort());
+  });
+
+  test('the database and the server are watched, the worker by its image', () => {
+    expect(compose.services['database'].healthcheck.test).toBeDefined();
+    expect(compose.services['temporal'].healthcheck.test).toBeDefined();
+    expect(read('Dockerfile')).toMatch(/^HEALTHCHECK /m);
+  });
+
+  test('the worker has no rights but to read its keys and to write its reports', () => {
+    const worker = compose.services['worker'];
+    expect(worker).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+    expect(read('Dockerfile')).toMatch(/^USER node$/m);
+  });
+
+  test('secrets are in a folder that git ignores and no build sees', () => {
+    for (const { file } of Object.values(compose.secrets)) expect(file).toMatch(/^\.\/deploy\/secrets\//);
+    expect(read('.gitignore').split('\n')).toContain('deploy/secrets/');
+    const ignored = read('.dockerignore').split('\n');
+    expect(ignored[1]).toBe('*');
+    expect(ignored.filter((line) => line.includes('secrets'))).toEqual([]);
+  });
+
+  test('every file of this repository that it or the Dockerfile names is there', () => {
+    const mounted = services.flatMap(([, service]) => (service.volumes ?? []) as string[]);
+    expect(mounted.filter((volume) => volume.startsWith('./deploy/temporal:'))).toHaveLength(3);
+    for (const name of ['schema.sh', 'server.sh', 'namespace.sh', 'dynamic-config.yaml']) {
+      expect(read('docker-compose.yml')).toContain(`/deploy/${name}`);
+      expect(read(`deploy/temporal/${name}`)).not.toBe('');
+    }
+    const allowed = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1));
+    const copied = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((match) =>
+      (match[1] ?? '').split(' '),
+    );
+    expect(copied.length).toBeGreaterThan(5);
+    for (const path of copied) expect(allowed).toContain(path);
+  });
+});

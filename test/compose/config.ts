@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import execa from 'execa';
+import { loadTools } from '../../lab/setup/tools';
+
+const root = join(__dirname, '..', '..');
+
+/** Lets compose itself read docker-compose.yml; exits 1 with what it says when it complains, warnings included. */
+async function main(): Promise<void> {
+  const { docker } = await loadTools();
+  const { stderr } = await execa(docker.composeBin, ['-f', 'docker-compose.yml', 'config', '--quiet'], { cwd: root });
+  if (stderr.trim() !== '') throw new Error(stderr);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

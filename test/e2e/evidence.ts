@@ -1,0 +1,41 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Command } from 'commander';
+import { checkEvidence, checkReport, type Assertion } from './promises';
+
+const root = join(__dirname, '..', '..');
+
+/** The JSON in a file, or undefined: what can't be read proves nothing. */
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Asserts every promise on what the demo left; exits 1 when one is broken. */
+function main(): void {
+  const options = new Command('evidence')
+    .option('--folder <folder>', 'what the demo left', join(root, 'out', 'demo'))
+    .option('--json <file>', 'write the result there')
+    .parse()
+    .opts<{ folder: string; json?: string }>();
+  const assertions: Assertion[] = [
+    ...checkEvidence(readJson(join(options.folder, 'evidence.json'))),
+    ...checkReport(readJson(join(options.folder, 'report.json')), sizeOf(join(options.folder, 'report.html'))),
+  ];
+  for (const { ok, promise, seen } of assertions)
+    process.stdout.write(`${ok ? 'kept  ' : 'BROKEN'} ${promise}: ${seen}\n`);
+  if (options.json !== undefined) {
+    mkdirSync(dirname(options.json), { recursive: true });
+    writeFileSync(options.json, JSON.stringify(assertions));
+  }
+  process.exitCode = assertions.every(({ ok }) => ok) ? 0 : 1;
+}
+
+main();

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+
+/** One promise held against what was seen. */
+export interface Assertion {
+  promise: string;
+  ok: boolean;
+  seen: string;
+}
+
+const count = z.number().int().nonnegative();
+const milliseconds = z.number().nonnegative();
+
+/** What the lab's judge writes; it may write more. */
+const evidenceSchema = z.looseObject({
+  requests: count,
+  failedRequests: count,
+  longestGapMs: milliseconds,
+  ackedWrites: count,
+  lostWrites: count,
+  duplicateWrites: count,
+  p50Ms: milliseconds,
+  p99Ms: milliseconds,
+  baselineP99Ms: milliseconds,
+  everBelowGreen: z.boolean(),
+  oldNodesRunning: count,
+  leftovers: z.array(z.string()),
+  primaryBytes: count,
+  bridgeBytes: count,
+  seconds: z.number().positive(),
+  appsOnFronts: z.boolean(),
+});
+
+type DemoEvidence = z.infer<typeof evidenceSchema>;
+
+/** Fewer requests than this would prove little. */
+const MIN_REQUESTS = 20_000;
+/** Longest time without a successful request that an app may see, in milliseconds. */
+const MAX_GAP_MS = 2000;
+
+const PROMISES: [promise: string, holds: (e: DemoEvidence) => boolean, seen: (e: DemoEvidence) => string][] = [
+  ['no request failed', (e) => e.failedRequests === 0, (e) => `${e.failedRequests} of ${e.requests}`],
+  [`the apps made at least ${MIN_REQUESTS} requests`, (e) => e.requests >= MIN_REQUESTS, (e) => `${e.requests}`],
+  [`no pause was longer than ${MAX_GAP_MS} ms`, (e) => e.longestGapMs <= MAX_GAP_MS, (e) => `${e.longestGapMs} ms`],
+  ['writes were acknowledged', (e) => e.ackedWrites > 0, (e) => `${e.ackedWrites}`],
+  ['no acknowledged write is missing', (e) => e.lostWrites === 0, (e) => `${e.lostWrites}`],
+  ['no write was done twice', (e) => e.duplicateWrites === 0, (e) => `${e.duplicateWrites}`],
+  [
+    'the cluster was never below green',
+    (e) => !e.everBelowGreen,
+    (e) => (e.everBelowGreen ? 'it was' : 'always green'),
+  ],
+  ['no old node runs', (e) => e.oldNodesRunning === 0, (e) => `${e.oldNodesRunning}`],
+  ['both apps use the fronts', (e) => e.appsOnFronts, (e) => (e.appsOnFronts ? 'yes' : 'no')],
+  ['nothing of ours is left', (e) => e.leftovers.length === 0, (e) => e.leftovers.join('; ') || 'nothing'],
+  ['data crossed the bridge', (e) => e.primaryBytes > 0 && e.bridgeBytes > 0, (e) => `${e.bridgeBytes} bytes`],
+  // Whole nodes moved by exclusion would send every copy: at least twice the primaries with one replica.
+  [
+    'each byte crossed the bridge once',
+    (e) => e.bridgeBytes < 2 * e.primaryBytes,
+    (e) => `${(e.bridgeBytes / e.primaryBytes).toFixed(2)} times the primaries' bytes`,
+  ],
+];
+
+/** Holds every promise against the judge's evidence; what is missing or unreadable breaks all of them at once. */
+export function checkEvidence(evidence: unknown): Assertion[] {
+  const parsed = evidenceSchema.safeParse(evidence);
+  const readable = {
+    promise: 'the evidence is there and complete',
+    ok: parsed.success,
+    seen: parsed.success ? 'yes' : describe(parsed.error),
+  };
+  return [
+    readable,
+    ...PROMISES.map(([promise, holds, seen]) =>
+      parsed.success
+        ? { promise, ok: holds(parsed.data), seen: seen(parsed.data) }
+        : { promise, ok: false, seen: 'unknown' },
+    ),
+  ];
+}
+
+function describe(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join('.') || 'evidence.json'}: ${issue.message}`).join('; ');
+}
+
+/** Holds what was promised of the report against its files. @param htmlBytes size of report.html, 0 when it is missing */
+export function checkReport(report: unknown, htmlBytes: number): Assertion[] {
+  const parsed = z.looseObject({ outcome: z.string() }).safeParse(report);
+  return [
+    {
+      promise: 'report.json says that the cluster was migrated',
+      ok: parsed.success && parsed.data.outcome === 'migrated',
+      seen: parsed.success ? parsed.data.outcome : 'no readable report.json',
+    },
+    { promise: 'report.html is there', ok: htmlBytes > 10_000, seen: `${htmlBytes} bytes` },
+  ];
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** What was proven and what was not. */
+export interface Count {
+  passed: number;
+  failed: number;
+  /** Why a count that looks good is not, or what went wrong; printed. */
+  complaints: string[];
+}
+
+const jestResult = z.object({
+  numTotalTests: z.number(),
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numTodoTests: z.number(),
+  numRuntimeErrorTestSuites: z.number(),
+});
+
+/** What test/e2e/evidence.ts writes. */
+export const assertionResult = z.array(z.object({ promise: z.string(), ok: z.boolean(), seen: z.string() }));
+
+function read<T>(path: string, schema: z.ZodType<T>): T | string {
+  try {
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    return `${path} can't be used: ${(error as Error).message}`;
+  }
+}
+
+/** Counts the tests of one jest run by its JSON. A skipped test proves nothing, so it counts as failed; so does none at all. */
+export function countJest(path: string): Count {
+  const result = read(path, jestResult);
+  if (typeof result === 'string') return { passed: 0, failed: 1, complaints: [result] };
+  const skipped = result.numPendingTests + result.numTodoTests;
+  const complaints = [
+    ...(skipped > 0 ? [`${skipped} tests were skipped; a skipped test proves nothing`] : []),
+    ...(result.numTotalTests === 0 ? ['no test ran'] : []),
+  ];
+  return {
+    passed: result.numPassedTests,
+    failed: result.numFailedTests + skipped + result.numRuntimeErrorTestSuites + (result.numTotalTests === 0 ? 1 : 0),
+    complaints,
+  };
+}
+
+/** Counts the promises that the evidence was asked for. */
+export function countAssertions(path: string): Count {
+  const result = read(path, assertionResult);
+  if (typeof result === 'string') return { passed: 0, failed: 1, complaints: [result] };
+  const passed = result.filter(({ ok }) => ok).length;
+  const none = result.length === 0;
+  return { passed, failed: result.length - passed + (none ? 1 : 0), complaints: none ? ['nothing was asserted'] : [] };
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Command } from 'commander';
+import type { Count } from './counts';
+import { filesOf, testFiles } from './files';
+import { runStage } from './run-stage';
+import { chooseStages, JEST_STAGES, STAGES, type Stage } from './stages';
+
+interface Options {
+  fast: boolean;
+  only: string[];
+  list: boolean;
+}
+
+const root = join(__dirname, '..', '..');
+const tty = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+const paint = (code: number, text: string) => (tty ? `\u001b[${code}m${text}\u001b[0m` : text);
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+function parseOptions(): Options {
+  return new Command('scripts/test')
+    .option('--fast', 'leave out the demo and its evidence', false)
+    .option('--only <stage>', 'run only this stage', (name: string, names: string[]) => [...names, name], [])
+    .option('--list', 'print the stages', false)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .parse()
+    .opts<Options>();
+}
+
+/** Runs one stage and says how it went. @returns what it counts for, itself included */
+async function run(stage: Stage, failed: Set<string>, signal: AbortSignal): Promise<Count> {
+  const label = stage.name.padEnd(10);
+  const missing = stage.needs.filter((name) => failed.has(name));
+  if (missing.length > 0) {
+    say(`${paint(31, 'FAILED')} ${label} not run: ${missing.join(' and ')} failed`);
+    return { passed: 0, failed: 1, complaints: [] };
+  }
+  const isJest = JEST_STAGES.some(({ name }) => name === stage.name);
+  const files = isJest ? filesOf(stage.name, testFiles(root)) : [];
+  if (isJest && files.length === 0) {
+    // Without a file jest would run all of them.
+    say(`${paint(31, 'FAILED')} ${label} there is no such test file`);
+    return { passed: 0, failed: 1, complaints: [] };
+  }
+  if (tty) process.stdout.write(`...... ${label}`);
+  const end = await runStage(stage, root, signal, files);
+  const inside = stage.count?.() ?? { passed: 0, failed: 0, complaints: [] };
+  const ok = end.ok && inside.failed === 0;
+  const counted = stage.count ? ` (${inside.passed} passed, ${inside.failed} not)` : '';
+  const why = end.reason ? `: ${end.reason}` : '';
+  say(
+    `${tty ? '\r' : ''}${ok ? paint(32, 'ok    ') : paint(31, 'FAILED')} ${label} ${end.seconds.toFixed(1)} s${counted}${why}`,
+  );
+  if (!ok) {
+    for (const complaint of inside.complaints) say(`       ${complaint}`);
+    say(`---- ${relative(root, end.log)}\n${readFileSync(end.log, 'utf8').trimEnd()}\n----`);
+  }
+  return { passed: inside.passed + (ok ? 1 : 0), failed: inside.failed + (ok ? 0 : 1), complaints: [] };
+}
+
+async function main(): Promise<number> {
+  const options = parseOptions();
+  if (options.list) {
+    for (const { name, about } of STAGES) say(`${name.padEnd(10)} ${about}`);
+    return 0;
+  }
+  let stages: Stage[];
+  try {
+    stages = chooseStages(options);
+  } catch (error) {
+    process.stderr.write(`error: ${(error as Error).message}\n`);
+    return 2;
+  }
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => controller.abort());
+  const failed = new Set<string>();
+  const total = { passed: 0, failed: 0 };
+  const begin = Date.now();
+  for (const stage of stages) {
+    if (controller.signal.aborted) break;
+    const count = await run(stage, failed, controller.signal);
+    total.passed += count.passed;
+    total.failed += count.failed;
+    if (count.failed > 0) failed.add(stage.name);
+  }
+  if (failed.size > 0) say(`failed: ${[...failed].join(', ')}`);
+  say(`in ${((Date.now() - begin) / 60_000).toFixed(1)} min${controller.signal.aborted ? ', interrupted' : ''}`);
+  say(`${total.passed} passed, ${total.failed} failed`);
+  if (controller.signal.aborted) return 130;
+  return total.failed === 0 ? 0 : 1;
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,67 @@
+import { checkEvidence, checkReport } from '../e2e/promises';
+
+const kept = {
+  requests: 25_000,
+  failedRequests: 0,
+  longestGapMs: 310,
+  ackedWrites: 12_000,
+  lostWrites: 0,
+  duplicateWrites: 0,
+  p50Ms: 3,
+  p99Ms: 40,
+  baselineP99Ms: 30,
+  everBelowGreen: false,
+  oldNodesRunning: 0,
+  leftovers: [],
+  primaryBytes: 100_000_000,
+  bridgeBytes: 120_000_000,
+  seconds: 240,
+  appsOnFronts: true,
+  healthSamples: 240,
+};
+
+const broken = (evidence: unknown) => checkEvidence(evidence).filter(({ ok }) => !ok);
+
+describe('the evidence of a demo', () => {
+  test('keeps every promise', () => {
+    expect(broken(kept)).toEqual([]);
+  });
+
+  test.each([
+    ['no request failed', { failedRequests: 1 }],
+    ['the apps made at least 20000 requests', { requests: 19_999 }],
+    ['no pause was longer than 2000 ms', { longestGapMs: 2001 }],
+    ['writes were acknowledged', { ackedWrites: 0 }],
+    ['no acknowledged write is missing', { lostWrites: 1 }],
+    ['no write was done twice', { duplicateWrites: 1 }],
+    ['the cluster was never below green', { everBelowGreen: true }],
+    ['no old node runs', { oldNodesRunning: 1 }],
+    ['both apps use the fronts', { appsOnFronts: false }],
+    ['nothing of ours is left', { leftovers: ['old-1: a rule'] }],
+    ['each byte crossed the bridge once', { bridgeBytes: 200_000_000 }],
+  ])('breaks "%s"', (promise, change) => {
+    expect(broken({ ...kept, ...change }).map((assertion) => assertion.promise)).toEqual([promise]);
+  });
+
+  test('breaks every promise when it is missing, or a field of it is', () => {
+    const { lostWrites: _, ...rest } = kept;
+    for (const evidence of [undefined, {}, rest, { ...kept, requests: null }, { ...kept, longestGapMs: '3' }]) {
+      expect(broken(evidence)).toHaveLength(checkEvidence(kept).length);
+    }
+    expect(broken(rest)[0]?.seen).toContain('lostWrites');
+  });
+});
+
+describe('the report of a demo', () => {
+  test('is there and says migrated', () => {
+    expect(checkReport({ outcome: 'migrated' }, 50_000).every(({ ok }) => ok)).toBe(true);
+  });
+
+  test.each([
+    [undefined, 50_000],
+    [{ outcome: 'failed' }, 50_000],
+    [{ outcome: 'migrated' }, 0],
+  ])('is refused when it is %j of %d bytes', (report, bytes) => {
+    expect(checkReport(report, bytes).filter(({ ok }) => !ok)).toHaveLength(1);
+  });
+});
