@@ -1,0 +1,3 @@
+/** The workflows that a worker offers. */
+export { migrateCluster } from './migrate-cluster';
+export { drainNode } from './drain-node';

@@ -1,0 +1,29 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { ReportFiles, ReportInput } from '../contract/activities';
+import type { Migration } from './migration';
+import { bridgeBytes } from './samples';
+import { now } from './state';
+
+/** Phase 9: what happened, who approved what on which evidence, timings and bytes, as HTML and JSON on the worker. */
+export async function report(m: Migration, outcome: ReportInput['outcome'], reason?: string): Promise<ReportFiles> {
+  const { data } = m.state;
+  const { workflowId, runId } = workflowInfo();
+  return m.world.writeReport({
+    outcome,
+    reason,
+    workflowId,
+    runId,
+    startedAt: data.startedAt,
+    endedAt: now(),
+    cluster: data.cluster,
+    bridge: data.bridge,
+    bridgeBytes: bridgeBytes(data.samples),
+    phases: data.phases,
+    checks: data.checks,
+    gates: data.passed,
+    audit: data.audit,
+    ledger: data.ledger,
+    undone: data.undone,
+    samples: data.samples,
+  });
+}

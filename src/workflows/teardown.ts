@@ -1,0 +1,44 @@
+import { allHosts } from '../plan/hosts';
+import type { Phase } from '../contract/phases';
+import { passGate } from './gate';
+import type { Migration } from './migration';
+import { onEach } from './parallel';
+
+/** Phase 8: after a person's word redirects and bridge go, and everything that was changed for the move is put back. */
+export async function teardown(m: Migration): Promise<string> {
+  await passGate(m, 'teardown');
+  const { hub } = m.plan.hosts;
+  const old = m.plan.hosts.old.map((host) => host.name);
+  const fresh = m.plan.hosts.new.map((host) => host.name);
+
+  m.state.doing('points the seeds of the new nodes at the new side');
+  await onEach(fresh, async (host) => m.state.record(await m.world.pointSeedsAtNew({ host })));
+
+  m.state.set({ settingsRestored: true, doing: "puts the cluster's settings back" });
+  m.state.recordUndone(await m.world.restoreCluster());
+
+  m.state.doing('removes the redirects');
+  await undoOn(m, [...old, ...fresh], ['redirect']);
+  m.state.doing('removes the bridge');
+  await undoOn(m, [...old, ...fresh], ['bridge']);
+  await undoOn(m, [hub.name], ['redirect', 'bridge']);
+
+  m.state.doing('gives the old hosts their files back');
+  await undoOn(m, old, ['join']);
+
+  m.state.doing('ends the ledgers: what is left on the hosts stays for good');
+  await onEach(names(m), (host) => m.world.forgetHost({ host }));
+
+  m.state.doing('proves that nothing of the move is left');
+  return (await m.world.proveTornDown()).proven;
+}
+
+/** Undoes what these phases changed on these hosts. */
+export async function undoOn(m: Migration, hosts: string[], phases?: Phase[]): Promise<void> {
+  await onEach(hosts, async (host) => m.state.recordUndone(await m.world.undoHost({ host, phases })));
+}
+
+/** Names of all hosts of the plan. */
+export function names(m: Migration): string[] {
+  return allHosts(m.plan).map((host) => host.name);
+}

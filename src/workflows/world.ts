@@ -1,0 +1,90 @@
+import { ApplicationFailure, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../contract/activities';
+import type { Plan } from '../plan/schema';
+import { activityOptions, WAITS_WHILE_PAUSED, type Kind } from './options';
+import { Unreadable } from './payload-converter';
+
+/** What an activity is, and how the timeline of the UI calls it. */
+type Entry<K extends keyof Activities> = readonly [
+  kind: Kind,
+  summary: string | ((...args: Parameters<Activities[K]>) => string),
+];
+
+const CATALOGUE: { [K in keyof Activities]: Entry<K> } = {
+  preflightHost: ['preflight', ({ host }) => `look at ${host}`],
+  preflightCluster: ['preflight', 'look at the cluster'],
+
+  installBridgeHub: ['change', 'bridge: CA and VPN server on the hub'],
+  installBridgeClient: ['change', ({ host }) => `bridge: VPN client on ${host}`],
+  proveBridge: ['look', 'prove the bridge: every cross pair, MTU, throughput'],
+
+  installRedirect: ['change', ({ host }) => `redirect: NAT rules on ${host}`],
+  proveRedirects: ['look', 'prove the redirects: every real address answers'],
+
+  prepareClusterForJoin: ['change', 'join: new nodes kept out of the quorum, nothing moves by itself'],
+  configureNewNode: ['change', ({ host }) => `join: configure ${host}`],
+  alignOldNode: ['change', ({ host }) => `join: file of ${host} in line for a later reboot`],
+  startNewNode: ['change', ({ host }) => `join: start ${host}`],
+  proveJoin: ['look', 'prove the join: all nodes see all nodes, green'],
+
+  setThrottle: ['knob', ({ maxMBps }) => `throttle to ${maxMBps} MiB/s`],
+  prepareIndices: ['change', 'replicate: planned changes to indices'],
+  replicate: ['move', 'replicate: move primaries'],
+  proveReplicated: ['look', 'prove that every shard group has a copy on both sides'],
+
+  installFront: ['change', ({ host }) => `front: HAProxy on ${host}`],
+  proveFronts: ['look', 'prove the fronts from every app host'],
+
+  gatherEvidence: ['look', ({ gate }) => `evidence for gate ${gate}`],
+
+  switchApp: ['app', ({ host }) => `switch the app on ${host} to the fronts`],
+  watchApps: ['app', ({ hosts, seconds }) => `watch ${listed(hosts)} for ${seconds} s`],
+  moveQuorum: ['change', ({ to }) => `quorum to the ${to} side`],
+  proveSwitched: ['look', 'prove that no app is left on old nodes'],
+
+  drainOrder: ['look', 'order of the drains, elected master last'],
+  excludeNode: ['change', ({ host }) => `drain: exclude ${host}`],
+  drain: ['move', ({ host }) => `drain: wait until ${host} holds nothing`],
+  stopNode: ['change', ({ host }) => `drain: stop ${host}`],
+  setExpectedNodes: ['change', ({ host, expected }) => `drain: ${expected} expected nodes in the file of ${host}`],
+  removeRedirectsFor: ['change', ({ host, gone }) => `drain: ${host} without redirect to ${gone}`],
+  proveDrained: ['look', ({ host }) => `prove that ${host} is gone and the cluster green`],
+
+  pointSeedsAtNew: ['change', ({ host }) => `teardown: seeds of ${host} are new nodes only`],
+  restoreCluster: ['undo', 'cluster settings back to what they were'],
+  undoHost: ['undo', ({ host, phases }) => `undo ${phases ? phases.join(', ') : 'everything'} on ${host}`],
+  forgetHost: ['undo', ({ host }) => `end the ledger on ${host}`],
+  proveTornDown: ['look', 'prove that nothing of ours is left'],
+
+  observe: ['sample', ({ count }) => `watch: ${count} ${count === 1 ? 'sample' : 'samples'}`],
+  writeReport: ['report', 'write the report'],
+};
+
+function listed(hosts: string[]): string {
+  return hosts.length <= 5 ? hosts.join(', ') : `${hosts.slice(0, 4).join(', ')} and ${hosts.length - 4} more`;
+}
+
+/** UIs cut a summary at 200 bytes. */
+const SUMMARY_LENGTH = 200;
+
+/**
+ * The world as a workflow asks it: every activity with the time-outs of its kind and a summary for the timeline.
+ * @param mayAct is awaited before each activity that changes the world: it holds the run while it is paused
+ */
+export function createWorld(plan: Plan, mayAct: () => Promise<void>): Activities {
+  const call = async (name: keyof Activities, args: unknown[]): Promise<unknown> => {
+    const [kind, summaryOf] = CATALOGUE[name] as readonly [Kind, string | ((...args: unknown[]) => string)];
+    if (WAITS_WHILE_PAUSED.has(kind)) await mayAct();
+    const summary = (typeof summaryOf === 'string' ? summaryOf : summaryOf(...args)).slice(0, SUMMARY_LENGTH);
+    const proxy = proxyActivities<Record<string, (...args: unknown[]) => Promise<unknown>>>({
+      ...activityOptions(kind, plan),
+      summary,
+    });
+    const result = await proxy[name]?.(...args);
+    if (result instanceof Unreadable) throw ApplicationFailure.nonRetryable(`${name} gave an unreadable answer`);
+    return result;
+  };
+  const names = Object.keys(CATALOGUE) as (keyof Activities)[];
+  const entries = names.map((name) => [name, (...args: unknown[]) => call(name, args)] as const);
+  return Object.fromEntries(entries) as unknown as Activities;
+}
