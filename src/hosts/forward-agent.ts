@@ -1,0 +1,102 @@
+import { Agent, type ClientRequestArgs } from 'node:http';
+import { Duplex } from 'node:stream';
+
+/** Opens a two-way stream to a port of the host's own address. */
+export type Forward = (port: number) => Promise<Duplex>;
+
+/**
+ * What `http` expects of a socket, around a stream that goes through SSH. The idle time-out is real: without it a
+ * request to a node that hangs would never end.
+ */
+export class ForwardedSocket extends Duplex {
+  private idle: NodeJS.Timeout | undefined;
+  private idleMs = 0;
+
+  constructor(private readonly inner: Duplex) {
+    super({ allowHalfOpen: false });
+    inner.on('data', (chunk: Buffer) => {
+      this.touch();
+      if (!this.push(chunk)) inner.pause();
+    });
+    inner.on('end', () => this.push(null));
+    inner.on('error', (error: Error) => this.destroy(error));
+    inner.on('close', () => this.destroy());
+  }
+
+  /** Emits `timeout` after so many milliseconds without traffic; 0 switches it off. */
+  setTimeout(milliseconds: number, callback?: () => void): this {
+    this.idleMs = milliseconds;
+    if (callback) {
+      if (milliseconds > 0) this.once('timeout', callback);
+      else this.removeListener('timeout', callback);
+    }
+    this.touch();
+    return this;
+  }
+
+  /** The SSH connection has its own keepalive. */
+  setKeepAlive(): this {
+    return this;
+  }
+
+  /** ssh2 sends without delay. */
+  setNoDelay(): this {
+    return this;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  /** Ends the writing side, then lets go. */
+  destroySoon(): void {
+    this.end(() => this.destroy());
+  }
+
+  override _read(): void {
+    this.inner.resume();
+  }
+
+  override _write(chunk: Buffer, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    this.touch();
+    this.inner.write(chunk, encoding, callback);
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    this.inner.end(() => callback());
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    clearTimeout(this.idle);
+    this.idleMs = 0;
+    this.inner.destroy();
+    callback(error);
+  }
+
+  private touch(): void {
+    clearTimeout(this.idle);
+    if (this.idleMs > 0) this.idle = setTimeout(() => this.emit('timeout'), this.idleMs).unref();
+  }
+}
+
+/** An HTTP agent whose connections are made by `forward`, whatever address the request names. */
+export class ForwardAgent extends Agent {
+  constructor(private readonly forward: Forward) {
+    super({ keepAlive: true, maxSockets: 16, maxFreeSockets: 4 });
+  }
+
+  override createConnection(
+    options: ClientRequestArgs,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | undefined {
+    this.forward(Number(options.port ?? 80)).then(
+      (stream) => callback?.(null, new ForwardedSocket(stream)),
+      (error: Error) => (callback as ((error: Error) => void) | undefined)?.(error),
+    );
+    return undefined;
+  }
+}
