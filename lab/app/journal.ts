@@ -1,0 +1,46 @@
+import { openSync, writeSync } from 'node:fs';
+
+/** One request of the shop, as a line of requests.ndjson. */
+export interface RequestLine {
+  /** When it was sent, ms since the epoch. */
+  t: number;
+  op: Op;
+  /** How long it took, ms. */
+  ms: number;
+  ok: boolean;
+  /** HTTP status; 0 when there was no answer. */
+  status: number;
+  error?: string;
+  endpoint: string;
+  /** Of a write. */
+  writeId?: string;
+}
+
+/** One acknowledged write of the shop, as a line of ledger.ndjson. */
+export interface LedgerLine {
+  writeId: string;
+  /** Index that holds it, as Elasticsearch answered: never an alias. */
+  index: string;
+  id: string;
+  /** `canonicalHash` of the document. */
+  hash: string;
+  /** When it was acknowledged, ms since the epoch. */
+  t: number;
+}
+
+/** What the shop does. */
+export type Op = 'write' | 'update' | 'search' | 'get' | 'count';
+
+/** A file of JSON lines. A line is with the kernel when `append` returns: killing the process loses none. */
+export class Journal<T> {
+  private readonly descriptor: number;
+
+  /** @throws Error when the file can't be opened for appending */
+  constructor(path: string) {
+    this.descriptor = openSync(path, 'a');
+  }
+
+  append(line: T): void {
+    writeSync(this.descriptor, `${JSON.stringify(line)}\n`);
+  }
+}

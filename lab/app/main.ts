@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Client } from '@elastic/elasticsearch';
+import { parseConfig } from './config';
+import { Monitor, serveHealth } from './health';
+import { Journal, type LedgerLine, type RequestLine } from './journal';
+import { Workload } from './workload';
+
+const HEALTH_PORT = 8080;
+
+/** The shop: a steady stream of requests until SIGTERM, then what is in flight is finished. */
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      config: { type: 'string', default: '/etc/shop/config.yaml' },
+      requests: { type: 'string', default: '/var/log/shop/requests.ndjson' },
+      ledger: { type: 'string', default: '/var/lib/shop/ledger.ndjson' },
+    },
+  });
+  const config = parseConfig(values.config, readFileSync(values.config, 'utf8'));
+  const client = new Client({
+    nodes: config.endpoints,
+    maxRetries: 0,
+    requestTimeout: config.requestTimeoutSeconds * 1000,
+    sniffOnStart: false,
+    resurrectStrategy: 'optimistic',
+    ...(config.username === undefined ? {} : { auth: { username: config.username, password: config.password ?? '' } }),
+    ...(config.caFile === undefined ? {} : { tls: { ca: readFileSync(config.caFile) } }),
+  });
+  const requests = new Journal<RequestLine>(values.requests);
+  const ledger = new Journal<LedgerLine>(values.ledger);
+  const monitor = new Monitor(config.endpoints);
+  const workload = new Workload(client, {
+    request: (line) => {
+      requests.append(line);
+      monitor.add(line);
+    },
+    acknowledged: (line) => ledger.append(line),
+  });
+  const server = serveHealth(monitor, HEALTH_PORT);
+
+  const inFlight = new Set<Promise<void>>();
+  const started = Date.now();
+  let sent = 0;
+  const timer = setInterval(() => {
+    // Open loop: a slow answer does not slow the next request down, as with real customers.
+    const due = Math.floor(((Date.now() - started) / 1000) * config.ratePerSecond);
+    for (; sent < due; sent++) {
+      const request = workload.next();
+      inFlight.add(request);
+      void request.finally(() => inFlight.delete(request));
+    }
+  }, 5);
+
+  const stop = async () => {
+    clearInterval(timer);
+    await Promise.all(inFlight);
+    server.close();
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void stop());
+  process.once('SIGINT', () => void stop());
+  console.log(`shop: ${config.ratePerSecond} requests/s to ${config.endpoints.join(', ')}`);
+}
+
+main();

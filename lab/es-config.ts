@@ -1,0 +1,25 @@
+import { addressOf, CLUSTER_NAME, hostsOf } from './layout';
+import type { LabHost } from './types';
+
+/**
+ * elasticsearch.yml of an old node.
+ * @param firstStart whether the cluster is yet to be formed; the setting for that must not stay in the file
+ */
+export function oldNodeConfig(host: LabHost, hosts: LabHost[], esVersion: string, firstStart: boolean): string {
+  const old = hostsOf(hosts, 'old');
+  const list = (values: string[]) => JSON.stringify(values);
+  return [
+    `cluster.name: ${CLUSTER_NAME}`,
+    `node.name: ${host.name}`,
+    'path.data: /var/lib/elasticsearch',
+    'path.logs: /var/log/elasticsearch',
+    `network.host: ${addressOf(host)}`,
+    'http.port: 9200',
+    'transport.port: 9300',
+    `discovery.seed_hosts: ${list(old.map(addressOf))}`,
+    ...(esVersion.startsWith('7.') ? [`gateway.expected_data_nodes: ${old.length}`] : []),
+    'xpack.security.enabled: false',
+    ...(firstStart ? [`cluster.initial_master_nodes: ${list(old.map(({ name }) => name))}`] : []),
+    '',
+  ].join('\n');
+}

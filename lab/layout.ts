@@ -1,0 +1,73 @@
+import type { LabHost, LabOptions } from './types';
+
+/** The two networks of the lab, from the range reserved for network tests (RFC 2544). */
+export const NETWORKS = {
+  old: { name: 'old', cidr: '198.18.1.0/24', prefix: '198.18.1', gateway: '198.18.1.1' },
+  new: { name: 'new', cidr: '198.18.2.0/24', prefix: '198.18.2', gateway: '198.18.2.1' },
+} as const;
+
+/** Compose project; everything of the lab carries its label. */
+export const PROJECT = 'bigswitch-lab';
+/** Name of the cluster that is moved. */
+export const CLUSTER_NAME = 'shop';
+/** Number of app hosts. */
+export const APP_HOSTS = 2;
+
+/**
+ * Checks what a person asked for.
+ * @throws Error that says which option is wrong and what it may be
+ */
+export function checkOptions(options: LabOptions): void {
+  const whole = (name: string, value: number, min: number, max: number) => {
+    if (!Number.isInteger(value) || value < min || value > max) {
+      throw new Error(`--${name} is ${value}; use a whole number from ${min} to ${max}`);
+    }
+  };
+  whole('old', options.old, 1, 50);
+  whole('new', options.new, 1, 50);
+  whole('docs', options.docs, 1_000, 10_000_000);
+  whole('rate', options.rate, 1, 1_000);
+  if (!/^[78]\.\d+\.\d+$/.test(options.es)) {
+    throw new Error(`--es is "${options.es}"; use a full version such as 7.17.28 or 8.17.0`);
+  }
+}
+
+/** Every host of the lab with its addresses: hub, old, new, apps, in this order. */
+export function layoutHosts(options: Pick<LabOptions, 'old' | 'new'>): LabHost[] {
+  const host = (
+    name: string,
+    role: LabHost['role'],
+    addresses: LabHost['addresses'],
+    sshUser: LabHost['sshUser'] = 'root',
+  ): LabHost => ({ name, role, addresses, container: `${PROJECT}-${name}`, sshUser });
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+  const at = (side: 'old' | 'new', last: number) => `${NETWORKS[side].prefix}.${last}`;
+  return [
+    host('hub', 'hub', { old: at('old', 5), new: at('new', 5) }),
+    ...numbers(options.old).map((i) => host(`old-${i}`, 'old', { old: at('old', 10 + i) })),
+    ...numbers(options.new).map((i) => host(`new-${i}`, 'new', { new: at('new', 10 + i) })),
+    ...numbers(APP_HOSTS).map((i) =>
+      host(`app-${i}`, 'app', { old: at('old', 200 + i), new: at('new', 200 + i) }, 'deploy'),
+    ),
+  ];
+}
+
+/** Name of the bridge interface of a network on this machine. */
+export function bridgeName(side: 'old' | 'new'): string {
+  return `bswlab-${side}`;
+}
+
+/**
+ * The address by which this machine reaches a host.
+ * @throws Error when the host has none, which the layout never makes
+ */
+export function addressOf(host: LabHost): string {
+  const address = host.addresses.old ?? host.addresses.new;
+  if (address === undefined) throw new Error(`host ${host.name} has no address`);
+  return address;
+}
+
+/** Hosts of one role. */
+export function hostsOf(hosts: LabHost[], role: LabHost['role']): LabHost[] {
+  return hosts.filter((host) => host.role === role);
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+
+/** Root of the repository. */
+export const ROOT = join(__dirname, '..');
+/** Everything that the lab writes, and nothing else: removed by `down` but for the folder itself. */
+export const LAB_OUT = join(ROOT, 'out', 'lab');
+
+/** Files of a lab, by what they are. */
+export const FILES = {
+  state: join(LAB_OUT, 'lab.json'),
+  compose: join(LAB_OUT, 'compose.json'),
+  plan: join(LAB_OUT, 'plan.yaml'),
+  ssh: join(LAB_OUT, 'ssh'),
+  privateKey: join(LAB_OUT, 'ssh', 'id_ed25519'),
+  knownHosts: join(LAB_OUT, 'ssh', 'known_hosts'),
+  ca: join(LAB_OUT, 'ca'),
+  caCertificate: join(LAB_OUT, 'ca', 'ca.crt'),
+  caKey: join(LAB_OUT, 'ca', 'ca.key'),
+  frontPassword: join(LAB_OUT, 'secrets', 'front-password'),
+  secrets: join(LAB_OUT, 'secrets'),
+  app: join(LAB_OUT, 'app', 'shop.cjs'),
+  stage: join(LAB_OUT, 'stage'),
+} as const;

@@ -1,0 +1,84 @@
+import { stringify } from 'yaml';
+import type { PlanInput } from '../src/plan/schema';
+import { FRONT_FOLDER } from './ca';
+import { hostsOf } from './layout';
+import { appConfigPath } from './provision';
+import type { LabHost, LabState } from './types';
+
+/** How the shop's two configuration formats name the endpoints, for `hosts.apps[].config`. */
+function appConfig(host: LabHost): PlanInput['hosts']['apps'][number]['config'] {
+  const path = appConfigPath(host);
+  if (path.endsWith('.env')) {
+    return {
+      path,
+      format: 'env',
+      set: {
+        ES_ENDPOINTS: '{{urls}}',
+        ES_USERNAME: '{{username}}',
+        ES_PASSWORD: '{{password}}',
+        ES_CA_FILE: '/etc/shop/ca.crt',
+      },
+    };
+  }
+  return {
+    path,
+    format: 'yaml',
+    set: {
+      'elasticsearch.endpoints': '{{urls}}',
+      'elasticsearch.username': '{{username}}',
+      'elasticsearch.password': '{{password}}',
+      'elasticsearch.caFile': '/etc/shop/ca.crt',
+    },
+  };
+}
+
+/** The plan that moves this lab's cluster, as the object that a person would write. */
+export function labPlanInput(state: LabState): PlanInput {
+  const required = (host: LabHost, side: 'old' | 'new') => {
+    const address = host.addresses[side];
+    if (address === undefined) throw new Error(`host ${host.name} has no address in the ${side} network`);
+    return address;
+  };
+  const [hub] = hostsOf(state.hosts, 'hub');
+  if (!hub) throw new Error('the lab has no hub');
+  return {
+    version: 1,
+    name: 'lab',
+    elasticsearch: {
+      clusterName: state.clusterName,
+      newNodeSettings: {
+        'path.data': '/var/lib/elasticsearch',
+        'path.logs': '/var/log/elasticsearch',
+        'xpack.security.enabled': false,
+      },
+    },
+    ssh: { privateKey: `file:${state.ssh.privateKey}`, knownHosts: `file:${state.ssh.knownHosts}` },
+    hosts: {
+      hub: { name: hub.name, addressForOld: required(hub, 'old'), addressForNew: required(hub, 'new') },
+      old: hostsOf(state.hosts, 'old').map((host) => ({ name: host.name, address: required(host, 'old') })),
+      new: hostsOf(state.hosts, 'new').map((host) => ({ name: host.name, address: required(host, 'new') })),
+      apps: hostsOf(state.hosts, 'app').map((host) => ({
+        name: host.name,
+        address: required(host, 'new'),
+        ssh: { user: host.sshUser, sudo: true },
+        config: appConfig(host),
+        restart: 'systemctl restart shop',
+        check: 'curl -fsS --max-time 5 http://127.0.0.1:8080/health',
+        stats: 'curl -fsS --max-time 5 http://127.0.0.1:8080/stats',
+      })),
+    },
+    front: {
+      certificate: { chain: `${FRONT_FOLDER}/front.crt`, key: `${FRONT_FOLDER}/front.key` },
+      caFile: '/etc/shop/ca.crt',
+      auth: { username: 'shop', password: `file:${state.frontPasswordFile}` },
+    },
+    switch: { watchSeconds: 5 },
+    sampleSeconds: 2,
+    report: { folder: 'out/demo' },
+  };
+}
+
+/** The plan of this lab as YAML. */
+export function labPlan(state: LabState): string {
+  return `# The lab's plan; written by scripts/lab up.\n${stringify(labPlanInput(state))}`;
+}

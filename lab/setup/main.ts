@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { DEFAULT_OPTIONS } from '../types';
+import { MissingError } from './command';
+import { ensureTools } from './tools';
+
+/** Exit code when something is missing that a person has to get. */
+const EXIT_MISSING = 3;
+
+async function main(): Promise<void> {
+  const program = new Command('scripts/setup')
+    .description('Installs what the demo, the lab and the tests call, unless it is there already.')
+    .option('--es <version>', 'Elasticsearch version of the lab', DEFAULT_OPTIONS.es)
+    .option('--for-tests', 'also what only the tests need', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  scripts/setup                 everything for scripts/demo and scripts/lab
+  scripts/setup --for-tests     also for scripts/test
+  scripts/setup --es 8.17.0     for a lab with another Elasticsearch
+
+What is downloaded or built is kept in $BIGSWITCH_CACHE (default ~/.cache/bigswitch).`,
+    )
+    .parse();
+  const options = program.opts<{ es: string; forTests: boolean }>();
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  const started = Date.now();
+  try {
+    await ensureTools({ ...options, signal: controller.signal });
+    console.log(`Everything is there (${((Date.now() - started) / 1000).toFixed(1)} s).`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = error instanceof MissingError ? EXIT_MISSING : 1;
+  }
+}
+
+void main();

@@ -1,0 +1,128 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import pMap from 'p-map';
+import { bundleApp } from './app/bundle';
+import { makeCa, makeFrontCertificate } from './ca';
+import { composeFile } from './compose';
+import { loadData } from './data/load';
+import { compose, exec } from './docker';
+import { clearLab, stopLab } from './down';
+import { waitForCluster } from './es';
+import { addForwardRules } from './firewall';
+import { healthy, waitForApps, waitForBoot } from './health';
+import { checkIsolation } from './isolation';
+import { makeFrontPassword, makeSshKeys } from './keys';
+import { addressOf, checkOptions, CLUSTER_NAME, hostsOf, layoutHosts } from './layout';
+import { raiseMapCount } from './machine';
+import { FILES } from './paths';
+import { phase, type Say } from './phases';
+import { labPlan } from './plan';
+import { HTTP_PORT, provision, seedFiles } from './provision';
+import { ensureLabTools } from './setup/tools';
+import { readAnyLab, writeLab } from './state';
+import { DEFAULT_OPTIONS, type LabOptions, type LabState } from './types';
+
+/** How `labUp` behaves, apart from what the lab is. */
+export interface UpControl {
+  /** Make a new lab even when the one that is up has the same options and is well. */
+  fresh?: boolean;
+  /** Leave what there is when it fails or is interrupted, for a person to look at. */
+  keep?: boolean;
+  signal?: AbortSignal;
+  /** Receives each line of progress; default: standard output. */
+  say?: Say;
+}
+
+/**
+ * Brings the lab up: hosts, old cluster with its data, and the apps at work on it. What an earlier run left is cleared
+ * first; a lab with the same options that is well is kept.
+ * @throws Error when any part does not come up; nothing is left then, unless `keep`
+ */
+export async function labUp(wanted: Partial<LabOptions> & UpControl = {}): Promise<LabState> {
+  const { fresh = false, keep = false, signal, say = console.log, ...lab } = wanted;
+  const options = { ...DEFAULT_OPTIONS, ...lab };
+  checkOptions(options);
+  const existing = readAnyLab();
+  if (!fresh && existing?.ready && sameOptions(existing.options, options) && (await healthy(existing))) {
+    say('✔ the lab is up already');
+    return existing;
+  }
+  try {
+    return await bringUp(options, say, signal);
+  } catch (error) {
+    if (!keep) await stopLab(say);
+    throw error;
+  }
+}
+
+function sameOptions(a: LabOptions, b: LabOptions): boolean {
+  return (Object.keys(b) as (keyof LabOptions)[]).every((key) => a[key] === b[key]);
+}
+
+async function bringUp(options: LabOptions, say: Say, signal?: AbortSignal): Promise<LabState> {
+  const part = <T>(title: string, run: () => Promise<T>) => phase(say, title, run, signal);
+  const tools = await part('tools and images', () => ensureLabTools({ es: options.es, quiet: true, signal }));
+  const dockerHost = tools.docker.host;
+  await part('clear what an earlier run left', () => clearLab(dockerHost));
+
+  const hosts = layoutHosts(options);
+  const state: LabState = {
+    esVersion: options.es,
+    clusterName: CLUSTER_NAME,
+    hosts,
+    ssh: { privateKey: FILES.privateKey, knownHosts: FILES.knownHosts },
+    dockerHost,
+    composeFile: FILES.compose,
+    caFile: FILES.caCertificate,
+    frontPasswordFile: FILES.frontPassword,
+    options,
+    ready: false,
+  };
+  writeLab(state);
+  await part('keys, CA and the app', async () => {
+    makeFrontPassword();
+    writeFileSync(FILES.compose, `${JSON.stringify(composeFile({ hosts, images: tools.images, options }), null, 2)}\n`);
+    state.previousMaxMapCount = await raiseMapCount();
+    writeLab(state);
+    await Promise.all([makeSshKeys(hosts), makeCa(), bundleApp(FILES.app)]);
+  });
+  await part(`${hosts.length} hosts created`, async () => {
+    await compose(tools.docker.composeBin, ['up', '--no-start'], { dockerHost });
+    mkdirSync(FILES.stage, { recursive: true });
+    await pMap(hosts, (host) => provision(host, seedFiles(host, hosts, options), dockerHost), { concurrency: 4 });
+    rmSync(FILES.stage, { recursive: true, force: true });
+  });
+  if (tools.docker.ownEngine) await part('networks kept apart', addForwardRules);
+  await part('hosts started', () => compose(tools.docker.composeBin, ['start'], { dockerHost }));
+
+  const old = hostsOf(hosts, 'old');
+  const endpoints = old.map((host) => `http://${addressOf(host)}:${HTTP_PORT}`);
+  await Promise.all([
+    part('every host answers over SSH', () => waitForBoot(state, { timeoutMs: 60_000, signal })).then(async () => {
+      await part('front certificates', () =>
+        pMap(hostsOf(hosts, 'new'), (host) => makeFrontCertificate(host, dockerHost), { concurrency: 4 }),
+      );
+      await part('old and new networks do not see each other', () => checkIsolation(hosts, dockerHost));
+    }),
+    part(`old cluster of ${old.length} nodes formed`, () =>
+      waitForCluster(endpoints, old.length, { timeoutMs: 120_000, signal }),
+    ).then(() =>
+      part(`${options.docs.toLocaleString('en')} documents loaded, green`, () =>
+        loadData({ endpoints, oldNodes: old.length, docs: options.docs, signal }),
+      ),
+    ),
+  ]);
+  await part('apps at work', async () => {
+    await Promise.all([
+      // A cluster that has formed must not keep the setting that forms one.
+      ...old.map((host) => exec(host, forgetFirstStart, { dockerHost })),
+      ...hostsOf(hosts, 'app').map((host) => exec(host, 'systemctl enable --now shop 2>&1', { dockerHost })),
+    ]);
+    await waitForApps(state, { timeoutMs: 30_000, signal });
+  });
+  writeFileSync(FILES.plan, labPlan(state));
+  const ready = { ...state, ready: true };
+  writeLab(ready);
+  return ready;
+}
+
+const forgetFirstStart = "sed -i '/^cluster.initial_master_nodes:/d' /etc/elasticsearch/elasticsearch.yml";
