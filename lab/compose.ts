@@ -36,10 +36,10 @@ export function composeFile({ hosts, images, options }: ComposeInput): Record<st
   return {
     name: PROJECT,
     networks: Object.fromEntries(
-      Object.values(NETWORKS).map(({ name, cidr, gateway }) => [
+      Object.values(NETWORKS).map(({ name, dockerName, cidr, gateway }) => [
         name,
         {
-          name: `${PROJECT}-${name}`,
+          name: dockerName,
           driver: 'bridge',
           driver_opts: { 'com.docker.network.bridge.name': bridgeName(name) },
           ipam: { config: [{ subnet: cidr, gateway }] },
@@ -87,7 +87,6 @@ function service(host: LabHost, images: LabImages): Record<string, unknown> {
     networks: Object.fromEntries(
       Object.entries(host.addresses).map(([side, address]) => [
         side,
-        // The old network comes first: eth0 on every host that has it.
         { ipv4_address: address, priority: side === 'old' ? 1000 : 500 },
       ]),
     ),

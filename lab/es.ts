@@ -47,7 +47,10 @@ export async function waitForCluster(
       const path = `/_cluster/health?wait_for_nodes=${nodes}&timeout=5s`;
       const answers = await Promise.all(
         endpoints.map((endpoint) =>
-          esRequest<{ number_of_nodes: number; timed_out: boolean }>(endpoint, 'GET', path, { timeoutMs: 8_000, signal }),
+          esRequest<{ number_of_nodes: number; timed_out: boolean }>(endpoint, 'GET', path, {
+            timeoutMs: 8_000,
+            signal,
+          }),
         ),
       );
       if (answers.every((answer) => answer.number_of_nodes === nodes && answer.timed_out === false)) return;
@@ -66,4 +69,3 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
-

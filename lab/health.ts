@@ -88,7 +88,11 @@ export async function healthy(state: LabState): Promise<boolean> {
   }
 }
 
-async function until(what: string, { timeoutMs, signal }: Wait, check: () => Promise<string | undefined>): Promise<void> {
+async function until(
+  what: string,
+  { timeoutMs, signal }: Wait,
+  check: () => Promise<string | undefined>,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   let last: string | undefined;
   do {

@@ -33,7 +33,9 @@ export async function checkIsolation(hosts: LabHost[], dockerHost?: string): Pro
   const sides = { old: hostsOf(hosts, 'old'), new: hostsOf(hosts, 'new') };
   const check = async (from: LabHost, side: 'old' | 'new') => {
     const other = side === 'old' ? 'new' : 'old';
-    const own = [hub, ...sides[side]].flatMap((host) => host?.addresses[side] ?? []).filter((a) => a !== addressOf(from));
+    const own = [hub, ...sides[side]]
+      .flatMap((host) => host?.addresses[side] ?? [])
+      .filter((a) => a !== addressOf(from));
     const hidden = [hub, ...sides[other]].flatMap((host) => host?.addresses[other] ?? []);
     const probes = await probe(from, [...own, ...hidden], dockerHost);
     return probes.flatMap(({ address, reached }) => {
@@ -42,10 +44,7 @@ export async function checkIsolation(hosts: LabHost[], dockerHost?: string): Pro
     });
   };
   const problems = (
-    await Promise.all([
-      ...sides.old.map((host) => check(host, 'old')),
-      ...sides.new.map((host) => check(host, 'new')),
-    ])
+    await Promise.all([...sides.old.map((host) => check(host, 'old')), ...sides.new.map((host) => check(host, 'new'))])
   ).flat();
   if (problems.length > 0) {
     throw new Error(

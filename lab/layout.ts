@@ -1,9 +1,24 @@
 import type { LabHost, LabOptions } from './types';
 
-/** The two networks of the lab, from the range reserved for network tests (RFC 2544). */
+/**
+ * The two networks of the lab, from the range reserved for network tests (RFC 2544). The engine numbers a host's
+ * interfaces by the names of its networks: with these, eth0 is in the old network on every host that has it.
+ */
 export const NETWORKS = {
-  old: { name: 'old', cidr: '198.18.1.0/24', prefix: '198.18.1', gateway: '198.18.1.1' },
-  new: { name: 'new', cidr: '198.18.2.0/24', prefix: '198.18.2', gateway: '198.18.2.1' },
+  old: {
+    name: 'old',
+    dockerName: 'bigswitch-lab-1-old',
+    cidr: '198.18.1.0/24',
+    prefix: '198.18.1',
+    gateway: '198.18.1.1',
+  },
+  new: {
+    name: 'new',
+    dockerName: 'bigswitch-lab-2-new',
+    cidr: '198.18.2.0/24',
+    prefix: '198.18.2',
+    gateway: '198.18.2.1',
+  },
 } as const;
 
 /** Compose project; everything of the lab carries its label. */

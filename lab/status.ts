@@ -29,7 +29,9 @@ export async function labStatus(): Promise<LabStatus> {
   const apps = await Promise.all(
     hostsOf(state.hosts, 'app').map(async (host) => ({
       name: host.name,
-      health: await appHealth(host, dockerHost).catch((error: unknown) => ({ error: String(error).split('\n')[0] ?? '' })),
+      health: await appHealth(host, dockerHost).catch((error: unknown) => ({
+        error: String(error).split('\n')[0] ?? '',
+      })),
     })),
   );
   const cluster = await clusterHealth(state);

@@ -28,7 +28,8 @@ export function parseConfig(path: string, text: string): ShopConfig {
   const endpoints = Array.isArray(raw.endpoints) ? raw.endpoints.map(String) : [];
   if (endpoints.length === 0) throw fail('endpoints', 'is empty; name at least one URL');
   for (const endpoint of endpoints) {
-    if (!/^https?:\/\/[^\s/]+\/?$/.test(endpoint)) throw fail('endpoints', `has "${endpoint}", which is not a base URL`);
+    if (!/^https?:\/\/[^\s/]+\/?$/.test(endpoint))
+      throw fail('endpoints', `has "${endpoint}", which is not a base URL`);
   }
   const number = (setting: string, value: unknown, fallback: number) => {
     const result = value === undefined || value === '' ? fallback : Number(value);
@@ -53,7 +54,10 @@ export function parseConfig(path: string, text: string): ShopConfig {
 type RawConfig = Record<'endpoints' | 'username' | 'password' | 'caFile' | 'rate' | 'timeout', unknown>;
 
 function fromYaml(text: string): RawConfig {
-  const document = (parseYaml(text) ?? {}) as { shop?: Record<string, unknown>; elasticsearch?: Record<string, unknown> };
+  const document = (parseYaml(text) ?? {}) as {
+    shop?: Record<string, unknown>;
+    elasticsearch?: Record<string, unknown>;
+  };
   const { shop = {}, elasticsearch = {} } = document;
   return {
     endpoints: elasticsearch.endpoints,

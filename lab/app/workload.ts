@@ -67,7 +67,10 @@ export class Workload {
             {
               index: number % 3 === 0 ? 'orders-open' : 'products',
               size: 5,
-              query: number % 3 === 0 ? { range: { total: { gte: number % 500 } } } : { term: { category: `category-${number % 40}` } },
+              query:
+                number % 3 === 0
+                  ? { range: { total: { gte: number % 500 } } }
+                  : { term: { category: `category-${number % 40}` } },
             },
             { meta: true },
           ),
@@ -95,7 +98,8 @@ export class Workload {
       note: `order ${number} of ${this.run}, `.repeat(1 + (number % 8)),
     };
     const result = await this.client.index({ index: target, document }, { meta: true });
-    if (result.body.result !== 'created') throw new Error(`write answered "${result.body.result}" instead of "created"`);
+    if (result.body.result !== 'created')
+      throw new Error(`write answered "${result.body.result}" instead of "created"`);
     const line = {
       writeId,
       index: result.body._index,

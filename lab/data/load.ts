@@ -23,9 +23,13 @@ export async function loadData({ endpoints, oldNodes, docs, signal }: LoadOption
   const shapes = indexShapes(oldNodes);
   const counts = documentCounts(shapes, docs);
   const endpoint = (number: number) => endpoints[number % endpoints.length] ?? '';
-  await pMap(shapes, (shape, i) => esRequest(endpoint(i), 'PUT', `/${shape.name}`, { body: createBody(shape), signal }), {
-    concurrency: 4,
-  });
+  await pMap(
+    shapes,
+    (shape, i) => esRequest(endpoint(i), 'PUT', `/${shape.name}`, { body: createBody(shape), signal }),
+    {
+      concurrency: 4,
+    },
+  );
   const batches = shapes.flatMap(({ name }) => {
     const total = counts.get(name) ?? 0;
     return Array.from({ length: Math.ceil(total / BATCH) }, (_, i) => ({

@@ -32,7 +32,13 @@ export function indexShapes(oldNodes: number): IndexShape[] {
   const replicas = (wanted: number) => Math.min(wanted, oldNodes - 1);
   return [
     { name: 'products', shards: 3, replicas: replicas(1), share: 0.3 },
-    { name: 'orders-2024', shards: 2, replicas: replicas(1), share: 0.2, aliases: { orders: { is_write_index: false } } },
+    {
+      name: 'orders-2024',
+      shards: 2,
+      replicas: replicas(1),
+      share: 0.2,
+      aliases: { orders: { is_write_index: false } },
+    },
     {
       name: 'orders-2025',
       shards: 2,

@@ -23,10 +23,17 @@ const NEEDS: Need[] = [
 ];
 
 /** Made by hand where no registry of images can be reached. */
-const BASE_IMAGE_NEED: Need = { command: 'mmdebstrap', package: 'mmdebstrap', why: 'the base image without a registry' };
+const BASE_IMAGE_NEED: Need = {
+  command: 'mmdebstrap',
+  package: 'mmdebstrap',
+  why: 'the base image without a registry',
+};
 
 /** What is missing of the things that Debian packages have; `onlyFor` narrows it to what one purpose needs. */
-export function missingNeeds(onlyFor: 'everything' | 'lab', found: (command: string) => boolean = (c) => !!which(c)): Need[] {
+export function missingNeeds(
+  onlyFor: 'everything' | 'lab',
+  found: (command: string) => boolean = (c) => !!which(c),
+): Need[] {
   const chromium = ['chromium', 'chromium-browser', 'google-chrome'];
   const wanted = NEEDS.filter((need) => onlyFor === 'everything' || need.command !== 'chromium');
   return wanted.filter(({ command }) => (command === 'chromium' ? !chromium.some(found) : !found(command)));
@@ -52,7 +59,8 @@ async function install(missing: Need[], signal?: AbortSignal): Promise<string[]>
   if (!isRoot() || !which('apt-get')) {
     throw new MissingError(
       missing.map(
-        ({ command, package: name, why }) => `${command} (${why}): on Debian or Ubuntu run: sudo apt-get install ${name}`,
+        ({ command, package: name, why }) =>
+          `${command} (${why}): on Debian or Ubuntu run: sudo apt-get install ${name}`,
       ),
     );
   }

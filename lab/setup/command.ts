@@ -53,7 +53,9 @@ export async function run(command: string, args: string[], options: RunOptions =
   } catch (error) {
     const failed = error as execa.ExecaError;
     const output = `${failed.stderr ?? ''}\n${failed.stdout ?? ''}`.trim().split('\n').slice(-15).join('\n');
-    throw new Error(`${[command, ...args].join(' ')} failed (${failed.timedOut ? 'time-out' : failed.exitCode}):\n${output}`);
+    throw new Error(
+      `${[command, ...args].join(' ')} failed (${failed.timedOut ? 'time-out' : failed.exitCode}):\n${output}`,
+    );
   } finally {
     signal?.removeEventListener('abort', stop);
   }

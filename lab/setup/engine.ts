@@ -64,7 +64,9 @@ export async function ensureEngine(signal?: AbortSignal): Promise<Engine> {
     if (child.exitCode !== null) break;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error(`dockerd did not start; the end of ${log}:\n${readFileSync(log, 'utf8').split('\n').slice(-8).join('\n')}`);
+  throw new Error(
+    `dockerd did not start; the end of ${log}:\n${readFileSync(log, 'utf8').split('\n').slice(-8).join('\n')}`,
+  );
 }
 
 /**

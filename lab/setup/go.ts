@@ -9,7 +9,8 @@ const TEMPORAL = { module: 'github.com/temporalio/cli/cmd/temporal', version: 'v
 const DOWNLOAD_SECONDS = 10;
 
 function requireGo(forWhat: string, otherwise: string): void {
-  if (!which('go')) throw new MissingError([`${forWhat}: ${otherwise}, or install Go 1.24 or later so that it can be built`]);
+  if (!which('go'))
+    throw new MissingError([`${forWhat}: ${otherwise}, or install Go 1.24 or later so that it can be built`]);
 }
 
 /**

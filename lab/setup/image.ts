@@ -10,7 +10,8 @@ import type { Engine } from './engine';
 
 /** The official name, so that the same Dockerfile serves where it can be pulled and where it can't. */
 export const BASE_IMAGE = 'debian:bookworm-slim';
-const PULL_SECONDS = 60;
+/** Time for the pull where there is another way, and where there is none. */
+const PULL_SECONDS = { root: 20, other: 300 };
 const KINDS = ['host', 'node', 'app'] as const;
 const HOST_FOLDER = join(ROOT, 'lab', 'host');
 
@@ -32,14 +33,17 @@ async function hasImage(engine: Engine, name: string): Promise<boolean> {
 export async function ensureBaseImage(engine: Engine, signal?: AbortSignal): Promise<void> {
   const env = engineEnv(engine);
   if (await hasImage(engine, BASE_IMAGE)) return;
-  const pulled = await run('docker', ['pull', '-q', BASE_IMAGE], { env, timeoutMs: PULL_SECONDS * 1000, signal }).then(
+  const timeoutMs = (isRoot() ? PULL_SECONDS.root : PULL_SECONDS.other) * 1000;
+  const pulled = await run('docker', ['pull', '-q', BASE_IMAGE], { env, timeoutMs, signal }).then(
     () => true,
     () => false,
   );
   signal?.throwIfAborted();
   if (pulled) return;
   if (!isRoot()) {
-    throw new MissingError([`the image ${BASE_IMAGE}, which could not be pulled: check with: docker pull ${BASE_IMAGE}`]);
+    throw new MissingError([
+      `the image ${BASE_IMAGE}, which could not be pulled: check with: docker pull ${BASE_IMAGE}`,
+    ]);
   }
   await ensureMmdebstrap(signal);
   mkdirSync(cacheFolder(), { recursive: true });

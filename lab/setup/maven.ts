@@ -50,10 +50,7 @@ export async function ensureTestServer(signal?: AbortSignal): Promise<string> {
       signal,
     });
     const shim = join(finished, 'temporal-test-server');
-    writeFileSync(
-      shim,
-      `#!/bin/sh\nexec java -cp "$(dirname "$0")/jars/*" io.temporal.testserver.TestServer "$@"\n`,
-    );
+    writeFileSync(shim, `#!/bin/sh\nexec java -cp "$(dirname "$0")/jars/*" io.temporal.testserver.TestServer "$@"\n`);
     chmodSync(shim, 0o755);
     return finished;
   });

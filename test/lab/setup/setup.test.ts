@@ -1,0 +1,121 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { missingNeeds } from '../../../lab/setup/apt';
+import { makeOnce } from '../../../lab/setup/cache';
+import { MissingError, run } from '../../../lab/setup/command';
+import { imageTag } from '../../../lab/setup/image';
+import { Tasks } from '../../../lab/setup/tasks';
+
+describe('makeOnce', () => {
+  let cache: string;
+  const before = process.env.BIGSWITCH_CACHE;
+  beforeEach(() => {
+    cache = mkdtempSync(join(tmpdir(), 'bigswitch-test-'));
+    process.env.BIGSWITCH_CACHE = cache;
+  });
+  afterEach(() => {
+    if (before === undefined) delete process.env.BIGSWITCH_CACHE;
+    else process.env.BIGSWITCH_CACHE = before;
+    rmSync(cache, { recursive: true, force: true });
+  });
+
+  it('makes a thing once', async () => {
+    const target = join(cache, 'bin', 'tool');
+    const make = jest.fn(async (folder: string) => {
+      writeFileSync(join(folder, 'tool'), 'whole');
+      return join(folder, 'tool');
+    });
+    expect(await makeOnce(target, make)).toBe(true);
+    expect(await makeOnce(target, make)).toBe(false);
+    expect(make).toHaveBeenCalledTimes(1);
+    expect(readFileSync(target, 'utf8')).toBe('whole');
+  });
+
+  it('leaves nothing when making it fails half way', async () => {
+    const target = join(cache, 'bin', 'tool');
+    const failing = makeOnce(target, async (folder) => {
+      writeFileSync(join(folder, 'tool'), 'ha');
+      throw new Error('connection lost');
+    });
+    await expect(failing).rejects.toThrow('connection lost');
+    expect(existsSync(target)).toBe(false);
+    expect(readdirSync(cache)).toEqual(['bin']);
+  });
+});
+
+describe('missingNeeds', () => {
+  it('names the package of each command that is missing', () => {
+    const missing = missingNeeds('everything', (command) => command !== 'docker');
+    expect(missing.map((need) => need.package)).toEqual(['docker.io']);
+  });
+
+  it('takes any Chromium, and needs none for the lab alone', () => {
+    expect(missingNeeds('everything', (command) => command !== 'chromium')).toEqual([]);
+    expect(missingNeeds('lab', (command) => !command.includes('chrom'))).toEqual([]);
+  });
+});
+
+describe('run', () => {
+  it('says which command failed, how, and with what output', async () => {
+    await expect(run('sh', ['-c', 'echo broken >&2; exit 7'])).rejects.toThrow(/failed \(7\):\nbroken/);
+  });
+
+  it('stops the command when the signal aborts', async () => {
+    const controller = new AbortController();
+    const started = Date.now();
+    const running = run('sleep', ['30'], { signal: controller.signal });
+    controller.abort();
+    await expect(running).rejects.toThrow('sleep 30 failed');
+    expect(Date.now() - started).toBeLessThan(5_000);
+  });
+});
+
+describe('Tasks', () => {
+  it('gives a part what it needs, and only then runs it', async () => {
+    const order: string[] = [];
+    const tasks = new Tasks();
+    const first = tasks.add('first', [], async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      order.push('first');
+      return 1;
+    });
+    const second = tasks.add('second', [first], async () => {
+      order.push('second');
+      return (await first) + 1;
+    });
+    await tasks.finish(true);
+    expect(order).toEqual(['first', 'second']);
+    expect(await second).toBe(2);
+  });
+
+  it('collects everything that is missing', async () => {
+    const tasks = new Tasks();
+    for (const what of ['docker', 'maven']) {
+      void tasks
+        .add(what, [], async () => {
+          throw new MissingError([what]);
+        })
+        .catch(() => undefined);
+    }
+    await expect(tasks.finish(true)).rejects.toThrow('This machine lacks:\n  - docker\n  - maven');
+  });
+
+  it('stops the other parts after a failure', async () => {
+    const tasks = new Tasks();
+    const failing = tasks.add('failing', [], async () => {
+      throw new Error('no space left');
+    });
+    const long = tasks.add('long', [], (signal) => run('sleep', ['30'], { signal }));
+    await expect(tasks.finish(true)).rejects.toThrow('no space left');
+    await expect(failing).rejects.toThrow();
+    await expect(long).rejects.toThrow();
+  });
+});
+
+describe('imageTag', () => {
+  it('changes with the Elasticsearch version and with nothing else', () => {
+    expect(imageTag('7.17.28')).toBe(imageTag('7.17.28'));
+    expect(imageTag('7.17.28')).not.toBe(imageTag('8.17.0'));
+  });
+});
