@@ -37,6 +37,8 @@ export interface MoveProgress {
   bytesPerSecond: number;
   /** Absent while nothing is known. */
   etaSeconds?: number;
+  /** Seconds for which nothing has moved; carried from call to call. */
+  stalledSeconds?: number;
   /** One sentence and one safe action when there was no byte progress for the plan's time. */
   stuck?: { sentence: string; action: string };
 }

@@ -1,0 +1,135 @@
+import type { Client } from '@elastic/elasticsearch';
+import type { Activities } from '../contract/activities';
+import type { MoveProgress } from '../contract/progress';
+import { applyClusterStep } from '../elasticsearch/cluster-step';
+import { explainCopy } from '../elasticsearch/explain';
+import { Pace, type Left } from '../elasticsearch/pace';
+import { lookAtRest, takePicture, type Picture } from '../elasticsearch/picture';
+import { planMoves, unreplicated } from '../elasticsearch/placement';
+import { holdsInARow, untilProven } from '../elasticsearch/proof';
+import { reachCluster, reachSide } from '../elasticsearch/reach';
+import { issueMoves, RefusedMoves, retryFailed } from '../elasticsearch/reroute';
+import { groupShards, type ShardGroup } from '../elasticsearch/shards';
+import { throttleStep } from '../elasticsearch/throttle';
+import { plannedNodes } from '../plan/hosts';
+import type { Deps, Scope } from './deps';
+import { changeIndices, openTemporaries } from './replicate-indices';
+
+/** Id of the step by which a person bounded the shard traffic. */
+export const THROTTLE_ASKED = 'throttle-asked';
+/** Share of all bytes after which a call returns, so that a person sees it move. */
+const REPORT_SHARE = 0.02;
+/** A call that has something to tell returns no sooner than this, in seconds: each return is an event of the history. */
+const SHORTEST_CALL_SECONDS = 3;
+/** Milliseconds between two looks. */
+const LOOK_EVERY_MS = 1_000;
+/** Longest time for writes that were under way to come to rest before the proof, in seconds. */
+const PROOF_SECONDS = 120;
+
+/** Activities that bring a copy of every shard to the new side. */
+export function createReplicateActivities(
+  deps: Deps,
+): Pick<Activities, 'setThrottle' | 'prepareIndices' | 'replicate' | 'proveReplicated'> {
+  return {
+    async setThrottle({ maxMBps }) {
+      const scope = await deps.scope();
+      const { client } = await reachCluster(scope, 'new');
+      const head = { id: THROTTLE_ASKED, phase: 'replicate' as const };
+      return [await applyClusterStep(scope, await throttleStep(client, scope.plan, head, maxMBps))];
+    },
+
+    async prepareIndices() {
+      const scope = await deps.scope();
+      return changeIndices(scope, (await reachCluster(scope, 'new')).client);
+    },
+
+    async replicate({ since }) {
+      const scope = await deps.scope();
+      const pace = new Pace(since);
+      const refused = new RefusedMoves();
+      for (;;) {
+        const { client } = await reachSide(scope, 'new');
+        const picture = await takePicture(scope, client);
+        pace.note(leftToReplicate(picture));
+        const todo = unreplicated(picture.table, picture.nodes);
+        if (todo.length === 0 && (await provenOften(deps, scope))) return pace.progress(true);
+        await openTemporaries(scope, client, picture.table);
+        const moves = planMoves(picture.table, picture.nodes, { ...picture.limits, refused: refused.keys() });
+        const rejected = await issueMoves(client, moves);
+        refused.add(rejected);
+        for (const { move, reason } of rejected) deps.log.info({ move, reason }, 'the cluster would not make a move');
+        const progress = pace.progress(false);
+        deps.heartbeat(progress);
+        const told = pace.share() >= REPORT_SHARE && pace.seconds() >= SHORTEST_CALL_SECONDS;
+        if (told || pace.seconds() >= scope.plan.sampleSeconds) return withReason(scope, client, progress, todo);
+        await deps.sleep(LOOK_EVERY_MS);
+      }
+    },
+
+    async proveReplicated() {
+      const scope = await deps.scope();
+      const look = () => replicatedProblems(scope);
+      await untilProven(deps, 'not every shard group has a copy on both sides', PROOF_SECONDS, look);
+      const { client } = await reachSide(scope, 'new');
+      const { table, health } = await lookAtRest(client);
+      const groups = groupShards(table);
+      const single = groups.filter((group) => group.copies.length === 1).length;
+      const rest = single > 0 ? ` ${single} have no replica; their only copy moves when its node is drained.` : '';
+      return {
+        proven: `${groups.length - single} shard groups have a started copy on both sides; the cluster is ${health.status}.${rest}`,
+        facts: { groups: groups.length, withoutReplica: single, copies: table.length },
+      };
+    },
+  };
+}
+
+/** What is not yet on both sides, asked of a new node; empty when all is. */
+export async function replicatedProblems(scope: Scope): Promise<string[]> {
+  const { client } = await reachSide(scope, 'new');
+  const { table, problems } = await lookAtRest(client);
+  const nodes = plannedNodes(scope.plan).map((node) => ({ name: node.nodeName, side: node.side, freeBytes: 0 }));
+  const left = unreplicated(table, nodes).map((group) => `${group.index}/${group.shard}`);
+  const shown = left.slice(0, 5).join(', ') + (left.length > 5 ? ` and ${left.length - 5} more` : '');
+  return left.length > 0 ? [...problems, `not on both sides: ${shown}`] : problems;
+}
+
+function provenOften(deps: Deps, scope: Scope): Promise<boolean> {
+  const { proofs, proofIntervalSeconds } = scope.plan.replicate;
+  return holdsInARow(deps, proofs, proofIntervalSeconds, () => replicatedProblems(scope));
+}
+
+/** Groups with a replica are counted, each with the bytes of its primary: these are the bytes that have to cross. */
+function leftToReplicate(picture: Picture): Left {
+  const groups = groupShards(picture.table).filter((group) => group.copies.length > 1);
+  const left = unreplicated(picture.table, picture.nodes);
+  const under = (group: ShardGroup) =>
+    picture.recoveries
+      .filter((one) => one.index === group.index && one.shard === group.shard)
+      .reduce((sum, one) => sum + one.recoveredBytes, 0);
+  return {
+    shardsTotal: groups.length,
+    shardsLeft: left.length,
+    bytesTotal: groups.reduce((sum, group) => sum + primaryBytes(group), 0),
+    bytesLeft: left.reduce((sum, group) => sum + Math.max(0, primaryBytes(group) - under(group)), 0),
+    operations: picture.recoveries.reduce((sum, one) => sum + one.operations, 0),
+  };
+}
+
+function primaryBytes(group: ShardGroup): number {
+  return group.copies.find((copy) => copy.primary)?.bytes ?? 0;
+}
+
+/** Adds why nothing moves, after the plan's time; by then failed allocations are tried once more, which is always safe. */
+export async function withReason(
+  scope: Scope,
+  client: Client,
+  progress: MoveProgress,
+  todo: ShardGroup[],
+): Promise<MoveProgress> {
+  const [group] = todo;
+  if (!group || (progress.stalledSeconds ?? 0) < scope.plan.replicate.stuckMinutes * 60) return progress;
+  const unassigned = group.copies.find((copy) => copy.state === 'UNASSIGNED');
+  if (unassigned) await retryFailed(client);
+  const copy = unassigned ?? group.copies.find((one) => one.primary) ?? group.copies[0];
+  return copy ? { ...progress, stuck: await explainCopy(client, copy) } : progress;
+}
