@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { addBreakCommands } from './break/commands';
 import { stopLab } from './down';
 import { sshArgs } from './health';
+import { interruptSignal } from './interrupt';
 import { FILES } from './paths';
 import { MissingError } from './setup/command';
 import { labHost, readLab } from './state';
@@ -42,10 +43,8 @@ program
   .option('--fresh', 'replace a lab that is up')
   .option('--keep', 'leave what there is when it fails')
   .action(async (options: LabOptions & UpControl) => {
-    const controller = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
     const started = Date.now();
-    await labUp({ ...options, signal: controller.signal });
+    await labUp({ ...options, signal: interruptSignal() });
     console.log(`The lab is up (${((Date.now() - started) / 1000).toFixed(1)} s). Its plan: ${FILES.plan}`);
   });
 

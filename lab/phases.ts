@@ -15,7 +15,7 @@ export async function phase<T>(say: Say, title: string, run: () => Promise<T>, s
     return result;
   } catch (error) {
     say(`✖ ${title} (${seconds()})`);
-    throw error;
+    throw signal?.aborted ? new InterruptedError() : error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { interruptSignal } from '../interrupt';
 import { DEFAULT_OPTIONS } from '../types';
 import { MissingError } from './command';
 import { ensureTools } from './tools';
@@ -23,11 +24,9 @@ What is downloaded or built is kept in $BIGSWITCH_CACHE (default ~/.cache/bigswi
     )
     .parse();
   const options = program.opts<{ es: string; forTests: boolean }>();
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
   const started = Date.now();
   try {
-    await ensureTools({ ...options, signal: controller.signal });
+    await ensureTools({ ...options, signal: interruptSignal() });
     console.log(`Everything is there (${((Date.now() - started) / 1000).toFixed(1)} s).`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
