@@ -77,12 +77,25 @@ export async function clusterHealth(state: LabState): Promise<Record<string, unk
   return undefined;
 }
 
-/** Whether a lab that claims to be up is as `up` leaves it: green, only old nodes, both apps healthy. */
+/**
+ * Whether a lab that claims to be up is as `up` leaves it: every old node sees the old nodes only, and green; both apps
+ * are healthy and ask the old nodes. A lab whose cluster was moved is not.
+ */
 export async function healthy(state: LabState): Promise<boolean> {
+  const endpoints = hostsOf(state.hosts, 'old').map((host) => `http://${addressOf(host)}:${HTTP_PORT}`);
   try {
-    const health = await clusterHealth(state);
-    await waitForApps(state, { timeoutMs: 3_000 });
-    return health?.status === 'green' && health.number_of_nodes === state.options.old;
+    const views = await Promise.all(
+      endpoints.map((endpoint) =>
+        esRequest<{ status: string; number_of_nodes: number }>(endpoint, 'GET', '/_cluster/health?timeout=2s', {
+          timeoutMs: 3_000,
+        }),
+      ),
+    );
+    const apps = await Promise.all(hostsOf(state.hosts, 'app').map((host) => appHealth(host, state.dockerHost)));
+    return (
+      views.every((view) => view.status === 'green' && view.number_of_nodes === endpoints.length) &&
+      apps.every((app) => app.ok && app.endpoints.join() === endpoints.join())
+    );
   } catch {
     return false;
   }

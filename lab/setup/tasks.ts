@@ -5,6 +5,8 @@ interface Entry {
   title: string;
   done: Promise<unknown>;
   seconds: () => string;
+  /** False while (or because) something that it needs is not there. */
+  begun: () => boolean;
 }
 
 /** After the first failure the others get this long to show what else is missing. */
@@ -28,7 +30,7 @@ export class Tasks {
    * @param run receives a signal that aborts when the work is given up
    */
   add<T>(title: string, needs: Promise<unknown>[], run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    let started = Date.now();
+    let started: number | undefined;
     let ended: number | undefined;
     const ready = Promise.all(needs);
     const done = ready.then(async () => {
@@ -45,7 +47,12 @@ export class Tasks {
     });
     // Each failure is looked at in `finish`; until then none may count as unhandled.
     done.catch(() => undefined);
-    this.entries.push({ title, done, seconds: () => (((ended ?? Date.now()) - started) / 1000).toFixed(1) });
+    this.entries.push({
+      title,
+      done,
+      seconds: () => (((ended ?? Date.now()) - (started ?? Date.now())) / 1000).toFixed(1),
+      begun: () => started !== undefined,
+    });
     return done;
   }
 
@@ -65,10 +72,10 @@ export class Tasks {
   private async show(): Promise<void> {
     if (!process.stdout.isTTY) {
       await Promise.allSettled(
-        this.entries.map(({ title, done, seconds }) =>
+        this.entries.map(({ title, done, seconds, begun }) =>
           done.then(
             () => console.log(`✔ ${title} (${seconds()} s)`),
-            () => console.log(`✖ ${title} (${seconds()} s)`),
+            () => console.log(begun() ? `✖ ${title} (${seconds()} s)` : `– ${title} (not begun)`),
           ),
         ),
       );

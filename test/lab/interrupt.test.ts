@@ -13,14 +13,18 @@ const PROGRAM = `
   console.log('up');
 `;
 
-it.each(['SIGINT', 'SIGTERM'] as const)('takes down at %s although execa listens for it too', async (name) => {
-  const child = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', PROGRAM], { cwd: ROOT });
-  let output = '';
-  child.stdout.on('data', (data: Buffer) => {
-    if (output === '') child.kill(name);
-    output += data.toString();
-  });
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  expect(output).toBe('up\ntaken down\n');
-  expect(code).toBe(1);
-}, 20_000);
+it.each(['SIGINT', 'SIGTERM'] as const)(
+  'takes down at %s although execa listens for it too',
+  async (name) => {
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', PROGRAM], { cwd: ROOT });
+    let output = '';
+    child.stdout.on('data', (data: Buffer) => {
+      if (output === '') child.kill(name);
+      output += data.toString();
+    });
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect(output).toBe('up\ntaken down\n');
+    expect(code).toBe(1);
+  },
+  20_000,
+);
