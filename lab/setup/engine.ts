@@ -79,10 +79,30 @@ export async function stopEngine(): Promise<boolean> {
   if (pid === undefined) return false;
   process.kill(pid, 'SIGTERM');
   for (let i = 0; i < 150; i++) {
-    if (ownPid() === undefined) return true;
+    if (ownPid() === undefined) {
+      await releaseMounts(inCache('docker'));
+      return true;
+    }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   throw new Error(`the Docker engine with process id ${pid} does not end; see ${files().log}`);
+}
+
+/** Unmounts what an engine leaves mounted in its folders when it ends (a network namespace, for one). */
+async function releaseMounts(folder: string): Promise<void> {
+  const targets = mountsUnder(folder, readFileSync('/proc/self/mounts', 'utf8'));
+  for (const target of targets) await run('umount', [target], { timeoutMs: 10_000 });
+}
+
+/** Mount points below a folder, from the text of /proc/self/mounts, the innermost first. */
+export function mountsUnder(folder: string, mounts: string): string[] {
+  return mounts
+    .split('\n')
+    .map((line) =>
+      (line.split(' ')[1] ?? '').replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(parseInt(code, 8))),
+    )
+    .filter((target) => target.startsWith(`${folder}/`))
+    .reverse();
 }
 
 /** Process id of our engine while it runs; a number that another process has taken over does not count. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { missingNeeds } from '../../../lab/setup/apt';
 import { makeOnce } from '../../../lab/setup/cache';
 import { MissingError, run } from '../../../lab/setup/command';
+import { mountsUnder } from '../../../lab/setup/engine';
 import { imageTag } from '../../../lab/setup/image';
 import { Tasks } from '../../../lab/setup/tasks';
 
@@ -117,5 +118,18 @@ describe('imageTag', () => {
   it('changes with the Elasticsearch version and with nothing else', () => {
     expect(imageTag('7.17.28')).toBe(imageTag('7.17.28'));
     expect(imageTag('7.17.28')).not.toBe(imageTag('8.17.0'));
+  });
+});
+
+describe('mountsUnder', () => {
+  it('finds the mounts below a folder, the innermost first, and no others', () => {
+    const mounts = [
+      'overlay / overlay rw 0 0',
+      'overlay /cache/docker/data overlay rw 0 0',
+      'nsfs /cache/docker/exec\\040x/netns/default nsfs rw 0 0',
+      'tmpfs /cache/dockers tmpfs rw 0 0',
+      '',
+    ].join('\n');
+    expect(mountsUnder('/cache/docker', mounts)).toEqual(['/cache/docker/exec x/netns/default', '/cache/docker/data']);
   });
 });
