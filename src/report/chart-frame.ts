@@ -31,9 +31,9 @@ export interface Chart {
 
 /** Time from the first to the last thing that the report knows of, in ms since the epoch. */
 export function range(report: Report): [number, number] {
-  const times = report.samples.map(({ t }) => t);
-  const start = Math.min(Date.parse(report.startedAt), ...times.slice(0, 1));
-  return [start, Math.max(Date.parse(report.endedAt), start + 1000, ...times.slice(-1))];
+  const [first, last] = [report.samples[0], report.samples[report.samples.length - 1]];
+  const start = Math.min(Date.parse(report.startedAt), first?.t ?? Infinity);
+  return [start, Math.max(Date.parse(report.endedAt), start + 1000, last?.t ?? 0)];
 }
 
 /** Width in the chart's units of a span of milliseconds. */
@@ -64,12 +64,15 @@ export function phaseBands(report: Report, names: boolean): echarts.LineSeriesOp
 }
 
 /** Gates as dashed lines at the moment at which they were passed. */
-export function gateLines(report: Report): echarts.LineSeriesOption['markLine'] {
+export function gateLines(
+  report: Report,
+  position: 'insideEndTop' | 'insideStartBottom' = 'insideEndTop',
+): echarts.LineSeriesOption['markLine'] {
   return {
     silent: true,
     symbol: 'none',
     lineStyle: { color: COLOUR.gate, type: [4, 3], width: 1.2 },
-    label: { position: 'insideEndTop', color: COLOUR.gate, fontSize: 10, formatter: '{b}', distance: 3 },
+    label: { position, color: COLOUR.gate, fontSize: 10, formatter: '{b}', distance: 3 },
     data: report.gates.map(({ gate, passedAt }) => ({ name: gate, xAxis: Date.parse(passedAt) })),
   };
 }
@@ -86,6 +89,7 @@ export function timeFrame(report: Report, height: number): echarts.EChartsOption
     legend: {
       top: 0,
       left: LEFT - 4,
+      itemGap: 22,
       itemWidth: 14,
       itemHeight: 8,
       icon: 'roundRect',
@@ -154,4 +158,9 @@ export function thinned<T>(samples: T[], most = 500): T[] {
 /** Whole numbers on an axis. */
 export function wholeNumber(value: number): string {
   return Number.isInteger(value) ? count(value) : '';
+}
+
+/** The largest of any number of values (a spread into `Math.max` overflows the stack with a long migration's samples). */
+export function largest(values: number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
 }

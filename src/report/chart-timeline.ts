@@ -19,48 +19,75 @@ export function healthRuns(report: Report): { health: Health; from: number; to: 
   return runs;
 }
 
+interface Bar {
+  row: number;
+  from: number;
+  to: number;
+  colour: string;
+  thick: number;
+  /** Units below the middle of its row. */
+  shift?: number;
+  /** Written after it. */
+  label?: string;
+}
+
 /** Phases one under the other, gates across them, and the cluster's health at the foot. */
 export function timeline(report: Report): Chart {
-  const [, last] = range(report);
-  const rows = [...report.phases.map(({ phase }) => phase), ...(report.samples.length > 0 ? ['health'] : [])];
-  const height = rows.length * ROW + 62;
-  const bars = report.phases.map(({ startedAt, endedAt }, index) =>
-    bar(index, Date.parse(startedAt), endedAt === undefined ? last : Date.parse(endedAt), 'var(--phase)'),
-  );
-  const waits = report.gates.map((gate) => {
-    const row = report.phases.findIndex(({ phase }) => gate.gate.startsWith(phase) || `big-${phase}` === gate.gate);
-    return bar(Math.max(0, row), Date.parse(gate.openedAt), Date.parse(gate.passedAt), 'var(--gate)');
-  });
-  const strip = healthRuns(report).map(({ health, from, to }) => bar(rows.length - 1, from, to, `var(--${health})`));
+  const phases = report.phases.filter(({ phase }) => phase !== 'report');
+  const rows = [...phases.map(({ phase }) => phase), ...(report.samples.length > 0 ? ['health'] : [])];
+  const height = rows.length * ROW + 42;
   const seen = HEALTHS.filter((health) => report.samples.some((sample) => sample.health === health));
+  const took = phases.map(
+    ({ phase, seconds }) => `${phase} ${seconds === undefined ? 'did not end' : duration(seconds)}`,
+  );
   const text =
-    `Phases over time. ${report.phases
-      .filter(({ seconds }) => seconds !== undefined)
-      .map(({ phase, seconds }) => `${phase} ${duration(seconds ?? 0)}`)
-      .join(', ')}. ` +
-    `${counted(report.gates.length, 'gate')} passed. ` +
-    (seen.length === 0 ? 'No health sample was taken.' : `Cluster health was ${seen.join(', ')}.`);
-  return {
-    id: 'timeline',
-    title: 'Phases, gates and health',
-    svg: renderSvg(option(report, rows, height, [bars, waits, strip]), height, text),
-    text,
-  };
+    `Phases over time: ${took.join(', ')}. ${counted(report.gates.length, 'gate')} passed` +
+    `${report.gates.length > 0 ? '; thin bars show how long they waited for a person' : ''}. ` +
+    (seen.length === 0 ? 'No health sample was taken.' : `Health of the cluster was ${seen.join(' and ')}.`);
+  const svg = renderSvg(option(report, rows, height, bars(report, rows.length)), height, text);
+  return { id: 'timeline', title: 'Phases, gates and health', svg, text };
 }
 
-type Bar = [row: number, from: number, to: number, colour: string];
-
-function bar(row: number, from: number, to: number, colour: string): Bar {
-  return [row, from, to, colour];
+function bars(report: Report, rows: number): Bar[] {
+  const [, last] = range(report);
+  const phases = report.phases.filter(({ phase }) => phase !== 'report');
+  const phaseOf = (gate: string) =>
+    Math.max(
+      0,
+      phases.findIndex(({ phase }) => gate.startsWith(phase) || gate === `big-${phase}`),
+    );
+  return [
+    ...phases.map(({ startedAt, endedAt, seconds }, row) => ({
+      row,
+      from: Date.parse(startedAt),
+      to: endedAt === undefined ? last : Date.parse(endedAt),
+      colour: 'var(--phase)',
+      thick: 11,
+      label: seconds === undefined ? 'did not end' : duration(seconds),
+    })),
+    ...report.gates.map(({ gate, openedAt, passedAt }) => ({
+      row: phaseOf(gate),
+      from: Date.parse(openedAt),
+      to: Date.parse(passedAt),
+      colour: 'var(--gate)',
+      thick: 4,
+      shift: 4,
+    })),
+    ...healthRuns(report).map(({ health, from, to }) => ({
+      row: rows - 1,
+      from,
+      to,
+      colour: `var(--${health})`,
+      thick: 14,
+    })),
+  ];
 }
 
-function option(report: Report, rows: string[], height: number, layers: Bar[][]): EChartsOption {
-  const frame = timeFrame(report, height);
-  const names = ['phase', 'waiting at a gate', 'health'];
+function option(report: Report, rows: string[], height: number, items: Bar[]): EChartsOption {
   return {
-    ...frame,
+    ...timeFrame(report, height),
     legend: undefined,
-    grid: { left: 76, right: 20, top: 26, bottom: 30 },
+    grid: { left: 76, right: 20, top: 6, bottom: 30 },
     yAxis: {
       type: 'category',
       inverse: true,
@@ -70,30 +97,40 @@ function option(report: Report, rows: string[], height: number, layers: Bar[][])
       axisLabel: { color: COLOUR.text },
       splitLine: { show: true, lineStyle: { color: COLOUR.line } },
     },
-    series: layers.map((bars, index) => ({
-      name: names[index],
+    series: {
       type: 'custom',
       silent: true,
-      data: bars.map(([row, from, to]) => [from, row, to]),
+      data: items.map(({ from, row, to }) => [from, row, to]),
       encode: { x: [0, 2], y: 1 },
-      renderItem: (_params, api) => {
-        const from = api.coord([api.value(0), api.value(1)]);
-        const to = api.coord([api.value(2), api.value(1)]);
-        const thick = index === 2 ? 14 : index === 1 ? 5 : 11;
-        const colour = bars.find(([row, start]) => row === api.value(1) && start === api.value(0))?.[3];
+      markLine: gateLines(report, 'insideStartBottom'),
+      renderItem: ({ dataIndex }, api) => {
+        const [x = 0, y = 0] = api.coord([api.value(0), api.value(1)]);
+        const [end = 0] = api.coord([api.value(2), api.value(1)]);
+        const item = items[dataIndex];
+        if (!item) return null;
+        // The plot is from 76 to 940: a label that would leave it goes before its bar.
+        const before = end > 860;
+        const width = Math.max(2, end - x);
+        const top = y - item.thick / 2 + (item.shift ?? 0);
         return {
-          type: 'rect',
-          shape: {
-            x: from[0] ?? 0,
-            y: (from[1] ?? 0) - thick / 2 + (index === 1 ? 4 : 0),
-            width: Math.max(2, (to[0] ?? 0) - (from[0] ?? 0)),
-            height: thick,
-            r: index === 2 ? 0 : 2,
-          },
-          style: { fill: colour },
+          type: 'group',
+          children: [
+            { type: 'rect', shape: { x, y: top, width, height: item.thick, r: 2 }, style: { fill: item.colour } },
+            {
+              type: 'text',
+              x: before ? x - 6 : end + 6,
+              y,
+              style: {
+                text: item.label ?? '',
+                fill: COLOUR.text,
+                fontSize: 11,
+                align: before ? 'right' : 'left',
+                verticalAlign: 'middle',
+              },
+            },
+          ],
         };
       },
-      ...(index === 1 ? { markLine: gateLines(report) } : {}),
-    })),
+    },
   };
 }

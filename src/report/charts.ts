@@ -3,6 +3,7 @@ import {
   byteTicks,
   COLOUR,
   gateLines,
+  largest,
   phaseBands,
   renderSvg,
   thinned,
@@ -100,7 +101,7 @@ function sizes(report: Report): Chart | undefined {
   const text =
     `Bytes of shard copies on each side over time. At first ${bytes(first.oldBytes)} on the old and ${bytes(first.newBytes)} ` +
     `on the new side; at last ${bytes(last.oldBytes)} on the old and ${bytes(last.newBytes)} on the new side.`;
-  const ticks = byteTicks(Math.max(...report.samples.map((sample) => sample.oldBytes + sample.newBytes)));
+  const ticks = byteTicks(largest(report.samples.map((sample) => sample.oldBytes + sample.newBytes)));
   const pick = (sample: Sample): [number, number] => [sample.oldBytes, sample.newBytes];
   return { id: 'bytes', title: 'Bytes per side', svg: bothSides(report, pick, valueAxis(bytes, ticks), text), text };
 }
@@ -112,7 +113,9 @@ function bridge(report: Report): Chart | undefined {
   const primaries = report.cluster?.primaryBytes ?? 0;
   const crossed = report.figures.bridgeBytes ?? last;
   const compared =
-    primaries > 0 ? ` The primaries are ${bytes(primaries)}, so ${ratio(crossed / primaries)} of them crossed.` : '';
+    primaries > 0
+      ? ` The primaries are ${bytes(primaries)}, so ${ratio(crossed / primaries)} their bytes crossed.`
+      : '';
   const text = `Bytes over the bridge over time, counted from its first: ${bytes(crossed)} in all.${compared}`;
   const svg = renderSvg(
     {
@@ -182,12 +185,12 @@ function appLines(report: Report): AppLine[] {
 function latency(report: Report): Chart | undefined {
   const lines = appLines(report).filter(({ points }) => points.length > 0);
   if (lines.length === 0) return undefined;
-  const slowest = Math.max(...lines.flatMap(({ points }) => points.map(({ p99 }) => p99)));
+  const slowest = largest(lines.flatMap(({ points }) => points.map(({ p99 }) => p99)));
   const told = lines.map(({ name, points }) => {
     const middle = [...points].sort((a, b) => a.p50 - b.p50)[Math.floor(points.length / 2)];
     return `${name}: typically ${milliseconds(middle?.p50 ?? 0)}`;
   });
-  const text = `Request latency as the apps saw it (p50 and p99). ${told.join('; ')}. The slowest p99 was ${milliseconds(slowest)}.`;
+  const text = `Request latency as the apps saw it: p50 solid, p99 dashed. ${told.join('; ')}. The slowest p99 was ${milliseconds(slowest)}.`;
   const series = lines.flatMap(({ name, points }, index): SeriesOption[] => {
     const colour = APP_COLOURS[index % APP_COLOURS.length] ?? COLOUR.text;
     const line = (

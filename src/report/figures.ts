@@ -30,7 +30,7 @@ export function downtime(samples: Sample[]): Report['figures']['downtime'] {
     seconds: total(heard, silent),
     failedRequests: stats.reduce((sum, app) => sum + app.failed, 0),
     requests: stats.reduce((sum, app) => sum + app.requests, 0),
-    resolutionSeconds: Math.max(0, ...spans(heard).map(({ seconds }) => seconds)),
+    resolutionSeconds: spans(heard).reduce((most, { seconds }) => Math.max(most, seconds), 0),
   };
 }
 

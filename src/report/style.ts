@@ -27,7 +27,7 @@ code, .mono { font-family: var(--mono); font-size: 0.88em; }
 h1 { font-size: 30px; line-height: 1.22; letter-spacing: -0.015em; margin: 14px 0 12px; text-wrap: balance; }
 h2 { font-size: 19px; letter-spacing: -0.005em; margin: 48px 0 6px; }
 h3 { font-size: 15px; margin: 0; }
-p { margin: 0 0 10px; max-width: 74ch; }
+p { margin: 0 0 10px; max-width: 82ch; }
 .lead { font-size: 17px; line-height: 1.6; }
 .note, figcaption { color: var(--ink-2); font-size: 13.5px; }
 .head { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; color: var(--ink-2); font-size: 13.5px; }
@@ -36,11 +36,11 @@ p { margin: 0 0 10px; max-width: 74ch; }
 .warn { color: var(--warn); background: var(--warn-soft); }
 .bad { color: var(--bad); background: var(--bad-soft); }
 .plain { color: var(--ink-2); background: var(--band); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(168px, 1fr)); gap: 12px; margin: 26px 0 8px; }
-.tile { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 13px 16px 12px; }
+.tiles { display: flex; flex-wrap: wrap; gap: 12px; margin: 26px 0 8px; }
+.tile { flex: 1 1 30%; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 13px 16px 12px; }
 .tile dt { color: var(--ink-2); font-size: 13px; }
-.tile dd { margin: 1px 0 0; font-size: 23px; font-weight: 600; letter-spacing: -0.01em; line-height: 1.3; }
-.tile dd small { display: block; font-size: 12.5px; font-weight: 400; letter-spacing: 0; color: var(--ink-2); line-height: 1.4; }
+.tile dd { margin: 1px 0 0; white-space: nowrap; font-size: 23px; font-weight: 600; letter-spacing: -0.01em; line-height: 1.3; }
+.tile dd small { display: block; white-space: normal; font-size: 12.5px; font-weight: 400; letter-spacing: 0; color: var(--ink-2); line-height: 1.4; }
 figure { margin: 14px 0 0; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 16px 18px 14px; break-inside: avoid; }
 figure svg { display: block; width: 100%; height: auto; }
 figure h3 { margin-bottom: 8px; }
@@ -60,7 +60,7 @@ details { margin-top: 12px; }
 summary { cursor: pointer; color: var(--ink-2); font-size: 14px; }
 summary:hover { color: var(--ink); }
 footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--line); color: var(--ink-2); font-size: 13px; }
-@media (max-width: 640px) { main { padding: 24px 16px 48px; } h1 { font-size: 25px; } th, td { padding: 7px 10px; } }
+@media (max-width: 640px) { .tile { flex-basis: 44%; } main { padding: 24px 16px 48px; } h1 { font-size: 25px; } th, td { padding: 7px 10px; } }
 @media print {
   :root {
     --page: #fff; --surface: #fff; --ink: #000; --ink-2: #444; --line: #ccc; --band: rgba(0, 0, 0, 0.05);
