@@ -1,0 +1,88 @@
+import { CompleteAsyncError, type Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { Activities } from '../contract/activities';
+import { FAILURES } from '../contract/failures';
+import type { Redactor } from './redact';
+
+/** Milliseconds between heartbeats; the time-out is a minute (src/workflows/options.ts). */
+const BEAT_MS = 10_000;
+/** Longest message that goes into the history. */
+const LONGEST_MESSAGE = 4000;
+
+/** Failures that a few tries may cure, because a service needs time to come up; then a person is needed. */
+const TRIED_A_FEW_TIMES = new Set<string>([FAILURES.STEP_FAILED, FAILURES.PROOF_FAILED]);
+const A_FEW_TIMES = 3;
+
+/** Last heartbeat details of each running activity: a beat without them would erase what a retry resumes from. */
+const lastDetails = new WeakMap<Context, unknown>();
+
+/** Reports progress of the activity, and keeps it for the beats in between and for a cancellation. */
+export function heartbeat(context: Context, details?: unknown): void {
+  if (details !== undefined) lastDetails.set(context, details);
+  context.heartbeat(lastDetails.get(context));
+}
+
+/** What the guard is made from. */
+export interface GuardParts {
+  redactor: Redactor;
+  /** The activity's context; throws outside an activity. */
+  context: () => Context;
+  /** Called when an activity has ended, however it did. */
+  ended: (context: Context) => void;
+}
+
+/**
+ * Puts the same coat on every activity: it heartbeats by itself, so that a dead worker is noticed in a minute; its errors
+ * hold no secret and no more text than the history takes; and its failures are typed alike, whoever threw them.
+ */
+export function guard(activities: Activities, parts: GuardParts): Activities {
+  const wrap = (activity: (input: never) => Promise<unknown>) => async (input: never) => {
+    const context = parts.context();
+    const before: unknown = context.info.heartbeatDetails;
+    if (before !== undefined) lastDetails.set(context, before);
+    const beating = setInterval(() => heartbeat(context), BEAT_MS);
+    // A cancellation reaches an activity only as the answer to a heartbeat, so the first one is not waited for.
+    heartbeat(context);
+    try {
+      return await activity(input);
+    } catch (error) {
+      throw tidy(error, context, parts.redactor);
+    } finally {
+      clearInterval(beating);
+      parts.ended(context);
+    }
+  };
+  const entries = Object.entries(activities).map(([name, activity]) => [name, wrap(activity as never)]);
+  return Object.fromEntries(entries) as Activities;
+}
+
+/** The error as it may enter the history. */
+function tidy(error: unknown, context: Context, redactor: Redactor): Error {
+  if (error instanceof CompleteAsyncError) return error;
+  const message = redactor.clean(messageOf(error)).slice(0, LONGEST_MESSAGE);
+  const cancelled = error instanceof CancelledFailure || (error instanceof Error && error.name === 'AbortError');
+  // The last heartbeat goes along, so that what was seen before the cancellation is not lost.
+  if (cancelled && context.cancellationSignal.aborted) {
+    return new CancelledFailure(
+      message,
+      [lastDetails.get(context)].filter((one) => one !== undefined),
+    );
+  }
+  if (!(error instanceof ApplicationFailure)) {
+    return ApplicationFailure.create({ message, type: error instanceof Error ? error.name : 'Error' });
+  }
+  const tries = TRIED_A_FEW_TIMES.has(error.type ?? '');
+  return ApplicationFailure.create({
+    message,
+    type: error.type ?? undefined,
+    nonRetryable: error.nonRetryable || (tries && context.info.attempt >= A_FEW_TIMES),
+    nextRetryDelay: error.nextRetryDelay ?? undefined,
+  });
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // A refused connection to a name with several addresses is an AggregateError without a message of its own.
+  const inner = error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : '';
+  return error.message || inner || error.name;
+}

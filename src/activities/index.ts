@@ -1,0 +1,40 @@
+import type { Activities } from '../contract/activities';
+import { createReportActivities } from '../report';
+import { createAppActivities } from './apps';
+import { createBridgeActivities } from './bridge';
+import type { Deps } from './deps';
+import { createDrainActivities } from './drain';
+import { createEvidenceActivities } from './evidence';
+import { createFrontActivities } from './front';
+import { createJoinActivities } from './join';
+import { createNodeActivities } from './nodes';
+import { createObserveActivities } from './observe';
+import { createPreflightClusterActivities } from './preflight-cluster';
+import { createPreflightHostActivities } from './preflight-host';
+import { createQuorumActivities } from './quorum';
+import { createRedirectActivities } from './redirect';
+import { createReplicateActivities } from './replicate';
+import { createTeardownActivities } from './teardown';
+import { createUndoActivities } from './undo';
+
+/** Everything that a workflow can ask of the world, phase by phase. */
+export function createActivities(deps: Deps): Activities {
+  return {
+    ...createPreflightHostActivities(deps),
+    ...createPreflightClusterActivities(deps),
+    ...createBridgeActivities(deps),
+    ...createRedirectActivities(deps),
+    ...createNodeActivities(deps),
+    ...createJoinActivities(deps),
+    ...createReplicateActivities(deps),
+    ...createFrontActivities(deps),
+    ...createEvidenceActivities(deps),
+    ...createAppActivities(deps),
+    ...createQuorumActivities(deps),
+    ...createDrainActivities(deps),
+    ...createTeardownActivities(deps),
+    ...createUndoActivities(deps),
+    ...createObserveActivities(deps),
+    ...createReportActivities(deps),
+  };
+}

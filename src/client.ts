@@ -1,0 +1,105 @@
+import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Evidence } from './contract/evidence';
+import type { Approve, Audit, Reject, Status } from './contract/messages';
+import { parsePlan } from './plan/parse';
+import type { PlanInput } from './plan/schema';
+import { QUERIES, SIGNALS, UPDATES, type Verdict } from './workflows/messages';
+import type { migrateCluster } from './workflows';
+
+/** Task queue that workers and starters share. */
+export const TASK_QUEUE = 'bigswitch';
+
+/**
+ * Connects as every Temporal tool does: by the environment (`TEMPORAL_ADDRESS`, …) and the standard TOML profile.
+ * @throws Error when the server can't be reached
+ * @see https://docs.temporal.io/develop/environment-configuration
+ */
+export async function connect(): Promise<Client> {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const connection = await Connection.connect(connectionOptions);
+  return new Client({ connection, namespace: namespace ?? 'default' });
+}
+
+/** Id of the workflow of a migration. */
+export function workflowIdOf(name: string): string {
+  return `bigswitch-${name}`;
+}
+
+/**
+ * Starts a migration. One of this name that runs is never joined or replaced; one that has ended may be started anew.
+ * @throws InvalidPlanError that names every problem; WorkflowExecutionAlreadyStartedError while it runs
+ */
+export async function startMigration(
+  client: Client,
+  input: PlanInput,
+  options: { workflowId?: string; taskQueue?: string } = {},
+): Promise<WorkflowHandleWithFirstExecutionRunId<typeof migrateCluster>> {
+  const plan = parsePlan(input);
+  const { old, new: fresh } = plan.hosts;
+  return client.workflow.start<typeof migrateCluster>('migrateCluster', {
+    taskQueue: options.taskQueue ?? TASK_QUEUE,
+    workflowId: options.workflowId ?? workflowIdOf(plan.name),
+    workflowIdConflictPolicy: 'FAIL',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    args: [input],
+    staticSummary: `move ${plan.elasticsearch.clusterName} from ${old.length} old to ${fresh.length} new hosts`,
+  });
+}
+
+/** A migration by its workflow id: what can be asked of it and said to it. */
+export class RunningMigration {
+  constructor(
+    private readonly client: Client,
+    readonly workflowId: string,
+  ) {}
+
+  /** What it does or waits for now. */
+  status(): Promise<Status> {
+    return this.handle().query(QUERIES.status);
+  }
+
+  /** Who asked for what, refusals included. */
+  audit(): Promise<Audit> {
+    return this.handle().query(QUERIES.audit);
+  }
+
+  /** Evidence of the open gate, or of the last one. */
+  evidence(): Promise<Evidence | null> {
+    return this.handle().query(QUERIES.evidence);
+  }
+
+  /** Approves the open gate. @throws WorkflowUpdateFailedError with the reason when it is refused */
+  approve(message: Approve): Promise<Verdict> {
+    return this.handle().executeUpdate(UPDATES.approve, { args: [message] });
+  }
+
+  /** Says no to the open gate; the run is then paused. @throws WorkflowUpdateFailedError when it is refused */
+  reject(message: Reject): Promise<Verdict> {
+    return this.handle().executeUpdate(UPDATES.reject, { args: [message] });
+  }
+
+  /** Turns the run round. @throws WorkflowUpdateFailedError when that is no longer possible */
+  rollback(message: { by: string; reason: string }): Promise<Verdict> {
+    return this.handle().executeUpdate(UPDATES.rollback, { args: [message] });
+  }
+
+  /** Holds the run before its next change. */
+  pause(message: { by: string; reason?: string }): Promise<void> {
+    return this.handle().signal(SIGNALS.pause, message);
+  }
+
+  /** Lets a paused or blocked run go on. */
+  resume(message: { by: string; reason?: string }): Promise<void> {
+    return this.handle().signal(SIGNALS.resume, message);
+  }
+
+  /** Bounds the shard traffic into one node, in MiB/s. */
+  throttle(message: { maxMBps: number; by?: string }): Promise<void> {
+    return this.handle().signal(SIGNALS.throttle, message);
+  }
+
+  private handle() {
+    return this.client.workflow.getHandle<typeof migrateCluster>(this.workflowId);
+  }
+}

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Runtime, Worker, type LogLevel } from '@temporalio/worker';
+import pino, { type Logger } from 'pino';
+import { createDeps, openOverSsh, Scopes, type OpenScope } from './activities/scope';
+import { createActivities } from './activities';
+import { guard } from './activities/guard';
+import { Redactor } from './activities/redact';
+import { BUNDLE_PATH, PAYLOAD_CONVERTER_PATH, WORKFLOWS_PATH } from './bundle-workflows';
+import { TASK_QUEUE } from './client';
+import { createSecrets } from './secrets';
+import { Context } from '@temporalio/activity';
+
+/** What a worker is made from; everything has a default but the connection. */
+export interface WorkerParts {
+  connection: NativeConnection;
+  /** @default 'default' */
+  namespace?: string;
+  /** @default 'bigswitch' */
+  taskQueue?: string;
+  /** Workflows bundled beforehand; default: the bundle of the build, else the sources. */
+  workflowBundle?: { code: string };
+  log?: Logger;
+  redactor?: Redactor;
+  /** How the world of a plan is opened; default: over SSH. */
+  openScope?: OpenScope;
+}
+
+/** Steps that are under way on a host may end in this time after a shutdown was asked for; most take seconds. */
+const SHUTDOWN_GRACE = '30 s';
+/** Then they are cancelled, and after this time in all the process ends: what was cut off is done again elsewhere. */
+const SHUTDOWN_FORCE = '60 s';
+
+/** Activities at the same time: many wait for hosts, and one migration uses at most about twenty. */
+const ACTIVITIES_AT_ONCE = 100;
+
+/** Logs as JSON lines on standard output, without any secret that was resolved; level by `BIGSWITCH_LOG_LEVEL`. */
+export function createLog(redactor: Redactor): Logger {
+  const level = process.env.BIGSWITCH_LOG_LEVEL ?? 'info';
+  return pino({ name: 'bigswitch', level, hooks: { streamWrite: (line) => redactor.clean(line) } });
+}
+
+/**
+ * A worker that runs migrations; `run()` starts it. Its connections to hosts are closed by `close` after `run` has ended.
+ * @throws Error when the server can't be reached
+ */
+export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker; close: () => Promise<void> }> {
+  const redactor = parts.redactor ?? new Redactor();
+  const log = parts.log ?? createLog(redactor);
+  const secrets = redactor.watching(createSecrets({ warn: (message) => log.warn(message) }));
+  const scopes = new Scopes(parts.openScope ?? openOverSsh(secrets, log), log);
+  const activities = guard(createActivities(createDeps(scopes, secrets, log)), {
+    redactor,
+    context: () => Context.current(),
+    ended: (context) => scopes.release(context),
+  });
+  const worker = await Worker.create({
+    connection: parts.connection,
+    namespace: parts.namespace ?? 'default',
+    taskQueue: parts.taskQueue ?? TASK_QUEUE,
+    ...workflowSource(parts.workflowBundle),
+    dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
+    activities,
+    maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_ONCE,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    shutdownForceTime: SHUTDOWN_FORCE,
+  });
+  return { worker, close: () => scopes.close() };
+}
+
+function workflowSource(workflowBundle?: { code: string }) {
+  if (workflowBundle) return { workflowBundle };
+  return existsSync(BUNDLE_PATH) ? { workflowBundle: { codePath: BUNDLE_PATH } } : { workflowsPath: WORKFLOWS_PATH };
+}
+
+/** Temporal's own log goes where ours goes. `BIGSWITCH_METRICS` (`127.0.0.1:9464`) offers metrics to Prometheus. */
+function installRuntime(log: Logger): void {
+  const bindAddress = process.env.BIGSWITCH_METRICS;
+  const write = (level: LogLevel, message: string, meta?: object) => {
+    const method = level.toLowerCase() as Lowercase<LogLevel>;
+    log[method](meta ?? {}, message);
+  };
+  Runtime.install({
+    logger: {
+      log: write,
+      trace: (message, meta) => write('TRACE', message, meta),
+      debug: (message, meta) => write('DEBUG', message, meta),
+      info: (message, meta) => write('INFO', message, meta),
+      warn: (message, meta) => write('WARN', message, meta),
+      error: (message, meta) => write('ERROR', message, meta),
+    },
+    telemetryOptions: bindAddress ? { metrics: { prometheus: { bindAddress } } } : {},
+  });
+}
+
+async function main(): Promise<void> {
+  const redactor = new Redactor();
+  const log = createLog(redactor);
+  installRuntime(log);
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  try {
+    const { worker, close } = await createWorker({ connection, namespace, log, redactor });
+    log.info({ server: connectionOptions.address, namespace, taskQueue: TASK_QUEUE }, 'worker is ready');
+    await worker.run();
+    await close();
+  } finally {
+    await connection.close();
+  }
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(`The worker can't run: ${reason}\nIs the Temporal server there? It is named by TEMPORAL_ADDRESS.`);
+    // What was cut off by a forced shutdown would keep the process alive.
+    process.exit(1);
+  });
+}
