@@ -1,0 +1,74 @@
+import type { Phase } from '../../contract/phases';
+import { quote } from '../script';
+import type { HostStep } from '../step';
+
+/** Packages as they are to be on a host. */
+export interface PackageStepInput {
+  phase: Phase;
+  id: string;
+  summary: string;
+  /** Debian package names. */
+  packages: string[];
+  /** Commands that these packages bring; where all of them are there already, nothing is installed. */
+  commands: string[];
+}
+
+const APT =
+  'apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold';
+
+/**
+ * Installs packages by apt. What would be installed is asked and recorded before, so that the undo purges exactly that,
+ * whatever else a person installs meanwhile. A package that something else has come to need since is left.
+ */
+export function packageStep({ phase, id, summary, packages, commands }: PackageStepInput): HostStep {
+  const names = packages.map(quote).join(' ');
+  const noninteractive = 'export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l';
+  return {
+    phase,
+    id,
+    summary,
+    timeoutSeconds: 600,
+    check: commands.map((command) => `command -v ${quote(command)} >/dev/null`).join('\n'),
+    save: `${noninteractive}
+command -v apt-get >/dev/null || { echo "there is no apt-get here: install ${packages.join(' ')} by hand, then go on"; exit 1; }
+dpkg --configure -a
+# Only the lists' lock has no waiting of its own; a mirror may also be busy for a moment.
+n=0
+until ${APT} update; do
+  n=$((n + 1)); [ "$n" -lt 5 ] || break; sleep 5
+done
+${APT} -s install --no-install-recommends ${names} >"$BACKUP/simulation"
+sed -n 's/^Inst \\([^ ]*\\) (.*/\\1/p' "$BACKUP/simulation" >"$BACKUP/packages"
+[ -s "$BACKUP/packages" ] || { echo "apt would install nothing, but ${commands.join(', ')} is missing"; exit 1; }
+cut -d : -f 1 /etc/passwd | sort >"$BACKUP/users"
+cut -d : -f 1 /etc/group | sort >"$BACKUP/groups"`,
+    apply: `${noninteractive}
+dpkg --configure -a
+xargs ${APT} install -y --no-install-recommends <"$BACKUP/packages"`,
+    undo: `${noninteractive}
+if [ -e "$BACKUP/packages" ]; then
+  dpkg --configure -a || true
+  present=$(xargs dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' <"$BACKUP/packages" 2>/dev/null | sed -n '/ not-installed$/d;s/ .*//p')
+  # Whatever else would go along is somebody else's: then what it needs stays.
+  others() { ${APT} -s purge "$@" | sed -n 's/^\\(Purg\\|Remv\\) \\([^ ]*\\) .*/\\2/p' | grep -vxF -f "$BACKUP/packages" || true; }
+  ours=
+  if [ -n "$present" ] && [ -z "$(others $present)" ]; then
+    ours=$(echo $present)
+  else
+    for package in $present; do
+      needed=$(others "$package")
+      if [ -n "$needed" ]; then echo "left $package, which is needed by: $needed"; else ours="$ours $package"; fi
+    done
+  fi
+  if [ -n "$ours" ]; then ${APT} purge -y $ours; fi
+  # Packages leave the accounts that they made; only those go that are new since, are system accounts and own no process.
+  cut -d : -f 1 /etc/passwd | sort | comm -13 "$BACKUP/users" - | while read -r name; do
+    case " $ours " in *" $name "*) if [ "$(id -u "$name")" -lt 1000 ]; then userdel "$name" || true; fi ;; esac
+  done
+  cut -d : -f 1 /etc/group | sort | comm -13 "$BACKUP/groups" - | while read -r name; do
+    case " $ours " in *" $name "*) groupdel "$name" || true ;; esac
+  done
+  if command -v systemctl >/dev/null; then systemctl daemon-reload; systemctl reset-failed 2>/dev/null || true; fi
+fi`,
+  };
+}

@@ -1,0 +1,83 @@
+import type { Phase } from '../../contract/phases';
+import { quote } from '../script';
+import type { HostStep } from '../step';
+
+/** A systemd unit as it is to be on a host. */
+export interface ServiceStepInput {
+  phase: Phase;
+  id: string;
+  summary: string;
+  unit: string;
+  /** Whether it starts at boot. */
+  enabled: boolean;
+  /** Whether it runs now. */
+  running: boolean;
+  /** Further proof that it works, after it runs; exits 0. */
+  proof?: string;
+  /** Seconds for it to come up and for \`proof\`; default 60. */
+  readySeconds?: number;
+}
+
+/** Enables and starts a unit, or stops and disables it; the undo brings back the state that it had. */
+export function serviceStep({ phase, id, summary, unit, ...wanted }: ServiceStepInput): HostStep {
+  const name = quote(unit);
+  const proof = wanted.proof ?? 'true';
+  const seconds = wanted.readySeconds ?? 60;
+  const holds = `${wanted.enabled ? '' : '! '}systemctl is-enabled --quiet ${name} && ${wanted.running ? '' : '! '}systemctl is-active --quiet ${name}`;
+  return {
+    phase,
+    id,
+    summary,
+    timeoutSeconds: seconds + 120,
+    check: `{ ${holds}; } 2>/dev/null || exit 1
+(
+${proof}
+)`,
+    save: `{ systemctl is-enabled ${name} 2>/dev/null || true; } >"$BACKUP/enabled"
+{ systemctl is-active ${name} 2>/dev/null || true; } >"$BACKUP/active"`,
+    apply: `systemctl daemon-reload
+systemctl ${wanted.enabled ? 'enable' : 'disable'} --quiet ${name}
+${
+  wanted.running
+    ? `systemctl reset-failed ${name} 2>/dev/null || true
+systemctl start ${name} || { ${journal(name)}; exit 1; }`
+    : `systemctl stop ${name}`
+}`,
+    verify: `deadline=$(($(date +%s) + ${seconds}))
+prove() (
+set -eu
+{ ${holds}; } 2>/dev/null || exit 1
+${proof}
+)
+while :; do
+  set +e
+  prove
+  rc=$?
+  set -e
+  if [ "$rc" -eq 0 ]; then break; fi
+  if [ "$(date +%s)" -ge "$deadline" ]; then ${journal(name)}; exit 1; fi
+  sleep 0.5
+done`,
+    undo: `if [ -e "$BACKUP/enabled" ]; then
+  read -r enabled <"$BACKUP/enabled" || enabled=
+  read -r active <"$BACKUP/active" || active=
+  systemctl daemon-reload
+  case "$enabled" in
+    enabled*) systemctl enable --quiet ${name} ;;
+    disabled) systemctl disable --quiet ${name} ;;
+    *) systemctl disable --quiet ${name} 2>/dev/null || true ;;
+  esac
+  if [ "$active" = active ]; then
+    systemctl start ${name}
+  else
+    systemctl stop ${name} 2>/dev/null || ! systemctl is-active --quiet ${name}
+    systemctl reset-failed ${name} 2>/dev/null || true
+  fi
+fi`,
+  };
+}
+
+/** The state and the last lines of the journal of a unit, for the message of a failed step. */
+function journal(name: string): string {
+  return `{ systemctl is-active ${name}; journalctl -u ${name} -n 15 --no-pager -o cat; } 2>&1 | tail -c 3000`;
+}
