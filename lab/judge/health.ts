@@ -1,0 +1,60 @@
+import type { Look } from './watch';
+
+/** Longest time without any look before the judge no longer knows: machines stall, but not for so long. */
+const MOST_UNSEEN_SECONDS = 5;
+
+/** What the looks say of the cluster's health. */
+export interface HealthCounts {
+  everBelowGreen: boolean;
+  healthSamples: number;
+  /** The first 20 reasons. */
+  belowGreen: string[];
+}
+
+/** What one look says: a status, or undefined when the node said nothing that can be believed. */
+export function statusOf(look: Look, clusterName: string): string | undefined {
+  if (look.status !== 200 || typeof look.body !== 'object' || look.body === null) return undefined;
+  const { cluster_name, status, timed_out } = look.body as Record<string, unknown>;
+  if (cluster_name !== clusterName || timed_out !== false || typeof status !== 'string') return undefined;
+  return status;
+}
+
+/**
+ * Goes through every second from `from` to `to` (ms since the epoch). A second is bad when any node said anything but
+ * green, when nodes were asked and none gave an answer that covers it, or when nobody asked for too long.
+ */
+export function countHealth(
+  looks: Look[],
+  clusterName: string,
+  nodes: Set<string>,
+  from: number,
+  to: number,
+): HealthCounts {
+  const asked = new Set<number>();
+  const answered = new Set<number>();
+  const reasons: [number, string][] = [];
+  const relevant = looks.filter((look) => nodes.has(look.host) && look.to >= from && look.from <= to);
+  let samples = 0;
+  for (const look of relevant) {
+    const status = statusOf(look, clusterName);
+    if (status !== undefined) samples += 1;
+    if (status !== undefined && status !== 'green') reasons.push([look.to, `${look.host} says ${status}`]);
+    for (let second = Math.floor(look.from / 1000); second <= Math.floor(look.to / 1000); second++) {
+      asked.add(second);
+      if (status !== undefined) answered.add(second);
+    }
+  }
+  let unseen = 0;
+  for (let second = Math.ceil(from / 1000); second < Math.floor(to / 1000); second++) {
+    unseen = asked.has(second) ? 0 : unseen + 1;
+    if (asked.has(second) && !answered.has(second)) reasons.push([second * 1000, 'no node answered']);
+    if (unseen > MOST_UNSEEN_SECONDS) reasons.push([second * 1000, `nobody looked for ${unseen} s`]);
+  }
+  if (samples === 0) reasons.push([from, 'there is no sample at all']);
+  reasons.sort(([a], [b]) => a - b);
+  return {
+    everBelowGreen: reasons.length > 0,
+    healthSamples: samples,
+    belowGreen: reasons.slice(0, 20).map(([at, reason]) => `${new Date(at).toISOString()} ${reason}`),
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Runs as root inside a host and prints its state, one `key<TAB>value` a line. It changes nothing, and it stops at the
+ * first thing that it can't read: half a snapshot would hide what was left behind.
+ */
+export const SNAPSHOT_SCRIPT = String.raw`
+set -euo pipefail
+export LC_ALL=C SYSTEMD_PAGER= SYSTEMD_COLORS=0
+rules() {
+  command -v "$1-save" >/dev/null || return 0
+  "$1-save" 2>/dev/null | awk -v kind="$1" '
+    /^\*/ { table = substr($0, 2) }
+    /^:/ && !($2 == "ACCEPT") { print kind " " table " chain " substr($1, 2) "\t" $2 }
+    /^-/ { print kind " " table ": " $0 "\tthere" }'
+}
+rules iptables-nft
+rules ip6tables-nft
+if [ -s /proc/net/ip_tables_names ]; then rules iptables-legacy; fi
+if [ -s /proc/net/ip6_tables_names ]; then rules ip6tables-legacy; fi
+ip -o link show | awk '{ name = $2; sub(/@.*/, "", name); sub(/:$/, "", name); print "device " name "\tthere" }'
+ip -o addr show | awk '$4 !~ /^fe80/ { print "address " $4 " on " $2 "\tthere" }'
+ip -4 route show table all | sed -E 's/ +$//; s/^/route /; s/$/\tthere/'
+ip -6 route show | awk '!/fe80|^ff00/ { sub(/ expires .*/, ""); print "route6 " $0 "\tthere" }'
+ip rule show | sed -E 's/:\t/: /; s/^/rule /; s/$/\tthere/'
+systemctl list-unit-files --no-legend --plain --full | awk '{ print "unit file " $1 "\t" $2 }'
+systemctl list-units --no-legend --plain --full --type=service,socket,timer,path,mount,automount,swap,target |
+  awk '{ print "unit " $1 "\t" $3 "/" $4 }'
+awk -F: '{ print "user " $1 "\t" $3 ":" $4 ":" $6 ":" $7 }' /etc/passwd
+awk -F: '{ print "group " $1 "\t" $3 ":" $4 }' /etc/group
+dpkg-query -W -f='package ${'$'}{Package}\t${'$'}{db:Status-Abbrev} ${'$'}{Version}\n'
+ss -Hltnup | awk '{ who = $0; names = ""
+  while (match(who, /\("[^"]+"/)) { n = substr(who, RSTART + 2, RLENGTH - 3); who = substr(who, RSTART + RLENGTH)
+    if (index("," names ",", "," n ",") == 0) names = names (names == "" ? "" : ",") n }
+  print "port " $1 " " $5 "\t" names }'
+for name in net.ipv4.ip_forward net.ipv4.ip_local_reserved_ports net.ipv4.tcp_keepalive_time net.ipv4.conf.all.rp_filter \
+  net.ipv4.conf.all.forwarding net.ipv4.conf.all.route_localnet net.ipv6.conf.all.forwarding; do
+  file=/proc/sys/${'$'}{name//.//}
+  if [ -r "$file" ]; then printf 'sysctl %s\t%s\n' "$name" "$(tr '\t' ' ' <"$file")"; fi
+done
+ps -eo comm= | sort -u | sed -E 's/ +$//; s/^/process /; s/$/\tthere/'
+folders=
+for folder in /etc /usr/local /root /home /srv /opt/bigswitch /var/lib/bigswitch /var/spool/cron; do
+  if [ -e "$folder" ]; then folders="$folders $folder"; fi
+done
+find $folders -printf '%y %m %u:%g %l\tfile %p\n' | awk -F'\t' '{ print $2 "\t" $1 }'
+find $folders -type f ! -path '/etc/passwd' ! -path '/etc/group' -exec sha256sum -- {} + |
+  awk '{ hash = $1; sub(/^[^ ]+ +/, ""); print "content " $0 "\t" hash }'
+for folder in /var/lib /var/cache /opt /usr/lib/systemd/system /usr/lib/tmpfiles.d /var/tmp /tmp /run /run/lock /run/systemd/transient /run/systemd/system; do
+  if [ -d "$folder" ]; then find "$folder" -mindepth 1 -maxdepth 1 -printf 'file %p\t%y %m %u:%g\n'; fi
+done
+echo "end	complete"
+`;

@@ -1,0 +1,84 @@
+import type { LabState } from '../types';
+
+/** What the run was meant to end as: it decides what may be found on the hosts afterwards. */
+export type Mode = 'migrated' | 'rolled-back';
+
+/** What the judge found. The first block is the contract; the rest helps to find the cause. */
+export interface JudgeEvidence {
+  /** Requests of all apps from the start mark to the end mark, and those of them that failed. */
+  requests: number;
+  failedRequests: number;
+  /** Longest time in which no app host had a successful request, ms. */
+  longestGapMs: number;
+  /** Writes that the apps hold as acknowledged. */
+  ackedWrites: number;
+  /** Acknowledged writes that are not in the final cluster, or not as they were written. */
+  lostWrites: number;
+  /** Further documents with the `writeId` of another. */
+  duplicateWrites: number;
+  p50Ms: number;
+  p99Ms: number;
+  /** From the judge's start to the start mark. */
+  baselineP99Ms: number;
+  /** True also for a second in which no node answered, or in which nobody asked. */
+  everBelowGreen: boolean;
+  oldNodesRunning: number;
+  /** Each as `host: what: before → after`. */
+  leftovers: string[];
+  primaryBytes: number;
+  bridgeBytes: number;
+  /** From the start mark to the end mark. */
+  seconds: number;
+
+  outcome: Mode;
+  appsOnFronts: boolean;
+  /** Why they count as not on the fronts. */
+  appsOffFronts: string[];
+  /** What must be there after the run and is not, for example a running service. */
+  missing: string[];
+  longestGapMsPerHost: Record<string, number>;
+  requestsPerHost: Record<string, number>;
+  /** The first 20 each. */
+  failures: string[];
+  lost: string[];
+  duplicates: string[];
+  /** The first 20 seconds that were below green, and how. */
+  belowGreen: string[];
+  healthSamples: number;
+  baselineP50Ms: number;
+  baselineRequests: number;
+  /** Bytes that the nodes received from the bridge, and that the hub's own interface received. */
+  bridgeReceivedByNodes: number;
+  bridgeReceivedByHub: number;
+  finalHealth: string;
+  finalNodes: string[];
+  startedAt: string;
+  endedAt: string;
+}
+
+/** How the judge is started. */
+export interface JudgeOptions {
+  lab: LabState;
+  /** Folder for evidence.json, health.ndjson and the snapshots. */
+  outDir: string;
+}
+
+/** How the judge ends. */
+export interface FinishOptions {
+  /** Default `migrated`. */
+  mode?: Mode;
+  /** Milliseconds given to requests in flight at the end mark; default 5,000. */
+  settleMs?: number;
+}
+
+/** The judge at work. */
+export interface Judge {
+  /** Ends the baseline: from here on everything counts. Called by `finish` at the latest (then there is no baseline). */
+  markStart(): void;
+  /** Requests of all apps since the start mark. */
+  requestsSoFar(): Promise<number>;
+  /** Sets the end mark, looks at everything, writes evidence.json. @throws Error when anything can't be known */
+  finish(options?: FinishOptions): Promise<JudgeEvidence>;
+  /** Stops watching; does nothing the second time. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,111 @@
+import { canonicalHash } from '../app/canonical';
+import type { LedgerLine } from '../app/journal';
+import { esRequest } from '../es';
+
+const BATCH = 500;
+const PAGE = 5_000;
+
+/** How an acknowledged write was found. */
+export interface WriteCounts {
+  ackedWrites: number;
+  lostWrites: number;
+  duplicateWrites: number;
+  /** The first 20 each. */
+  lost: string[];
+  duplicates: string[];
+}
+
+/** The final cluster as the judge reads it; tests give their own. */
+export interface Documents {
+  /** Each asked document in the order asked; undefined when it is not there. @throws when that can't be known */
+  get(asked: { index: string; id: string }[]): Promise<unknown[]>;
+  /** `writeId` and place of every document that has one. @throws when a shard did not answer */
+  written(): AsyncIterable<{ writeId: string; place: string }>;
+}
+
+/** Looks up every acknowledged write, document by document, and every document that was written twice. */
+export async function countWrites(ledger: LedgerLine[], documents: Documents): Promise<WriteCounts> {
+  const lost: string[] = [];
+  for (let from = 0; from < ledger.length; from += BATCH) {
+    const batch = ledger.slice(from, from + BATCH);
+    const found = await documents.get(batch);
+    if (found.length !== batch.length)
+      throw new Error(`asked for ${batch.length} documents, got ${found.length} answers`);
+    batch.forEach((line, index) => {
+      const source = found[index];
+      const what = `${line.writeId} (${line.index}/${line.id}, acknowledged ${new Date(line.t).toISOString()})`;
+      if (source === undefined) lost.push(`${what} is not there`);
+      else if (canonicalHash(source) !== line.hash) lost.push(`${what} is not as it was written`);
+    });
+  }
+  const places = new Map<string, string[]>();
+  for await (const { writeId, place } of documents.written())
+    places.set(writeId, [...(places.get(writeId) ?? []), place]);
+  const twice = [...places].filter(([, found]) => found.length > 1);
+  return {
+    ackedWrites: ledger.length,
+    lostWrites: lost.length,
+    duplicateWrites: twice.reduce((sum, [, found]) => sum + found.length - 1, 0),
+    lost: lost.slice(0, 20),
+    duplicates: twice.slice(0, 20).map(([writeId, found]) => `${writeId} is in ${found.join(' and ')}`),
+  };
+}
+
+interface GetAnswer {
+  docs: { found?: boolean; error?: unknown; _source?: unknown }[];
+}
+
+interface SearchAnswer {
+  _scroll_id: string;
+  timed_out: boolean;
+  _shards: { failed: number };
+  hits: { total: { value: number }; hits: { _index: string; _id: string; _source?: { writeId?: unknown } }[] };
+}
+
+/** Reads documents through one node, whatever index they are in, hidden ones too. */
+export function documentsOf(endpoint: string): Documents {
+  return {
+    async get(asked) {
+      const body = { docs: asked.map(({ index, id }) => ({ _index: index, _id: id })) };
+      const { docs } = await esRequest<GetAnswer>(endpoint, 'POST', '/_mget', { body });
+      return docs.map((doc, index) => {
+        const place = `${asked[index]?.index}/${asked[index]?.id}`;
+        // A missing index is a lost document; anything else that went wrong tells nothing.
+        if (doc.error !== undefined) {
+          if (JSON.stringify(doc.error).includes('index_not_found_exception')) return undefined;
+          throw new Error(`can't tell whether ${place} is there: ${JSON.stringify(doc.error).slice(0, 300)}`);
+        }
+        if (typeof doc.found !== 'boolean') throw new Error(`no clear answer about ${place}`);
+        return doc.found ? doc._source : undefined;
+      });
+    },
+    async *written() {
+      await esRequest(endpoint, 'POST', '/_all/_refresh?expand_wildcards=all');
+      const query = {
+        size: PAGE,
+        sort: ['_doc'],
+        track_total_hits: true,
+        _source: ['writeId'],
+        query: { exists: { field: 'writeId' } },
+      };
+      let page = await esRequest<SearchAnswer>(endpoint, 'POST', '/_all/_search?scroll=2m&expand_wildcards=all', {
+        body: query,
+      });
+      const expected = page.hits.total.value;
+      let seen = 0;
+      while (page.hits.hits.length > 0) {
+        if (page.timed_out || page._shards.failed > 0)
+          throw new Error('a shard did not answer the search for written documents');
+        for (const hit of page.hits.hits)
+          yield { writeId: String(hit._source?.writeId), place: `${hit._index}/${hit._id}` };
+        seen += page.hits.hits.length;
+        page = await esRequest(endpoint, 'POST', '/_search/scroll', {
+          body: { scroll: '2m', scroll_id: page._scroll_id },
+        });
+      }
+      await esRequest(endpoint, 'DELETE', '/_search/scroll', { body: { scroll_id: page._scroll_id } });
+      if (page._shards.failed > 0 || seen !== expected)
+        throw new Error(`found ${seen} of ${expected} written documents`);
+    },
+  };
+}
