@@ -1,0 +1,49 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { interruptSignal } from '../interrupt';
+import { ROOT } from '../paths';
+import { Cleanup } from './cleanup';
+import { Narrator } from './narrator';
+import { parseOptions, type DemoOptions } from './options';
+import { clearLeftProcess } from './processes';
+import { prepareStage, type Stage } from './stage';
+import { migrateAndJudge } from './migration';
+import { showRefusals } from './refusals';
+
+const out = join(ROOT, 'out', 'demo');
+
+async function demo(options: DemoOptions, narrator: Narrator, cleanup: Cleanup, signal: AbortSignal): Promise<boolean> {
+  for (const left of ['worker', 'temporal']) {
+    if (await clearLeftProcess(out, left)) narrator.event(`stopped the ${left} that an interrupted run had left`);
+  }
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const stage: Stage = await prepareStage(options, out, narrator, cleanup, signal);
+  const refused = options.refusals ? await showRefusals(stage, narrator, signal) : true;
+  const kept = await migrateAndJudge(stage, options, narrator, signal);
+  return refused && kept;
+}
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv);
+  const narrator = new Narrator(options.json ? process.stderr : process.stdout);
+  const signal = interruptSignal();
+  const cleanup = new Cleanup();
+  let code: number;
+  try {
+    code = (await demo(options, narrator, cleanup, signal)) ? 0 : 1;
+  } catch (error) {
+    const exitCode = (error as { exitCode?: unknown }).exitCode;
+    code = signal.aborted ? 130 : exitCode === 3 ? 3 : 1;
+    if (!signal.aborted) narrator.result(false, (error as Error).message);
+  }
+  if (options.keep && !signal.aborted) {
+    narrator.part('kept up, as asked; bring it down with: scripts/lab down (it stops Temporal and the worker too)');
+    cleanup.forget();
+  } else {
+    await narrator.timed('bringing everything down', () => cleanup.run(narrator));
+  }
+  return code;
+}
+
+void main().then((code) => process.exit(code));

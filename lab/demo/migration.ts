@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlanInput } from '../../src/plan/schema';
+import { startJudge, verdict, type Judge, type JudgeEvidence } from '../judge';
+import type { Narrator } from './narrator';
+import { operate, startMigration, type Ended } from './operator';
+import type { DemoOptions } from './options';
+import { writePlan, type Stage } from './stage';
+
+/** Seconds of the apps' ordinary life that the judge compares with. */
+const BASELINE_SECONDS = 20;
+/** The evidence is worth something only if the apps did a good deal of work meanwhile. */
+const MIN_REQUESTS = 20_000;
+/** Longest time for which the apps go on working after the migration to get there, seconds. */
+const LONGEST_REST_SECONDS = 300;
+
+/** Runs the migration under the judge's eyes and tells the verdict. @returns whether every promise was kept */
+export async function migrateAndJudge(
+  stage: Stage,
+  options: DemoOptions,
+  narrator: Narrator,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const judge = await startJudge({ lab: stage.lab, outDir: stage.out });
+  try {
+    await narrator.timed(`the apps' ordinary life for ${BASELINE_SECONDS} s, to compare with`, () =>
+      sleep(BASELINE_SECONDS * 1000, undefined, { signal }),
+    );
+    judge.markStart();
+    const ended = await narrator.timed('migration', () => migrate(stage, options, narrator, signal));
+    if (!ended.ok) narrator.result(false, `the migration did not end well: ${ended.message}`);
+    await workOn(judge, narrator, signal);
+    const evidence = await narrator.timed("the judge's look at every host, every write and every request", () =>
+      judge.finish(),
+    );
+    const { ok, broken } = verdict(evidence, { minRequests: MIN_REQUESTS, mode: 'migrated' });
+    tellVerdict(narrator, stage, evidence, broken);
+    if (options.json) process.stdout.write(`${JSON.stringify(evidence, null, 2)}\n`);
+    return ended.ok && ok;
+  } finally {
+    await judge.stop();
+  }
+}
+
+/**
+ * One migration as an operator goes about it: where preflight refuses the plan because an index can't fit on the new
+ * side, the plan gets what the refusal asks for, and the migration is started again.
+ */
+async function migrate(stage: Stage, options: DemoOptions, narrator: Narrator, signal: AbortSignal): Promise<Ended> {
+  const workflowId = `bigswitch-${stage.plan.name}`;
+  const run = async (plan: PlanInput) => {
+    await startMigration(stage.temporal, workflowId, writePlan(stage, 'plan', plan));
+    narrator.event(`${stage.temporal.uiUrl}/namespaces/default/workflows/${workflowId}`);
+    return operate(stage.temporal, workflowId, narrator, { manual: options.manual, signal });
+  };
+  const first = await run(stage.plan);
+  const indices = askedReplicas(first.message ?? '');
+  if (first.ok || Object.keys(indices).length === 0) return first;
+  narrator.warn(first.message ?? '');
+  narrator.event(
+    `the plan gets what was asked for, and the migration is started again: ${JSON.stringify({ indices })}`,
+  );
+  return run({ ...stage.plan, indices });
+}
+
+/** The replica counts that a refusal asks for, as `indices.NAME.replicas: N`. */
+export function askedReplicas(message: string): Record<string, { replicas: number }> {
+  const asked = [...message.matchAll(/indices\.([^\s:]+)\.replicas[":]*\s*(?:to\s*)?(\d+)/g)];
+  return Object.fromEntries(asked.map(([, name = '', count]) => [name, { replicas: Number(count) }]));
+}
+
+/** Lets the apps go on until there are enough requests to prove something. */
+async function workOn(judge: Judge, narrator: Narrator, signal: AbortSignal): Promise<void> {
+  for (let second = 0; second < LONGEST_REST_SECONDS; second += 5) {
+    const requests = await judge.requestsSoFar();
+    if (requests >= MIN_REQUESTS) return;
+    if (second === 0) narrator.event(`${requests} requests so far; the apps go on until there are ${MIN_REQUESTS}`);
+    await sleep(5000, undefined, { signal });
+  }
+}
+
+function tellVerdict(narrator: Narrator, stage: Stage, evidence: JudgeEvidence, broken: string[]): void {
+  const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  narrator.part('verdict');
+  const line = (ok: boolean, text: string) => narrator.result(ok, text);
+  line(evidence.failedRequests === 0, `${evidence.requests} requests, ${evidence.failedRequests} failed`);
+  line(evidence.lostWrites === 0, `${evidence.ackedWrites} acknowledged writes, ${evidence.lostWrites} lost`);
+  line(evidence.duplicateWrites === 0, `${evidence.duplicateWrites} writes done twice`);
+  line(evidence.longestGapMs <= 2000, `longest time without a successful request: ${evidence.longestGapMs} ms`);
+  line(
+    !evidence.everBelowGreen,
+    `${evidence.healthSamples} looks at the health, below green: ${evidence.everBelowGreen}`,
+  );
+  line(evidence.oldNodesRunning === 0, `${evidence.oldNodesRunning} old nodes still running`);
+  line(evidence.appsOnFronts, `both apps on the fronts: ${evidence.appsOnFronts}`);
+  line(evidence.leftovers.length === 0, `${evidence.leftovers.length} things left on hosts`);
+  const ratio = (evidence.bridgeBytes / evidence.primaryBytes).toFixed(2);
+  narrator.event(
+    `bridge ${megabytes(evidence.bridgeBytes)} for ${megabytes(evidence.primaryBytes)} of primaries (${ratio} times); ` +
+      `p99 ${evidence.p99Ms} ms, before ${evidence.baselineP99Ms} ms`,
+  );
+  for (const promise of broken) narrator.result(false, promise);
+  narrator.part(broken.length === 0 ? 'every promise was kept' : `${broken.length} promises were broken`);
+  narrator.event(`report:   ${stage.out}/report.html`);
+  narrator.event(`evidence: ${stage.out}/evidence.json`);
+}

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { OpenGate, Status } from '../../src/contract/messages';
+import { duration, type Teller } from './narrator';
+import { TASK_QUEUE, type TemporalServer } from './temporal';
+
+/** How the migration ended. */
+export interface Ended {
+  ok: boolean;
+  /** What the workflow said when it failed. */
+  message?: string;
+  status?: Status;
+}
+
+/** Starts the workflow as a person would: with the real CLI and a plan as JSON. */
+export async function startMigration(temporal: TemporalServer, workflowId: string, planFile: string): Promise<void> {
+  await temporal.cli([
+    ...['workflow', 'start', '--type', 'migrateCluster', '--task-queue', TASK_QUEUE, '--workflow-id', workflowId],
+    ...['--input-file', planFile, '--static-summary', 'Moves the shop cluster to its new servers'],
+    ...['--id-conflict-policy', 'Fail'],
+  ]);
+}
+
+/**
+ * Plays the operator: tells what happens, looks at each gate's evidence and approves it by the real CLI.
+ * With `manual` it only prints what a person can type.
+ */
+export async function operate(
+  temporal: TemporalServer,
+  workflowId: string,
+  narrator: Teller,
+  options: { manual: boolean; signal: AbortSignal },
+): Promise<Ended> {
+  const handle = temporal.client.workflow.getHandle(workflowId);
+  const told = { phase: '', doing: '', gateToken: '', lastTold: 0 };
+  let status: Status | undefined;
+  while (!options.signal.aborted) {
+    status = (await queryStatus(handle)) ?? status;
+    if (status) {
+      tell(status, told, narrator);
+      if (status.gate && status.gate.token !== told.gateToken) {
+        told.gateToken = status.gate.token;
+        await atGate(temporal, workflowId, status.gate, narrator, options.manual);
+      }
+    }
+    const { status: execution } = await handle.describe();
+    if (execution.name !== 'RUNNING')
+      return { ...(await outcome(handle)), status: (await queryStatus(handle)) ?? status };
+    await sleep(500);
+  }
+  throw new Error('interrupted');
+}
+
+async function queryStatus(handle: WorkflowHandle): Promise<Status | undefined> {
+  try {
+    return await handle.query<Status>('status');
+  } catch {
+    // Before the first workflow task, and while the worker restarts, there is no answer: the next look will have one.
+    return undefined;
+  }
+}
+
+function tell(status: Status, told: { phase: string; doing: string; lastTold: number }, narrator: Teller): void {
+  if (status.phase !== told.phase) narrator.part(`phase ${status.phase}`);
+  const progress = status.progress;
+  const moved = progress ? ` (${progress.shardsTotal - progress.shardsLeft}/${progress.shardsTotal} shards)` : '';
+  const eta = progress?.etaSeconds ? `, about ${duration(progress.etaSeconds * 1000)} left` : '';
+  const doing = status.doing;
+  if (doing !== told.doing && (status.phase !== told.phase || Date.now() - told.lastTold > 2000)) {
+    narrator.event(doing);
+    told.lastTold = Date.now();
+    told.doing = doing;
+  }
+  narrator.progress(`${status.phase}: ${doing}${moved}${eta}`);
+  told.phase = status.phase;
+}
+
+async function atGate(
+  temporal: TemporalServer,
+  workflowId: string,
+  gate: OpenGate,
+  narrator: Teller,
+  manual: boolean,
+): Promise<void> {
+  narrator.part(`gate ${gate.gate} is open; its evidence:`);
+  for (const fact of gate.evidence.facts) narrator.result(fact.ok, `${fact.name}: ${fact.seen}`);
+  if (manual || !gate.evidence.holds) {
+    narrator.warn(
+      gate.evidence.holds ? 'to go on, type (or use the UI):' : 'it does not hold; it is taken again by itself',
+    );
+    if (gate.evidence.holds) narrator.warn(gate.command);
+    return;
+  }
+  const approval = {
+    gate: gate.gate,
+    token: gate.token,
+    by: 'demo-operator',
+    note: 'every fact of the evidence holds',
+  };
+  await temporal.cli([
+    ...['workflow', 'signal', '--workflow-id', workflowId, '--name', 'approve'],
+    ...['--input', JSON.stringify(approval)],
+  ]);
+  narrator.event(`approved with token ${gate.token}`);
+}
+
+async function outcome(handle: WorkflowHandle): Promise<Ended> {
+  try {
+    await handle.result();
+    return { ok: true };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    return { ok: false, message: deepest(error) };
+  }
+}
+
+function deepest(error: Error): string {
+  let current: Error = error;
+  while (current.cause instanceof Error) current = current.cause;
+  return current.message;
+}

@@ -1,0 +1,59 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+/** What a person asked of the demo. */
+export interface DemoOptions {
+  old: number;
+  new: number;
+  es: string;
+  docs: number;
+  /** A person approves; the demo only prints the commands. */
+  manual: boolean;
+  /** Leave the lab, Temporal and the worker up at the end. */
+  keep: boolean;
+  /** First show that bad input is refused before any host is changed. */
+  refusals: boolean;
+  json: boolean;
+}
+
+function count(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min || value > max) {
+      throw new InvalidArgumentError(`give a whole number from ${min} to ${max}`);
+    }
+    return value;
+  };
+}
+
+/** Parses the demo's command line; prints help or the mistake and exits where that is what was asked. */
+export function parseOptions(argv: string[]): DemoOptions {
+  return new Command('scripts/demo')
+    .description(
+      'Moves a live Elasticsearch cluster to new servers in another network, on real hosts in containers,\n' +
+        'while two apps write and read, and judges what happened. Leaves out/demo/{report.html,report.json,evidence.json}.',
+    )
+    .option('--old <n>', 'old nodes', count(1, 9), 3)
+    .option('--new <n>', 'new nodes', count(1, 9), 3)
+    .option('--es <version>', 'Elasticsearch version', '7.17.28')
+    .option('--docs <n>', 'documents at the start', count(1000, 5_000_000), 100_000)
+    .option('--manual', 'you approve at the gates, by the printed commands or in the UI', false)
+    .option('--keep', 'leave the lab, Temporal and the worker up when it ends', false)
+    .option('--refusals', 'first show that bad input is refused before any host is changed', false)
+    .option('--json', 'print the evidence as JSON on standard output, all else on standard error', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ scripts/demo                          three old nodes to three new ones
+  $ scripts/demo --old 2 --new 4
+  $ scripts/demo --old 5 --new 2 --docs 20000
+  $ scripts/demo --manual --keep          decide yourself, look around afterwards; then: scripts/lab down
+
+Exit codes: 0 every promise was kept; 1 a promise was broken or the migration failed; 2 wrong options;
+            3 something is missing on this machine (it says what); 130 interrupted (everything was brought down).`,
+    )
+    .configureOutput({ outputError: (text, write) => write(text) })
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .parse(argv)
+    .opts<DemoOptions>();
+}

@@ -1,0 +1,102 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A process that the demo started, and how to stop it. */
+export interface Started {
+  pid: number;
+  exited(): boolean;
+  stop(): Promise<void>;
+}
+
+/** Port on loopback that nobody listens on now. */
+export async function freePort(preferred: number): Promise<number> {
+  const tryPort = (port: number) =>
+    new Promise<number | undefined>((resolve) => {
+      const server = createServer();
+      server.once('error', () => resolve(undefined));
+      server.listen(port, '127.0.0.1', () => {
+        const address = server.address();
+        server.close(() => resolve(typeof address === 'object' ? address?.port : undefined));
+      });
+    });
+  const port = (await tryPort(preferred)) ?? (await tryPort(0));
+  if (port === undefined) throw new Error('no free port on 127.0.0.1; close some programs and try again');
+  return port;
+}
+
+/**
+ * Starts a program in the background with its output in a file, and remembers its pid so that the next run can clear
+ * it when this one is killed.
+ * @param name short name; the files are `FOLDER/NAME.log` and `FOLDER/NAME.pid`
+ */
+export function startProcess(
+  folder: string,
+  name: string,
+  command: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+): Started {
+  const log = openSync(join(folder, `${name}.log`), 'a');
+  const child = spawn(command, args, {
+    stdio: ['ignore', log, log],
+    // Own process group: Ctrl-C must reach the demo only, which then stops everything in order.
+    detached: true,
+    env: { ...process.env, ...env },
+  });
+  closeSync(log);
+  if (child.pid === undefined) throw new Error(`${command} can't be started; is it installed?`);
+  const pidFile = join(folder, `${name}.pid`);
+  writeFileSync(pidFile, JSON.stringify({ pid: child.pid, started: startTime(child.pid) }));
+  return {
+    pid: child.pid,
+    exited: () => child.exitCode !== null || child.signalCode !== null,
+    stop: async () => {
+      await stopChild(child);
+      rmSync(pidFile, { force: true });
+    },
+  };
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    for (let i = 0; i < 100 && child.exitCode === null && child.signalCode === null; i++) await sleep(100);
+  }
+}
+
+/** Start time of a process in kernel ticks: with the pid it names one process for good. Undefined when it is gone. */
+function startTime(pid: number): string | undefined {
+  const path = `/proc/${pid}/stat`;
+  if (!existsSync(path)) return undefined;
+  try {
+    return readFileSync(path, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Stops what an interrupted run left: the very process it wrote down, never another one that got its pid. */
+export async function clearLeftProcess(folder: string, name: string): Promise<boolean> {
+  const pidFile = join(folder, `${name}.pid`);
+  if (!existsSync(pidFile)) return false;
+  let cleared = false;
+  try {
+    const { pid, started } = JSON.parse(readFileSync(pidFile, 'utf8')) as { pid: number; started?: string };
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      if (started === undefined || startTime(pid) !== started) break;
+      process.kill(pid, signal);
+      cleared = true;
+      for (let i = 0; i < 50 && startTime(pid) === started; i++) await sleep(100);
+    }
+  } catch {
+    // An unreadable pid file names no process; removing it is all that is left to do.
+  }
+  rmSync(pidFile, { force: true });
+  return cleared;
+}
