@@ -1,0 +1,79 @@
+import type { RequestLine } from '../../../lab/app/journal';
+import { countRequests, isRequest, isWrite, longestGap, parseLines, percentile } from '../../../lab/judge/requests';
+
+const line = (t: number, change: Partial<RequestLine> = {}): RequestLine => ({
+  t,
+  op: 'search',
+  ms: 5,
+  ok: true,
+  status: 200,
+  endpoint: 'http://node:9200',
+  ...change,
+});
+
+describe('counting requests', () => {
+  const steady = Array.from({ length: 100 }, (_, index) => line(1_000 + index * 100));
+
+  it('finds nothing wrong with a steady stream', () => {
+    const counts = countRequests([{ host: 'app-1', lines: steady }], 1_000, 11_000);
+    expect(counts).toMatchObject({ requests: 100, failedRequests: 0, longestGapMs: 100, p50Ms: 5, p99Ms: 5 });
+  });
+
+  it('finds a failed request and says where and why', () => {
+    const failed = line(5_050, { ok: false, status: 503, error: 'no master' });
+    const counts = countRequests([{ host: 'app-2', lines: [...steady, failed] }], 1_000, 11_000);
+    expect(counts.failedRequests).toBe(1);
+    expect(counts.failures[0]).toContain('app-2: search at http://node:9200: 503 no master');
+  });
+
+  it('counts a request that was under way at either mark, and none outside', () => {
+    const lines = [line(0), line(990, { ms: 20 }), line(1_500), line(1_990, { ms: 20, ok: false }), line(2_001)];
+    expect(countRequests([{ host: 'a', lines }], 1_000, 2_000)).toMatchObject({ requests: 3, failedRequests: 1 });
+  });
+
+  it('finds the gap in which no host had a success, and each host’s own', () => {
+    const of = (from: number, to: number) => steady.filter(({ t }) => t < from || t >= to);
+    const counts = countRequests(
+      [
+        { host: 'app-1', lines: of(3_000, 8_000) },
+        { host: 'app-2', lines: of(5_000, 9_000) },
+      ],
+      1_000,
+      11_000,
+    );
+    expect(counts.longestGapMsPerHost).toEqual({ 'app-1': 5_100, 'app-2': 4_100 });
+    expect(counts.longestGapMs).toBe(3_100);
+  });
+
+  it('takes failures, the start and the end for no success', () => {
+    expect(longestGap([line(4_000), line(5_000, { ok: false })], 0, 10_000)).toBe(5_995);
+    expect(longestGap([], 0, 10_000)).toBe(10_000);
+    expect(longestGap([line(4_000, { ms: 3_000 })], 0, 10_000)).toBe(7_000);
+  });
+
+  it('takes percentiles by nearest rank and knows none of nothing', () => {
+    const values = Array.from({ length: 100 }, (_, index) => 100 - index);
+    expect(percentile(values, 0.99)).toBe(99);
+    expect(percentile(values, 0.5)).toBe(50);
+    expect(percentile([], 0.5)).toBeNaN();
+  });
+});
+
+describe('reading journals', () => {
+  const text = `${JSON.stringify(line(1))}\n`;
+
+  it('takes only a last line without its end for torn', () => {
+    expect(parseLines('log', `${text}{"t":2,"op`, isRequest)).toEqual([line(1)]);
+    expect(parseLines('log', '', isRequest)).toEqual([]);
+  });
+
+  it.each(['{"t":2,"op', '', '{"t":"2","ms":1,"ok":true}', 'null', '{"t":2,"ms":1}'])('refuses the line %j', (bad) => {
+    expect(() => parseLines('log', `${text}${bad}\n${text}`, isRequest)).toThrow('log, line 2');
+  });
+
+  it('refuses an acknowledged write without its place', () => {
+    const write = { writeId: 'w', index: 'orders', id: '1', hash: 'h', t: 1 };
+    expect(parseLines('ledger', `${JSON.stringify(write)}\n`, isWrite)).toHaveLength(1);
+    expect(() => parseLines('ledger', `${JSON.stringify({ ...write, id: '' })}\n`, isWrite)).toThrow('line 1');
+  });
+});

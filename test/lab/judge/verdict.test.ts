@@ -1,0 +1,93 @@
+import { offFronts, type AppPlaces } from '../../../lab/judge/places';
+import type { JudgeEvidence } from '../../../lab/judge/types';
+import { verdict } from '../../../lab/judge/verdict';
+import { layoutHosts } from '../../../lab/layout';
+import type { LabState } from '../../../lab/types';
+
+const GOOD: JudgeEvidence = {
+  requests: 30_000,
+  failedRequests: 0,
+  longestGapMs: 120,
+  ackedWrites: 14_000,
+  lostWrites: 0,
+  duplicateWrites: 0,
+  p50Ms: 4,
+  p99Ms: 40,
+  baselineP99Ms: 30,
+  everBelowGreen: false,
+  oldNodesRunning: 0,
+  leftovers: [],
+  primaryBytes: 1e8,
+  bridgeBytes: 1.1e8,
+  seconds: 300,
+  outcome: 'migrated',
+  appsOnFronts: true,
+  appsOffFronts: [],
+  missing: [],
+  longestGapMsPerHost: {},
+  requestsPerHost: {},
+  failures: [],
+  lost: [],
+  duplicates: [],
+  belowGreen: [],
+  healthSamples: 300,
+  baselineP50Ms: 4,
+  baselineRequests: 2_000,
+  bridgeReceivedByNodes: 1.1e8,
+  bridgeReceivedByHub: 0,
+  finalHealth: 'green',
+  finalNodes: ['new-1'],
+  startedAt: '2026-03-14T09:30:00.000Z',
+  endedAt: '2026-03-14T09:35:00.000Z',
+};
+const judged = (change: Partial<JudgeEvidence>, mode: 'migrated' | 'rolled-back' = 'migrated') =>
+  verdict({ ...GOOD, ...change }, { minRequests: 20_000, mode });
+
+describe('the verdict', () => {
+  it('is good when every promise was kept', () => {
+    expect(judged({})).toEqual({ ok: true, broken: [] });
+    expect(judged({ outcome: 'rolled-back', oldNodesRunning: 3, appsOnFronts: false }, 'rolled-back').ok).toBe(true);
+  });
+
+  it.each<[Partial<JudgeEvidence>, string]>([
+    [{ requests: 19_999 }, 'there were 19999 requests'],
+    [{ failedRequests: 1, failures: ['app-1: write: 503'] }, '1 of 30000 requests failed: app-1: write: 503'],
+    [{ longestGapMs: 2_001 }, 'no app host had a success for 2001 ms'],
+    [{ ackedWrites: 0 }, 'no acknowledged write'],
+    [{ lostWrites: 1, lost: ['w-1 is not there'] }, '1 of 14000 acknowledged writes are lost: w-1'],
+    [{ duplicateWrites: 2, duplicates: ['w-1', 'w-2'] }, '2 writes are there twice: w-1 (and 1 more listed)'],
+    [{ everBelowGreen: true, belowGreen: ['new-1 says yellow'] }, 'not green all the time: new-1 says yellow'],
+    [{ oldNodesRunning: 1 }, 'still runs on 1 old hosts'],
+    [{ leftovers: ['hub: device tun0: none → there'] }, '1 things were left on hosts: hub: device tun0'],
+    [{ missing: ['new-1: unit haproxy.service is none'] }, 'not as it must be: new-1'],
+    [{ appsOnFronts: false, appsOffFronts: ['app-1 names http://x'] }, 'not every app is on the fronts: app-1'],
+    [{ bridgeBytes: 0 }, 'no byte was seen on the bridge'],
+    [{ finalHealth: 'yellow' }, 'the final cluster is yellow'],
+    [{ outcome: 'rolled-back' }, 'judged as rolled-back'],
+    [{ baselineP99Ms: Number.NaN }, 'baselineP99Ms is not known'],
+  ])('says of %j: %s', (change, words) => {
+    const { ok, broken } = judged(change);
+    expect(ok).toBe(false);
+    expect(broken).toEqual([expect.stringContaining(words)]);
+  });
+});
+
+describe('apps on fronts', () => {
+  const lab = { hosts: layoutHosts({ old: 1, new: 2 }) } as LabState;
+  const good: AppPlaces = {
+    host: 'app-1',
+    endpoints: ['https://198.18.2.11:9243', 'https://198.18.2.12:9243'],
+    peers: ['198.18.2.11:9243', '127.0.0.1:50000'],
+  };
+
+  it('is content with fronts only', () => expect(offFronts([good], lab)).toEqual([]));
+
+  it.each<[Partial<AppPlaces>, string]>([
+    [{ endpoints: [] }, 'app-1 names no endpoint'],
+    [{ endpoints: ['http://198.18.2.11:9200'] }, 'app-1 names http://198.18.2.11:9200'],
+    [{ endpoints: ['https://198.18.1.11:9243'] }, 'app-1 names https://198.18.1.11:9243'],
+    [{ peers: ['198.18.2.11:9243', '198.18.1.11:9200'] }, 'app-1 is connected to 198.18.1.11:9200'],
+    [{ peers: ['198.18.2.11:9243', '198.18.2.12:9200'] }, 'app-1 is connected to 198.18.2.12:9200'],
+    [{ peers: [] }, 'app-1 has no connection to any front'],
+  ])('finds %j', (change, words) => expect(offFronts([{ ...good, ...change }], lab)).toEqual([words]));
+});

@@ -1,0 +1,96 @@
+import { countBridgeBytes } from '../../../lab/judge/bridge-bytes';
+import { countHealth } from '../../../lab/judge/health';
+import { parseLook, type Look } from '../../../lab/judge/watch';
+
+const NODES = new Set(['old-1', 'new-1']);
+const says = (status: string, change: object = {}) => ({ cluster_name: 'shop', status, timed_out: false, ...change });
+const look = (host: string, second: number, change: Partial<Look> = {}): Look => ({
+  host,
+  from: second * 1000 + 100,
+  to: second * 1000 + 110,
+  tun: {},
+  status: 200,
+  body: says('green'),
+  ...change,
+});
+const refused = { status: 0, body: null };
+
+describe('counting health', () => {
+  const green = Array.from({ length: 20 }, (_, second) => [
+    look('old-1', second),
+    look('new-1', second, refused),
+  ]).flat();
+  const count = (looks: Look[]) => countHealth(looks, 'shop', NODES, 0, 20_000);
+
+  it('is content with one node that says green each second', () => {
+    expect(count(green)).toEqual({ everBelowGreen: false, healthSamples: 20, belowGreen: [] });
+  });
+
+  it.each(['yellow', 'red'])('finds one second of %s, from any node', (status) => {
+    const counts = count([...green, look('new-1', 7, { body: says(status) })]);
+    expect(counts.everBelowGreen).toBe(true);
+    expect(counts.belowGreen).toEqual([`1970-01-01T00:00:07.110Z new-1 says ${status}`]);
+  });
+
+  it.each([
+    ['a refused connection', refused],
+    ['a 503', { status: 503, body: null }],
+    ['another cluster', { body: says('green', { cluster_name: 'elasticsearch' }) }],
+    ['a time-out', { body: says('green', { timed_out: true }) }],
+    ['something else', { body: 'ok' }],
+  ])('takes %s from every node for below green', (_, change) => {
+    const counts = count(green.map((one) => (one.from === 9_100 ? { ...one, ...change } : one)));
+    expect(counts.belowGreen).toEqual(['1970-01-01T00:00:09.000Z no node answered']);
+  });
+
+  it('lets a slow answer speak for the seconds that it took', () => {
+    const slow = green.filter(({ host, from }) => host === 'new-1' || from < 5_000 || from > 8_000);
+    expect(count([...slow, look('old-1', 5, { to: 7_900 })]).everBelowGreen).toBe(false);
+    expect(count(slow).everBelowGreen).toBe(true);
+  });
+
+  it('knows nothing when nobody looked for long, or at all', () => {
+    expect(count(green.filter(({ from }) => from < 5_000 || from > 9_000)).everBelowGreen).toBe(false);
+    expect(count(green.filter(({ from }) => from < 5_000 || from > 12_000)).everBelowGreen).toBe(true);
+    expect(count([]).everBelowGreen).toBe(true);
+  });
+
+  it('does not count what was before the start mark', () => {
+    const early = look('old-1', 3, { body: says('yellow') });
+    expect(countHealth([...green, early], 'shop', NODES, 10_000, 20_000).everBelowGreen).toBe(false);
+  });
+
+  it('leaves a torn line out', () => {
+    expect(parseLook('old-1', '{"from":1,"to":2,"tun":{},"sta')).toBeUndefined();
+    expect(parseLook('old-1', '{"from":1,"to":2,"tun":{},"status":0,"body":null}')).toMatchObject({ host: 'old-1' });
+  });
+});
+
+describe('counting bytes over the bridge', () => {
+  const at = (host: string, received: number, device = 'tun0') =>
+    look(host, 0, { tun: { [device]: [received, 99_999] } });
+
+  it('adds up what arrives, over restarts and new devices', () => {
+    const looks = [
+      at('new-1', 100),
+      at('new-1', 400),
+      at('new-1', 50),
+      at('new-1', 80),
+      at('new-1', 7, 'tun1'),
+      at('old-1', 20),
+    ];
+    expect(countBridgeBytes(looks, 'hub')).toEqual({
+      bridgeBytes: 400 + 80 + 7 + 20,
+      bridgeReceivedByNodes: 507,
+      bridgeReceivedByHub: 0,
+    });
+  });
+
+  it('believes the hub where it saw more', () => {
+    expect(countBridgeBytes([at('hub', 900), at('new-1', 800)], 'hub').bridgeBytes).toBe(900);
+  });
+
+  it('sees nothing without a bridge', () => {
+    expect(countBridgeBytes([look('old-1', 0)], 'hub').bridgeBytes).toBe(0);
+  });
+});
