@@ -1,0 +1,86 @@
+import type { Activities } from '../contract/activities';
+import type { Evidence, Fact } from '../contract/evidence';
+import type { GateName } from '../contract/phases';
+import { plannedNode } from '../plan/hosts';
+import type { Deps, Scope } from './deps';
+import { appsHealthy, noClientsOn } from './evidence-apps';
+import {
+  atRest,
+  copiesOnBothSides,
+  copiesOf,
+  documents,
+  everyNodeSeen,
+  notTheMasterUnlessLast,
+  oldNodesGone,
+  quorumOn,
+  roomWithout,
+} from './evidence-cluster';
+import { frontFacts } from './front';
+
+/** One fact, looked at when its turn comes. */
+export interface Question {
+  name: string;
+  ask: () => Promise<{ ok: boolean; seen: string }>;
+}
+
+/** The activity that takes the facts of a gate. */
+export function createEvidenceActivities(deps: Deps): Pick<Activities, 'gatherEvidence'> {
+  return {
+    async gatherEvidence({ gate }) {
+      const scope = await deps.scope();
+      const facts = await factsOf(deps, scope, gate);
+      return {
+        gate,
+        takenAt: new Date().toISOString(),
+        holds: facts.every((fact) => fact.ok),
+        facts,
+      } satisfies Evidence;
+    },
+  };
+}
+
+async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]> {
+  if (gate === 'big-switch') {
+    const cluster = [atRest(scope), copiesOnBothSides(scope), everyNodeSeen(scope), quorumOn(scope, 'old')];
+    return [
+      ...(await answers(deps, cluster)),
+      ...(await fronts(deps, scope)),
+      ...(await answers(deps, [appsHealthy(scope)])),
+    ];
+  }
+  if (gate === 'teardown') return answers(deps, [oldNodesGone(scope), atRest(scope), documents(scope)]);
+  const node = plannedNode(scope.plan, gate.slice('drain:'.length));
+  return answers(deps, [
+    atRest(scope),
+    copiesOf(scope, node),
+    noClientsOn(scope, node),
+    roomWithout(scope, node),
+    quorumOn(scope, 'new'),
+    notTheMasterUnlessLast(scope, node),
+    appsHealthy(scope),
+  ]);
+}
+
+/** Asks one after the other. A question that can't be answered is a fact that is not ok: unknown is never good. */
+async function answers(deps: Deps, questions: Question[]): Promise<Fact[]> {
+  const facts: Fact[] = [];
+  for (const { name, ask } of questions) {
+    deps.heartbeat();
+    try {
+      facts.push({ name, ...(await ask()) });
+    } catch (error) {
+      facts.push({ name, ok: false, seen: `could not be seen: ${(error as Error).message}` });
+    }
+  }
+  return facts;
+}
+
+async function fronts(deps: Deps, scope: Scope): Promise<Fact[]> {
+  const name = 'every front answers the apps by https with authentication';
+  try {
+    const facts = await frontFacts(scope, deps);
+    return facts.length > 0 ? facts : [{ name, ok: false, seen: 'no front was looked at' }];
+  } catch (error) {
+    return [{ name, ok: false, seen: `could not be seen: ${(error as Error).message}` }];
+  }
+}

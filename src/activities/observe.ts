@@ -1,0 +1,116 @@
+import { activityInfo } from '@temporalio/activity';
+import { z } from 'zod';
+import type { Activities } from '../contract/activities';
+import type { AppStats, Sample } from '../contract/progress';
+import { readHealth } from '../elasticsearch/health';
+import { reachCluster } from '../elasticsearch/reach';
+import { readShards } from '../elasticsearch/shards';
+import { hostRef, plannedNodes } from '../plan/hosts';
+import type { Deps, Scope } from './deps';
+
+/** The activity that watches beside everything else. */
+export function createObserveActivities(deps: Deps): Pick<Activities, 'observe'> {
+  return {
+    async observe({ count }) {
+      const samples = earlierSamples();
+      while (samples.length < count) {
+        const startedAt = Date.now();
+        // A look that fails is a sample too, and never an end.
+        samples.push(await takeSample(deps, startedAt));
+        deps.heartbeat(samples);
+        const interval = (await intervalMs(deps)) - (Date.now() - startedAt);
+        if (samples.length < count) await deps.sleep(Math.max(0, interval));
+      }
+      return samples;
+    },
+  };
+}
+
+/** Samples that an attempt before this one had taken when its worker died. */
+function earlierSamples(): Sample[] {
+  try {
+    const details: unknown = activityInfo().heartbeatDetails;
+    return Array.isArray(details) ? [...(details as Sample[])] : [];
+  } catch {
+    // Outside an activity there was no attempt before.
+    return [];
+  }
+}
+
+async function intervalMs(deps: Deps): Promise<number> {
+  return (await deps.scope()).plan.sampleSeconds * 1000;
+}
+
+async function takeSample(deps: Deps, t: number): Promise<Sample> {
+  const scope = await deps.scope();
+  const [cluster, bridgeBytes, apps] = await Promise.all([
+    lookAtCluster(scope).catch(() => UNKNOWN),
+    readBridgeBytes(scope).catch(() => undefined),
+    readApps(scope),
+  ]);
+  return {
+    t,
+    ...cluster,
+    ...(bridgeBytes !== undefined && { bridgeBytes }),
+    ...(Object.keys(apps).length > 0 && { apps }),
+  };
+}
+
+type ClusterSample = Omit<Sample, 't' | 'bridgeBytes' | 'apps'>;
+
+const UNKNOWN: ClusterSample = {
+  health: 'unknown',
+  oldShards: 0,
+  newShards: 0,
+  oldBytes: 0,
+  newBytes: 0,
+  initializing: 0,
+  relocating: 0,
+  unassigned: 0,
+};
+
+async function lookAtCluster(scope: Scope): Promise<ClusterSample> {
+  const { client } = await reachCluster(scope, 'new');
+  const [health, table] = await Promise.all([readHealth(client), readShards(client)]);
+  const sides = new Map(plannedNodes(scope.plan).map((node) => [node.nodeName, node.side]));
+  const on = (side: 'old' | 'new') => table.filter((copy) => copy.node !== undefined && sides.get(copy.node) === side);
+  const bytes = (side: 'old' | 'new') => on(side).reduce((sum, copy) => sum + copy.bytes, 0);
+  return {
+    health: health.status,
+    oldShards: on('old').length,
+    newShards: on('new').length,
+    oldBytes: bytes('old'),
+    newBytes: bytes('new'),
+    initializing: health.initializing_shards,
+    relocating: health.relocating_shards,
+    unassigned: health.unassigned_shards,
+  };
+}
+
+/** The hub's bridge device; what one client sends another crosses it once in each direction. */
+const BRIDGE_COUNTERS = `
+dir=/sys/class/net/tun-bigswitch/statistics
+if [ -d "$dir" ]; then echo "$(cat "$dir/rx_bytes") $(cat "$dir/tx_bytes")"; else echo none; fi
+`;
+
+async function readBridgeBytes(scope: Scope): Promise<number | undefined> {
+  const out = await scope.hosts.ask(hostRef(scope.plan, scope.plan.hosts.hub.name), BRIDGE_COUNTERS);
+  const match = /^(\d+) (\d+)$/.exec(out.trim());
+  return match ? Number(match[1]) + Number(match[2]) : undefined;
+}
+
+const statsSchema = z.object({ requests: z.number(), failed: z.number(), p50Ms: z.number(), p99Ms: z.number() });
+
+async function readApps(scope: Scope): Promise<Record<string, AppStats>> {
+  const asked = scope.plan.hosts.apps.map(async (app): Promise<[string, AppStats] | undefined> => {
+    if (!app.stats) return undefined;
+    try {
+      const out = await scope.hosts.ask(hostRef(scope.plan, app.name), app.stats, { timeoutSeconds: 10 });
+      return [app.name, statsSchema.parse(JSON.parse(out))];
+    } catch {
+      // What an app can't say of itself is left out of the sample, not made up.
+      return undefined;
+    }
+  });
+  return Object.fromEntries((await Promise.all(asked)).filter((one) => one !== undefined));
+}

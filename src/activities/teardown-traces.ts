@@ -1,0 +1,67 @@
+import pMap from 'p-map';
+import { readExclusions } from '../elasticsearch/exclusions';
+import { lookAtRest } from '../elasticsearch/picture';
+import { readNodes } from '../elasticsearch/nodes';
+import { reachSide } from '../elasticsearch/reach';
+import { readVotingExclusions } from '../elasticsearch/voting';
+import { allHosts, plannedNodes } from '../plan/hosts';
+import type { Scope } from './deps';
+
+/** What of the move the cluster still shows: old nodes, exclusions by name or from voting, anything but green and at rest. */
+export async function clusterTraces(scope: Scope): Promise<string[]> {
+  const { client } = await reachSide(scope, 'new');
+  const { problems } = await lookAtRest(client);
+  const nodes = plannedNodes(scope.plan);
+  const present = (await readNodes(client)).map((node) => node.name);
+  for (const { nodeName, side } of nodes) {
+    if (side === 'old' && present.includes(nodeName)) problems.push(`${nodeName} is still in the cluster`);
+    if (side === 'new' && !present.includes(nodeName)) problems.push(`${nodeName} is not in the cluster`);
+  }
+  const ours = (names: string[]) => names.filter((name) => nodes.some((node) => node.nodeName === name));
+  const excluded = ours(await readExclusions(client));
+  if (excluded.length > 0) problems.push(`still excluded: ${excluded.join(', ')}`);
+  const voteless = ours(await readVotingExclusions(client));
+  if (voteless.length > 0) problems.push(`still kept from voting: ${voteless.join(', ')}`);
+  return problems;
+}
+
+/** What was seen of the hosts. */
+export interface HostTraces {
+  looked: string[];
+  /** Old hosts that can't be reached: they may have been handed back already. */
+  unreachable: string[];
+  problems: string[];
+}
+
+/** Prints one line for each thing of ours that is left; prints nothing on a clean host. */
+function script(migration: string): string {
+  return [
+    `if command -v iptables-save >/dev/null; then iptables-save 2>/dev/null | grep -i 'BIGSWITCH' | sed 's/^/rule /' || true; fi`,
+    `if [ -e /sys/class/net/tun-bigswitch ]; then echo 'device tun-bigswitch'; fi`,
+    `ip route show 2>/dev/null | grep 'tun-bigswitch' | sed 's/^/route /' || true`,
+    `systemctl list-units --all --plain --no-legend 'bigswitch*' '*@bigswitch*' 2>/dev/null | sed 's/^/unit /' || true`,
+    `for path in /etc/bigswitch /etc/openvpn/*/bigswitch* /etc/systemd/system/bigswitch* '/var/lib/bigswitch/${migration}'; do`,
+    `  if [ -e "$path" ]; then echo "file $path"; fi`,
+    `done`,
+    `echo looked`,
+  ].join('\n');
+}
+
+/** Looks on every host for rules, devices, routes, units and files of ours. */
+export async function hostTraces(scope: Scope): Promise<HostTraces> {
+  const traces: HostTraces = { looked: [], unreachable: [], problems: [] };
+  const text = script(scope.plan.name);
+  const look = async (host: ReturnType<typeof allHosts>[number]) => {
+    try {
+      const lines = (await scope.hosts.ask(host, text)).split('\n').filter((line) => line !== '');
+      if (lines.pop() !== 'looked') throw new Error('the look did not come to its end');
+      traces.looked.push(host.name);
+      traces.problems.push(...lines.map((line) => `${host.name}: ${line}`));
+    } catch (error) {
+      if (host.role === 'old') traces.unreachable.push(host.name);
+      else traces.problems.push(`${host.name}: ${(error as Error).message}`);
+    }
+  };
+  await pMap(allHosts(scope.plan), look, { concurrency: 8 });
+  return traces;
+}

@@ -1,0 +1,63 @@
+import type { Activities } from '../contract/activities';
+import type { Phase } from '../contract/phases';
+import { endRecord, readLedger } from '../elasticsearch/ledger';
+import { readHealth } from '../elasticsearch/health';
+import { readLocalView } from '../elasticsearch/nodes';
+import { proofFailed, untilProven } from '../elasticsearch/proof';
+import { reachCluster } from '../elasticsearch/reach';
+import { undoCluster } from '../elasticsearch/undo';
+import { plannedNodes } from '../plan/hosts';
+import type { Deps, Scope } from './deps';
+import { clusterTraces, hostTraces } from './teardown-traces';
+
+/** Longest time for the cluster to be green after its settings are back, in seconds: replicas may have to be rebuilt. */
+const GREEN_SECONDS = 900;
+/** Longest time for the last proof, in seconds. */
+const PROOF_SECONDS = 120;
+
+/** Activities that put back what was changed of the cluster, and prove that nothing of the move is left. */
+export function createTeardownActivities(deps: Deps): Pick<Activities, 'restoreCluster' | 'proveTornDown'> {
+  return {
+    async restoreCluster(input) {
+      const scope = await deps.scope();
+      const phases = input?.phases;
+      const migrated = await isMigrated(scope);
+      const chosen = (phase: Phase) => phases === undefined || phases.includes(phase);
+      if (migrated) await keepPlannedChanges(scope);
+      const prefer = migrated ? 'new' : 'old';
+      const result = await undoCluster(scope, { prefer, select: (record) => chosen(record.phase) });
+      const left = (await readLedger(scope)).filter((record) => chosen(record.phase));
+      if (left.length > 0) throw proofFailed(`still recorded: ${left.map((record) => record.id).join(', ')}`);
+      await untilProven(deps, 'the cluster is not green after its settings were put back', GREEN_SECONDS, async () => {
+        const { status } = await readHealth((await reachCluster(scope, prefer)).client);
+        return status === 'green' ? [] : [`it is ${status}`];
+      });
+      return result;
+    },
+
+    async proveTornDown() {
+      const scope = await deps.scope();
+      const look = async () => [...(await clusterTraces(scope)), ...(await hostTraces(scope)).problems];
+      await untilProven(deps, 'something of the move is left', PROOF_SECONDS, look);
+      const { looked, unreachable } = await hostTraces(scope);
+      const notSeen = unreachable.length > 0 ? ` Not reachable any more: ${unreachable.join(', ')}.` : '';
+      return {
+        proven: `The cluster is green on new nodes only, and no rule, device, file or unit of ours is left on ${looked.length} hosts.${notSeen}`,
+        facts: { hosts: looked.length, notReachable: unreachable.length },
+      };
+    },
+  };
+}
+
+/** Whether the old nodes have left the cluster: then the plan's changes to indices stay; else the move is being undone. */
+async function isMigrated(scope: Scope): Promise<boolean> {
+  const { client } = await reachCluster(scope, 'new');
+  const { nodes } = await readLocalView(client);
+  return !plannedNodes(scope.plan).some((node) => node.side === 'old' && nodes[node.nodeName] !== undefined);
+}
+
+async function keepPlannedChanges(scope: Scope): Promise<void> {
+  for (const record of await readLedger(scope)) {
+    if (record.undo.kind === 'index-settings' && record.undo.planned) await endRecord(scope, record);
+  }
+}
