@@ -1,0 +1,68 @@
+import { fileStep } from '../hosts/steps';
+import { quote } from '../hosts/script';
+import type { HostStep } from '../hosts/step';
+import type { AppHost } from '../plan/schema';
+
+/** Id of the step that switches an app, for its undo. */
+export const SWITCH_STEP = 'app-switch';
+/** Longest time that a restart command may take: a graceful one first finishes what is under way. */
+const RESTART_SECONDS = 300;
+/** Longest time for one run of a check command; it is asked again until `checkSeconds` are over. */
+const ONE_CHECK_SECONDS = 30;
+
+/** Runs the app's check once, with what it said on stdout; exits as the check does, 124 when it hangs. */
+export function checkOnce(app: AppHost): string {
+  const seconds = Math.min(app.checkSeconds, ONE_CHECK_SECONDS);
+  return `timeout -k 5 ${seconds} sh -c ${quote(app.check)} 2>&1`;
+}
+
+function restart(app: AppHost): string {
+  return `timeout -k 5 ${RESTART_SECONDS} sh -c ${quote(app.restart)} ||
+{ echo "the restart command failed (exit code $?)" >&2; exit 1; }`;
+}
+
+/** Asks the check until it says yes; at the end of the app's time it fails with what was seen last. */
+function untilHealthy(app: AppHost): string {
+  return `deadline=$(($(date +%s) + ${app.checkSeconds}))
+until seen=$(${checkOnce(app)}); do
+  if [ "$(date +%s)" -ge "$deadline" ]; then
+    echo "the check did not succeed in ${app.checkSeconds} s; it said: $(printf %s "$seen" | tail -c 300)" >&2
+    exit 1
+  fi
+  sleep 0.5
+done`;
+}
+
+/**
+ * Points one app at the fronts: its file, its restart, its check, as one step, so that the undo takes back all of it.
+ * Marks in `$BACKUP` tell a restart that was cut off from one that is not needed.
+ * @param content the whole new configuration file; it holds the password, so it travels as a secret
+ */
+export function switchStep(app: AppHost, content: string): HostStep {
+  const file = fileStep({
+    phase: 'switch',
+    id: SWITCH_STEP,
+    summary: 'points the app at the fronts and restarts it',
+    path: app.config.path,
+    content,
+    secret: true,
+    afterApply: `${restart(app)}
+: >"$BACKUP/restarted"
+${untilHealthy(app)}`,
+    // When nothing was changed yet, the app was not touched, and is not to be now.
+    afterUndo: `if [ -e "$BACKUP/begun" ]; then
+${restart(app)}
+${untilHealthy(app)}
+fi`,
+    timeoutSeconds: RESTART_SECONDS + app.checkSeconds + 2 * ONE_CHECK_SECONDS + 30,
+  });
+  return {
+    ...file,
+    check: `if [ -e "$BACKUP/begun" ] && [ ! -e "$BACKUP/restarted" ]; then exit 1; fi
+${file.check}
+${checkOnce(app)}`,
+    apply: `rm -f "$BACKUP/restarted"
+: >"$BACKUP/begun"
+${file.apply}`,
+  };
+}
