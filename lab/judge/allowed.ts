@@ -24,7 +24,7 @@ const BY_ITSELF: Allowance[] = [
   { reason: 'the linker rebuilds its cache whenever a library comes or goes', what: /^content \/etc\/ld\.so\.cache$/ },
   {
     reason: 'systemd cleans temporary files by a timer, a quarter of an hour after boot',
-    what: /^unit systemd-tmpfiles-clean\.service$/,
+    what: /^unit systemd-tmpfiles-clean\.(service|timer)$/,
   },
   { reason: 'systemd-logind and sudo make these at the first login', what: /^file \/run\/(user|sudo|utmp|screen)$/ },
   {
@@ -64,7 +64,7 @@ const NEW_HOSTS: Allowance[] = [
   { reason: 'the front: its account', what: /^(user|group) haproxy$/ },
   { reason: 'the accounts, of which the front’s was added', what: /^content \/etc\/(shadow|gshadow)$/ },
   { reason: 'the front: folders for its state', what: /^file \/(var\/lib|run)\/haproxy(\.pid)?$/ },
-  { reason: 'the front listens', what: /^port tcp 198\.18\.2\.\d+:9243$/, after: /^haproxy$/ },
+  { reason: 'the front listens', what: /^port tcp 198\.18\.2\.\d+:9243$/, after: /^(haproxy)?$/ },
   { reason: 'the front runs', what: /^process haproxy$/ },
   {
     reason: 'both services start at boot: links of systemd',
@@ -73,7 +73,7 @@ const NEW_HOSTS: Allowance[] = [
   { reason: 'Elasticsearch: configuration', what: /^(file|content) \/etc\/elasticsearch\/elasticsearch\.yml$/ },
   { reason: 'Elasticsearch starts at boot', what: /^unit file elasticsearch\.service$/, after: /^enabled/ },
   { reason: 'Elasticsearch runs', what: /^unit elasticsearch\.service$/, after: /^active\/running$/ },
-  { reason: 'Elasticsearch listens', what: /^port tcp (\[::ffff:)?198\.18\.2\.\d+\]?:9[23]00$/, after: /^java$/ },
+  { reason: 'Elasticsearch listens', what: /^port tcp (\[::ffff:)?198\.18\.2\.\d+\]?:9[23]00$/, after: /^(java)?$/ },
   { reason: 'Elasticsearch runs', what: /^process (java|controller|elasticsearch.*)$/ },
 ];
 

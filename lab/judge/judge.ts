@@ -89,6 +89,7 @@ class LabJudge implements Judge {
       baselineP50Ms: baseline.p50Ms,
       baselineP99Ms: baseline.p99Ms,
       baselineRequests: baseline.requests,
+      baselineFailedRequests: baseline.failedRequests,
       oldNodesRunning: await countOldNodes(this.lab),
       leftovers: leftovers(this.before, after, this.lab.hosts, mode),
       missing: missing(after, this.lab.hosts, mode),

@@ -92,7 +92,7 @@ export function countRequests(hosts: HostRequests[], from: number, to: number): 
       .slice(0, 20)
       .map(
         ({ host, t, op, status, endpoint, error }) =>
-          `${new Date(t).toISOString()} ${host}: ${op} at ${endpoint || 'no endpoint'}: ${status} ${error ?? ''}`,
+          `${new Date(t).toISOString()} ${host}: ${op} at ${endpoint || 'no endpoint'}: ${status} ${(error ?? '').replace(/\s+/g, ' ').slice(0, 240)}`,
       ),
   };
 }

@@ -47,6 +47,8 @@ export interface JudgeEvidence {
   healthSamples: number;
   baselineP50Ms: number;
   baselineRequests: number;
+  /** Failures before anything was done: the lab's own, not the migration's. */
+  baselineFailedRequests: number;
   /** Bytes that the nodes received from the bridge, and that the hub's own interface received. */
   bridgeReceivedByNodes: number;
   bridgeReceivedByHub: number;

@@ -20,7 +20,7 @@ describe('counting requests', () => {
   });
 
   it('finds a failed request and says where and why', () => {
-    const failed = line(5_050, { ok: false, status: 503, error: 'no master' });
+    const failed = line(5_050, { ok: false, status: 503, error: 'no\n\tmaster' });
     const counts = countRequests([{ host: 'app-2', lines: [...steady, failed] }], 1_000, 11_000);
     expect(counts.failedRequests).toBe(1);
     expect(counts.failures[0]).toContain('app-2: search at http://node:9200: 503 no master');

@@ -33,6 +33,7 @@ const GOOD: JudgeEvidence = {
   healthSamples: 300,
   baselineP50Ms: 4,
   baselineRequests: 2_000,
+  baselineFailedRequests: 0,
   bridgeReceivedByNodes: 1.1e8,
   bridgeReceivedByHub: 0,
   finalHealth: 'green',
