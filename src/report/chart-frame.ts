@@ -60,7 +60,7 @@ export function phaseBands(report: Report, names: boolean): echarts.LineSeriesOp
         { xAxis: to },
       ] as [{ name: string; xAxis: number; itemStyle: { color: string } }, { xAxis: number }];
     });
-  return { silent: true, label: { position: 'top', color: COLOUR.text, fontSize: 11, distance: 4 }, data: bands };
+  return { silent: true, label: { position: 'top', color: COLOUR.text, fontSize: 12, distance: 4 }, data: bands };
 }
 
 /** Gates as dashed lines at the moment at which they were passed. */
@@ -72,7 +72,7 @@ export function gateLines(
     silent: true,
     symbol: 'none',
     lineStyle: { color: COLOUR.gate, type: [4, 3], width: 1.2 },
-    label: { position, color: COLOUR.gate, fontSize: 10, formatter: '{b}', distance: 3 },
+    label: { position, color: COLOUR.gate, fontSize: 11, formatter: '{b}', distance: 3 },
     data: report.gates.map(({ gate, passedAt }) => ({ name: gate, xAxis: Date.parse(passedAt) })),
   };
 }

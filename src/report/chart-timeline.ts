@@ -108,8 +108,7 @@ function option(report: Report, rows: string[], height: number, items: Bar[]): E
         const [end = 0] = api.coord([api.value(2), api.value(1)]);
         const item = items[dataIndex];
         if (!item) return null;
-        // The plot is from 76 to 940: a label that would leave it goes before its bar.
-        const before = end > 860;
+        const label = labelPlace(x, end);
         const width = Math.max(2, end - x);
         const top = y - item.thick / 2 + (item.shift ?? 0);
         return {
@@ -118,13 +117,13 @@ function option(report: Report, rows: string[], height: number, items: Bar[]): E
             { type: 'rect', shape: { x, y: top, width, height: item.thick, r: 2 }, style: { fill: item.colour } },
             {
               type: 'text',
-              x: before ? x - 6 : end + 6,
+              x: label.x,
               y,
               style: {
                 text: item.label ?? '',
-                fill: COLOUR.text,
-                fontSize: 11,
-                align: before ? 'right' : 'left',
+                fill: label.inside ? COLOUR.surface : COLOUR.text,
+                fontSize: label.inside ? 10 : 12,
+                align: label.align,
                 verticalAlign: 'middle',
               },
             },
@@ -133,4 +132,11 @@ function option(report: Report, rows: string[], height: number, items: Bar[]): E
       },
     },
   };
+}
+
+/** Where a bar's label fits in the plot, which is from 76 to 940: after the bar, else before it, else in it. */
+function labelPlace(from: number, to: number): { x: number; align: 'left' | 'right'; inside: boolean } {
+  if (to <= 860) return { x: to + 6, align: 'left', inside: false };
+  if (from >= 170) return { x: from - 6, align: 'right', inside: false };
+  return { x: to - 6, align: 'right', inside: true };
 }

@@ -92,7 +92,15 @@ export function tiles({ figures, cluster, bridge, outcome }: Report): Html {
     }
     ${figures.bridgeBytes !== undefined && tile('Over the bridge', bytes(figures.bridgeBytes), figures.bridgeRatio !== undefined && `${ratio(figures.bridgeRatio)} the bytes of the primaries`)}
     ${bridge && tile('Bridge', `${bridge.throughputMBps.toFixed(1)} MiB/s`, `${counted(bridge.clients, 'client')}, packets up to ${count(bridge.mtu)} bytes`)}
-    ${savings && tile(savings.perMonth >= 0 ? 'Saves a month' : 'Costs more a month', money(Math.abs(savings.perMonth), savings.currency), `${money(savings.oldPerMonth, savings.currency)} → ${money(savings.newPerMonth, savings.currency)}`)}
+    ${
+      savings &&
+      outcome === 'migrated' &&
+      tile(
+        savings.perMonth >= 0 ? 'Saves a month' : 'Costs more a month',
+        money(Math.abs(savings.perMonth), savings.currency),
+        `${money(savings.oldPerMonth, savings.currency)} → ${money(savings.newPerMonth, savings.currency)}`,
+      )
+    }
   </dl>`;
 }
 
