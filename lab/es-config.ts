@@ -19,6 +19,8 @@ export function oldNodeConfig(host: LabHost, hosts: LabHost[], esVersion: string
     `discovery.seed_hosts: ${list(old.map(addressOf))}`,
     ...(esVersion.startsWith('7.') ? [`gateway.expected_data_nodes: ${old.length}`] : []),
     'xpack.security.enabled: false',
+    // The small heap is full of garbage now and then; the breaker must not take that for a load.
+    'indices.breaker.total.use_real_memory: false',
     ...(firstStart ? [`cluster.initial_master_nodes: ${list(old.map(({ name }) => name))}`] : []),
     '',
   ].join('\n');

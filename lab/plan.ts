@@ -50,6 +50,7 @@ export function labPlanInput(state: LabState): PlanInput {
         'path.data': '/var/lib/elasticsearch',
         'path.logs': '/var/log/elasticsearch',
         'xpack.security.enabled': false,
+        'indices.breaker.total.use_real_memory': false,
       },
     },
     ssh: { privateKey: `file:${state.ssh.privateKey}`, knownHosts: `file:${state.ssh.knownHosts}` },

@@ -61,18 +61,31 @@ async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]
   ]);
 }
 
-/** Asks one after the other. A question that can't be answered is a fact that is not ok: unknown is never good. */
+/** A fact that is not ok is looked at again: a mapping change is a pending task for a moment, and no reason to refuse. */
+const LOOKS = 3;
+const LOOK_EVERY_MS = 2_000;
+
 async function answers(deps: Deps, questions: Question[]): Promise<Fact[]> {
   const facts: Fact[] = [];
-  for (const { name, ask } of questions) {
-    deps.heartbeat();
-    try {
-      facts.push({ name, ...(await ask()) });
-    } catch (error) {
-      facts.push({ name, ok: false, seen: `could not be seen: ${(error as Error).message}` });
+  for (const question of questions) {
+    let fact = await answer(question);
+    for (let look = 1; look < LOOKS && !fact.ok; look += 1) {
+      await deps.sleep(LOOK_EVERY_MS);
+      fact = await answer(question);
     }
+    facts.push(fact);
+    deps.heartbeat();
   }
   return facts;
+}
+
+/** A question that can't be answered is a fact that is not ok: unknown is never good. */
+async function answer({ name, ask }: Question): Promise<Fact> {
+  try {
+    return { name, ...(await ask()) };
+  } catch (error) {
+    return { name, ok: false, seen: `could not be seen: ${(error as Error).message}` };
+  }
 }
 
 async function fronts(deps: Deps, scope: Scope): Promise<Fact[]> {

@@ -17,7 +17,7 @@ interface Look {
 }
 
 /** Escapes a value for a quoted string in curl's configuration. */
-function curlQuoted(value: string): string {
+export function curlQuoted(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }
 

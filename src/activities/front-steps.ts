@@ -40,13 +40,7 @@ export function frontSteps(plan: Plan, host: NodeHost, hash: string | undefined)
   const listening = `ss -Hltn ${quote(`src ${host.address} and sport = :${plan.front.port}`)} | grep -q . ||
 { echo "HAProxy does not listen on ${host.address}:${plan.front.port}; if /etc/default/haproxy sets EXTRAOPTS, add -f ${FRONT_CONFIG} there"; exit 1; }`;
   return [
-    packageStep({
-      phase: 'front',
-      id: 'front-package',
-      summary: 'installs HAProxy',
-      packages: ['haproxy'],
-      commands: ['haproxy'],
-    }),
+    haproxyPackage(),
     certificateStep(plan),
     fileStep({
       phase: 'front',
@@ -83,6 +77,25 @@ if [ -e ${FRONT_DROP_IN} ] && systemctl is-active --quiet ${UNIT}; then systemct
       readySeconds: 30,
     }),
   ];
+}
+
+/** The package leaves a folder behind because its service mounts the log's socket into it. */
+function haproxyPackage(): HostStep {
+  const step = packageStep({
+    phase: 'front',
+    id: 'front-package',
+    summary: 'installs HAProxy',
+    packages: ['haproxy'],
+    commands: ['haproxy'],
+  });
+  return {
+    ...step,
+    undo: `${step.undo}
+if [ -e "$BACKUP/packages" ] && ! command -v haproxy >/dev/null; then
+  rm -f /var/lib/haproxy/dev/log
+  rmdir /var/lib/haproxy/dev /var/lib/haproxy 2>/dev/null || true
+fi`,
+  };
 }
 
 /** Links, not copies: the private key stays in the one place where the operator put it, and a renewal is seen here. */
