@@ -1,0 +1,107 @@
+import type { HostStep } from '../hosts/step';
+import { crossPeers } from '../plan/hosts';
+import type { Plan } from '../plan/schema';
+import { loadRules, jumps, redirectRules, removeRules, rulesAreLoaded } from './redirect-rules';
+
+const FOLDER = '/etc/bigswitch';
+const RULES = `${FOLDER}/redirect.rules`;
+const LOADER = `${FOLDER}/redirect.sh`;
+const UNIT = 'bigswitch-redirect.service';
+const UNIT_FILE = `/etc/systemd/system/${UNIT}`;
+/** Transient timer that takes the rules back unless they are confirmed. */
+const TIMER = 'bigswitch-redirect-confirm';
+
+const disarm = `systemctl stop ${TIMER}.timer ${TIMER}.service 2>/dev/null || true
+systemctl reset-failed ${TIMER}.timer ${TIMER}.service 2>/dev/null || true`;
+
+/**
+ * Loads the rules with a timer armed that takes them back: a mistake here can cut off the host (commit-confirm, as
+ * `iptables-apply` and Junos do). The timer's default accuracy of a minute would be too coarse.
+ */
+export function rulesStep(plan: Plan, host: string): HostStep {
+  const rules = redirectRules(plan, host);
+  return {
+    phase: 'redirect',
+    id: 'redirect-rules',
+    summary: `redirect ${crossPeers(plan, host).length} addresses of the other side over the bridge`,
+    check: rulesAreLoaded(rules),
+    apply: `${disarm}
+systemd-run --quiet --collect --unit=${TIMER} --on-active=${plan.bridge.confirmSeconds} --timer-property=AccuracySec=1s /bin/sh -c '${removeRules().replaceAll("'", `'\\''`)}'
+${loadRules(rules)}`,
+    undo: `${disarm}
+${removeRules()}`,
+  };
+}
+
+/** Disarms the timer and makes the rules come back by themselves after a reboot. */
+export function persistStep(plan: Plan, host: string): HostStep {
+  const rules = redirectRules(plan, host);
+  return {
+    phase: 'redirect',
+    id: 'redirect-persist',
+    summary: 'confirm the redirect and keep it across a reboot',
+    check: `! systemctl is-active --quiet ${TIMER}.timer
+[ -e ${RULES} ] && [ -e ${LOADER} ]
+systemctl is-enabled --quiet ${UNIT}
+systemctl is-active --quiet ${UNIT}`,
+    apply: `${disarm}
+mkdir -p ${FOLDER}
+cat >${RULES} <<'EOF_FILE'
+${rules}EOF_FILE
+cat >${LOADER} <<'EOF_LOADER'
+# Written by bigswitch; removed with the redirect.
+set -e
+iptables-restore --noflush -w 10 <${RULES}
+${jumps()}
+EOF_LOADER
+cat >${UNIT_FILE} <<'EOF_UNIT'
+[Unit]
+Description=bigswitch: redirect rules of the bridge
+After=network.target
+Before=${plan.elasticsearch.service}
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh ${LOADER}
+
+[Install]
+WantedBy=multi-user.target
+EOF_UNIT
+sync ${RULES} ${LOADER} ${UNIT_FILE}
+systemctl daemon-reload
+systemctl enable --quiet ${UNIT} 2>/dev/null
+systemctl restart ${UNIT}`,
+    verify: `! systemctl is-active --quiet ${TIMER}.timer
+systemctl is-enabled --quiet ${UNIT}
+${rulesAreLoaded(rules)}`,
+    undo: `systemctl disable --now --quiet ${UNIT} 2>/dev/null || true
+rm -f ${UNIT_FILE} ${RULES} ${LOADER}
+if [ -d ${FOLDER} ]; then rmdir ${FOLDER} 2>/dev/null || true; fi
+systemctl daemon-reload
+systemctl reset-failed ${UNIT} 2>/dev/null || true`,
+  };
+}
+
+/** Takes one peer that is gone for good out of the rules, now and for the next reboot. */
+export function withoutPeerStep(plan: Plan, host: string, gone: string): HostStep {
+  const peer = crossPeers(plan, host).find((node) => node.host === gone);
+  if (!peer) throw new Error(`${gone} is not on the other side of ${host}`);
+  const line = `-d ${peer.address}/32 `;
+  return {
+    phase: 'drain',
+    id: `redirect-without-${gone}`,
+    summary: `take ${gone} out of the redirect`,
+    check: `! iptables-save -t nat | grep '^-A BIGSWITCH_OUT ' | grep -qF -e '${line}'
+if [ -e ${RULES} ]; then ! grep -qF -e '${line}' ${RULES}; fi`,
+    save: `if [ -e ${RULES} ]; then cp -p ${RULES} "$BACKUP/rules"; fi`,
+    apply: `grep -vF -e '${line}' ${RULES} >${RULES}.new
+sync ${RULES}.new
+mv ${RULES}.new ${RULES}
+sh ${LOADER}`,
+    undo: `if [ -e "$BACKUP/rules" ] && [ -d ${FOLDER} ]; then
+  cp -p "$BACKUP/rules" ${RULES}
+  sh ${LOADER}
+fi`,
+  };
+}
