@@ -88,8 +88,8 @@ export const STAGES: Stage[] = [
   },
   {
     name: 'demo',
-    about: 'a whole migration on real hosts',
-    command: ['./scripts/demo'],
+    about: 'bad input is refused, then a whole migration on real hosts',
+    command: ['./scripts/demo', '--refusals'],
     needs: ['setup', 'build'],
     limitMinutes: 60,
     slow: true,
