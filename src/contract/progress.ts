@@ -11,7 +11,7 @@ export interface Sample {
   initializing: number;
   relocating: number;
   unassigned: number;
-  /** Bytes received and sent so far by the hub's bridge interface; absent while there is no bridge. */
+  /** Bytes that entered the bridge so far, over all clients, each counted once; absent while there is no bridge. */
   bridgeBytes?: number;
   /** What the apps say of themselves, by app host, where the plan has a `stats` command. */
   apps?: Record<string, AppStats>;

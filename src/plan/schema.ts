@@ -143,8 +143,11 @@ export const planSchema = z.strictObject({
       maxMBps: z.number().positive().optional(),
       /** Concurrent shard moves into one new node. */
       movesPerNode: z.number().int().min(1).max(20).default(2),
-      /** What to do with an index without replicas: give it one until it is drained, or move its only copy. */
-      noReplica: z.enum(['temporary-replica', 'move']).default('temporary-replica'),
+      /**
+       * What to do with an index without replicas: move its only copy when its node is drained, or give it a replica for
+       * the time of the move. The cluster is yellow while such a replica is being made: no API can avoid that.
+       */
+      noReplica: z.enum(['temporary-replica', 'move']).default('move'),
       /** Consecutive proofs that must hold, and the seconds between them. */
       proofs: z.number().int().min(1).max(20).default(3),
       proofIntervalSeconds: z.number().positive().max(300).default(5),
