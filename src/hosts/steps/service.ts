@@ -59,8 +59,8 @@ while :; do
   sleep 0.5
 done`,
     undo: `if [ -e "$BACKUP/enabled" ]; then
-  read -r enabled <"$BACKUP/enabled" || enabled=
-  read -r active <"$BACKUP/active" || active=
+  read -r enabled <"$BACKUP/enabled" || true
+  read -r active <"$BACKUP/active" || true
   systemctl daemon-reload
   case "$enabled" in
     enabled*) systemctl enable --quiet ${name} ;;
