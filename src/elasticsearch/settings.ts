@@ -10,7 +10,14 @@ export type SettingLevel = 'persistent' | 'transient';
 
 const value = z.union([z.string(), z.array(z.string())]);
 const flat = z.record(z.string(), value);
-const settingsSchema = z.object({ persistent: flat, transient: flat, defaults: flat });
+/** A default may be null (`xpack.security.user`): it is not set then. */
+const defaults = z
+  .record(z.string(), value.nullable())
+  .transform((all) =>
+    Object.fromEntries(Object.entries(all).flatMap(([key, one]) => (one === null ? [] : [[key, one]]))),
+  )
+  .pipe(flat);
+const settingsSchema = z.object({ persistent: flat, transient: flat, defaults });
 
 /** The cluster's settings with flat keys. */
 export type ClusterSettings = z.output<typeof settingsSchema>;

@@ -1,0 +1,215 @@
+import { existsSync } from 'node:fs';
+import type { Client } from '@elastic/elasticsearch';
+import { elasticsearchZip } from '../../lab/setup/maven';
+import { createDrainActivities } from '../../src/activities/drain';
+import { createJoinActivities } from '../../src/activities/join';
+import { createPreflightClusterActivities } from '../../src/activities/preflight-cluster';
+import { createQuorumActivities } from '../../src/activities/quorum';
+import { createReplicateActivities } from '../../src/activities/replicate';
+import { createTeardownActivities } from '../../src/activities/teardown';
+import type { Activities } from '../../src/contract/activities';
+import { readSettings } from '../../src/elasticsearch/settings';
+import { groupShards, readShards } from '../../src/elasticsearch/shards';
+import { readVoting } from '../../src/elasticsearch/voting';
+import { HealthWatch } from './health-watch';
+import { RealCluster } from './real-cluster';
+import { testDeps, testPlan, type LocalHosts } from './world';
+
+const OLD = [
+  { name: 'old-1', address: '127.0.1.11' },
+  { name: 'old-2', address: '127.0.1.12' },
+];
+const NEW = [
+  { name: 'new-1', address: '127.0.2.11' },
+  { name: 'new-2', address: '127.0.2.12' },
+];
+const VERSION = '7.17.28';
+const SETTINGS_BEFORE = { 'cluster.routing.allocation.exclude._name': 'someone-else', 'search.max_buckets': '70000' };
+
+/** A whole move of a real cluster, without hosts: what the cluster's activities promise, seen from outside. */
+describe('a real cluster moves', () => {
+  let cluster: RealCluster;
+  let client: Client;
+  let watch: HealthWatch;
+  let hosts: LocalHosts;
+  let activities: Activities;
+  let persistentBefore: Record<string, unknown>;
+
+  beforeAll(async () => {
+    const zip = elasticsearchZip(VERSION);
+    if (!existsSync(zip)) throw new Error('Elasticsearch is not in the cache: run ./scripts/setup first');
+    cluster = new RealCluster(zip);
+    await cluster.choosePorts();
+    const seeds = OLD.map((node) => node.address);
+    for (const node of OLD)
+      cluster.start(
+        node,
+        seeds,
+        OLD.map((one) => one.name),
+      );
+    await cluster.waitForNode(OLD[0]!, 2);
+    client = cluster.client(OLD[0]!);
+    await client.cluster.putSettings({ persistent: SETTINGS_BEFORE });
+    await fill(client, 'orders', { number_of_shards: 3, number_of_replicas: 1 });
+    await fill(client, '.hidden', { number_of_shards: 1, number_of_replicas: 1, hidden: true });
+    await fill(client, 'single', { number_of_shards: 1, number_of_replicas: 0 });
+    await fill(client, 'limited', {
+      number_of_shards: 2,
+      number_of_replicas: 1,
+      'routing.allocation.total_shards_per_node': 2,
+    });
+    const plan = testPlan(OLD, NEW, {
+      elasticsearch: { clusterName: 'real', httpPort: cluster.httpPort, transportPort: cluster.transportPort },
+      replicate: { proofs: 2, proofIntervalSeconds: 0.5 },
+      sampleSeconds: 5,
+    });
+    const world = await testDeps(plan);
+    hosts = world.hosts;
+    hosts.onApply = (host) => cluster.stop(host);
+    hosts.answer = (_host, script) =>
+      script.includes('is-active')
+        ? 'inactive'
+        : `version=${VERSION}\ndata=/var/lib/elasticsearch\nsize=1000000000000\navail=900000000000`;
+    activities = {
+      ...createPreflightClusterActivities(world.deps),
+      ...createJoinActivities(world.deps),
+      ...createReplicateActivities(world.deps),
+      ...createQuorumActivities(world.deps),
+      ...createDrainActivities(world.deps),
+      ...createTeardownActivities(world.deps),
+    } as Activities;
+    persistentBefore = (await readSettings(client)).persistent;
+  }, 180_000);
+
+  afterAll(async () => {
+    await watch?.stop();
+    await client?.close();
+    await cluster?.close();
+  }, 60_000);
+
+  it('is looked at before anything is changed', async () => {
+    const { facts, checks } = await activities.preflightCluster();
+    expect(checks.filter((check) => check.result === 'failed')).toEqual([]);
+    expect(checks.find((check) => check.name === 'no-replica')).toMatchObject({ result: 'warn', subject: 'single' });
+    expect(facts).toMatchObject({ clusterName: 'real', version: VERSION, nodes: 2, indices: 4, shards: 13 });
+    expect(facts.documents).toBe(4 * DOCS);
+  }, 60_000);
+
+  it('takes new nodes in without a vote and without data', async () => {
+    await activities.prepareClusterForJoin({ throughputMBps: 30 });
+    for (const node of NEW)
+      cluster.start(
+        node,
+        OLD.map((one) => one.address),
+      );
+    await cluster.waitForNode(OLD[0]!, 4);
+    watch = new HealthWatch(cluster.client(NEW[0]!));
+    const proof = await activities.proveJoin();
+    expect(proof.facts).toMatchObject({ nodes: 4 });
+    const voting = await readVoting(client);
+    expect(voting.excluded).toEqual(['new-1', 'new-2']);
+    expect((await readShards(client)).every((copy) => copy.node?.startsWith('old'))).toBe(true);
+  }, 180_000);
+
+  it('gets a copy of every shard group on each side, primaries first, and each byte crosses once', async () => {
+    const primaries = (await readShards(client)).filter((copy) => copy.primary && copy.index !== 'single');
+    const bytes = primaries.reduce((sum, copy) => sum + copy.bytes, 0);
+    await activities.prepareIndices();
+    let progress = await activities.replicate({});
+    while (!progress.done) progress = await activities.replicate({ since: progress });
+    await activities.proveReplicated();
+    for (const group of groupShards(await readShards(client))) {
+      if (group.index === 'single') continue;
+      const primary = group.copies.find((copy) => copy.primary);
+      expect(primary?.node).toMatch(/^new/);
+      expect(group.copies.filter((copy) => copy.node?.startsWith('old'))).toHaveLength(1);
+    }
+    const crossed = await recoveredBetween(client, (from, to) => from.startsWith('old') && to.startsWith('new'));
+    expect(crossed).toBeGreaterThan(bytes * 0.9);
+    expect(crossed).toBeLessThan(bytes * 1.2);
+    expect(await recoveredBetween(client, (from, to) => from.startsWith('new') && to.startsWith('old'))).toBe(0);
+  }, 120_000);
+
+  it('gives an index that was made meanwhile a copy on each side too', async () => {
+    await client.indices.create({ index: 'born-later', settings: { number_of_shards: 2, number_of_replicas: 1 } });
+    watch.forgive('born-later');
+    let progress = await activities.replicate({});
+    while (!progress.done) progress = await activities.replicate({ since: progress });
+    const groups = groupShards((await readShards(client)).filter((copy) => copy.index === 'born-later'));
+    for (const { copies } of groups) {
+      expect(copies.map((copy) => copy.node?.slice(0, 3)).sort()).toEqual(['new', 'old']);
+    }
+  }, 60_000);
+
+  it('moves the quorum to the new side, back, and there again', async () => {
+    await activities.moveQuorum({ to: 'new' });
+    expect((await readVoting(client)).master).toMatch(/^new/);
+    await activities.moveQuorum({ to: 'old' });
+    expect((await readVoting(client)).voters.every((name) => name.startsWith('old'))).toBe(true);
+    await activities.moveQuorum({ to: 'new' });
+    const again = await activities.moveQuorum({ to: 'new' });
+    expect(again).toHaveLength(1);
+    expect((await readVoting(client)).voters.every((name) => name.startsWith('new'))).toBe(true);
+  }, 120_000);
+
+  it('empties and stops one old node after the other; nothing is rebuilt over the bridge', async () => {
+    expect(await activities.drainOrder()).toEqual(['old-1', 'old-2']);
+    const onlyCopy = (await readShards(client)).find((copy) => copy.index === 'single')?.bytes ?? 0;
+    const before = await recoveredBetween(client, (from, to) => from.slice(0, 3) !== to.slice(0, 3));
+    for (const host of ['old-1', 'old-2']) {
+      await activities.excludeNode({ host });
+      let progress = await activities.drain({ host });
+      while (!progress.done) progress = await activities.drain({ host, since: progress });
+      if (host === 'old-2') {
+        const crossed = (await recoveredBetween(client, (from, to) => from.slice(0, 3) !== to.slice(0, 3))) - before;
+        expect(crossed).toBeLessThan(onlyCopy * 1.2 + 50_000);
+      }
+      await client.close();
+      client = cluster.client(NEW[0]!);
+      await activities.stopNode({ host });
+      expect(cluster.running(host)).toBe(false);
+      await activities.proveDrained({ host });
+    }
+    const { count } = await client.count({ index: 'orders,.hidden,single,limited', expand_wildcards: 'all' });
+    expect(count).toBe(4 * DOCS);
+  }, 240_000);
+
+  it('has every setting back as it was, and is green all the time', async () => {
+    hosts.answer = () => 'looked';
+    await activities.restoreCluster();
+    const settings = await readSettings(client);
+    expect(settings.persistent).toEqual(persistentBefore);
+    expect(settings.transient).toEqual({});
+    expect((await readVoting(client)).excluded).toEqual([]);
+    expect(hosts.records.size).toBe(0);
+    await activities.proveTornDown();
+    expect(await watch.stop()).toEqual([]);
+    expect(watch.looks).toBeGreaterThan(50);
+  }, 120_000);
+});
+
+const DOCS = 4_000;
+
+async function fill(client: Client, index: string, settings: Record<string, unknown>): Promise<void> {
+  await client.indices.create({ index, settings });
+  const text = 'the quick brown fox jumps over the lazy dog '.repeat(8);
+  for (let from = 0; from < DOCS; from += 1000) {
+    const operations = Array.from({ length: 1000 }, (_, i) => [
+      { index: {} },
+      { n: from + i, text: `${text}${Math.sin(from + i)}` },
+    ]).flat();
+    const answer = await client.bulk({ index, operations });
+    if (answer.errors) throw new Error('the documents could not be written');
+  }
+  // One flush, so that sizes stand still from here on.
+  await client.indices.flush({ index, expand_wildcards: 'all' });
+}
+
+/** Bytes that copies now in place received from another node, by the names of both; the cluster keeps the last recovery. */
+async function recoveredBetween(client: Client, crossing: (from: string, to: string) => boolean): Promise<number> {
+  const answer = await client.indices.recovery({ expand_wildcards: 'all' } as never);
+  return Object.values(answer)
+    .flatMap((one) => one.shards)
+    .filter((one) => one.type === 'PEER' && crossing(one.source.name ?? '', one.target.name ?? ''))
+    .reduce((sum, one) => sum + Number(one.index.size?.recovered_in_bytes ?? 0), 0);
+}

@@ -1,0 +1,113 @@
+import { Agent } from 'node:http';
+import pino from 'pino';
+import type { Deps, Scope } from '../../src/activities/deps';
+import { createClusterAccess } from '../../src/elasticsearch/access-ssh';
+import type { Hosts } from '../../src/hosts/hosts';
+import type { HostStep } from '../../src/hosts/step';
+import { parsePlan } from '../../src/plan/parse';
+import type { Plan, PlanInput } from '../../src/plan/schema';
+
+/** A node of the plan that a test makes. */
+export interface TestNode {
+  name: string;
+  address: string;
+}
+
+/** A valid plan around the given nodes; what the cluster's activities don't look at is filled in. */
+export function testPlan(old: TestNode[], fresh: TestNode[], more: Partial<PlanInput> = {}): Plan {
+  return parsePlan({
+    version: 1,
+    name: 'test',
+    elasticsearch: { clusterName: 'real' },
+    ssh: { privateKey: 'env:KEY', knownHosts: 'file:/known_hosts' },
+    bridge: {},
+    hosts: {
+      hub: { name: 'hub', addressForOld: '127.0.9.1', addressForNew: '127.0.9.1' },
+      old,
+      new: fresh,
+      apps: [
+        {
+          name: 'app-1',
+          address: '127.0.8.1',
+          config: { path: '/etc/app.yaml', format: 'yaml', set: { urls: '{{urls}}' } },
+          restart: 'true',
+          check: 'true',
+        },
+      ],
+    },
+    front: {
+      certificate: { chain: '/etc/front.crt', key: '/etc/front.key' },
+      auth: { username: 'app', password: 'env:PASSWORD' },
+    },
+    ...more,
+  });
+}
+
+/** Hosts without SSH: records are kept in memory, connections go straight to the address, steps are handed to the test. */
+export class LocalHosts implements Hosts {
+  readonly records = new Map<string, unknown>();
+  readonly applied: HostStep[] = [];
+  /** What a script prints, decided by the test. */
+  answer: (host: string, script: string) => string = () => '';
+  onApply: (host: string, step: HostStep) => Promise<void> = async () => undefined;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  async read(host: { name: string }, script: string) {
+    return { code: 0, stdout: this.answer(host.name, script), stderr: '' };
+  }
+
+  async ask(host: { name: string }, script: string) {
+    return this.answer(host.name, script);
+  }
+
+  async apply(host: { name: string }, step: HostStep) {
+    this.applied.push(step);
+    await this.onApply(host.name, step);
+    const { phase, id, summary } = step;
+    return { host: host.name, phase, step: id, summary, changed: true, at: new Date().toISOString() };
+  }
+
+  async undo(host: { name: string }) {
+    return { host: host.name, undone: [] };
+  }
+
+  async forget() {
+    this.records.clear();
+  }
+
+  async keep(_host: unknown, name: string, record: unknown) {
+    // What is kept must survive being written down.
+    this.records.set(name, JSON.parse(JSON.stringify(record)));
+  }
+
+  async kept() {
+    return Object.fromEntries([...this.records].sort(([a], [b]) => a.localeCompare(b)));
+  }
+
+  async unkeep(_host: unknown, name: string) {
+    this.records.delete(name);
+  }
+
+  agent() {
+    return this.#agent;
+  }
+
+  async close() {
+    this.#agent.destroy();
+  }
+}
+
+/** Dependencies of activities around a plan, with the real access to the cluster. */
+export async function testDeps(plan: Plan): Promise<{ deps: Deps; scope: Scope; hosts: LocalHosts }> {
+  const hosts = new LocalHosts();
+  const secrets = { resolve: async () => 'secret' };
+  const scope = { plan, hosts, cluster: await createClusterAccess({ plan, hosts, secrets }) };
+  const deps: Deps = {
+    scope: async () => scope,
+    secrets,
+    log: pino({ level: 'silent' }),
+    heartbeat: () => undefined,
+    sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+  };
+  return { deps, scope, hosts };
+}
