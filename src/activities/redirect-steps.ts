@@ -14,6 +14,9 @@ const TIMER = 'bigswitch-redirect-confirm';
 const disarm = `systemctl stop ${TIMER}.timer ${TIMER}.service 2>/dev/null || true
 systemctl reset-failed ${TIMER}.timer ${TIMER}.service 2>/dev/null || true`;
 
+/** sh lines that exit non-zero while the timer is armed; a plain `! command` would not, since `-e` skips it. */
+const unarmed = `if systemctl is-active --quiet ${TIMER}.timer; then exit 1; fi`;
+
 /**
  * Loads the rules with a timer armed that takes them back: a mistake here can cut off the host (commit-confirm, as
  * `iptables-apply` and Junos do). The timer's default accuracy of a minute would be too coarse.
@@ -40,8 +43,9 @@ export function persistStep(plan: Plan, host: string): HostStep {
     phase: 'redirect',
     id: 'redirect-persist',
     summary: 'confirm the redirect and keep it across a reboot',
-    check: `! systemctl is-active --quiet ${TIMER}.timer
-[ -e ${RULES} ] && [ -e ${LOADER} ]
+    check: `${unarmed}
+[ -e ${RULES} ]
+[ -e ${LOADER} ]
 systemctl is-enabled --quiet ${UNIT}
 systemctl is-active --quiet ${UNIT}`,
     apply: `${disarm}
@@ -72,7 +76,7 @@ sync ${RULES} ${LOADER} ${UNIT_FILE}
 systemctl daemon-reload
 systemctl enable --quiet ${UNIT} 2>/dev/null
 systemctl restart ${UNIT}`,
-    verify: `! systemctl is-active --quiet ${TIMER}.timer
+    verify: `${unarmed}
 systemctl is-enabled --quiet ${UNIT}
 ${rulesAreLoaded(rules)}`,
     undo: `systemctl disable --now --quiet ${UNIT} 2>/dev/null || true
@@ -92,8 +96,8 @@ export function withoutPeerStep(plan: Plan, host: string, gone: string): HostSte
     phase: 'drain',
     id: `redirect-without-${gone}`,
     summary: `take ${gone} out of the redirect`,
-    check: `! iptables-save -t nat | grep '^-A BIGSWITCH_OUT ' | grep -qF -e '${line}'
-if [ -e ${RULES} ]; then ! grep -qF -e '${line}' ${RULES}; fi`,
+    check: `if iptables-save -t nat | grep '^-A BIGSWITCH_OUT ' | grep -qF -e '${line}'; then exit 1; fi
+if [ -e ${RULES} ] && grep -qF -e '${line}' ${RULES}; then exit 1; fi`,
     save: `if [ -e ${RULES} ]; then cp -p ${RULES} "$BACKUP/rules"; fi`,
     apply: `grep -vF -e '${line}' ${RULES} >${RULES}.new
 sync ${RULES}.new

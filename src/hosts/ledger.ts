@@ -85,6 +85,15 @@ function writeFile(path: string, text: string): string {
  */
 export function applyScript(place: LedgerPlace, host: string, step: HostStep): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(step.id)) throw new Error(`"${step.id}" is not an id for a step`);
+  for (const [part, body] of [
+    ['check', step.check],
+    ['verify', step.verify ?? ''],
+  ] as const) {
+    // POSIX: `set -e` ignores a pipeline that begins with !, so such a line would prove nothing.
+    if (/^\s*! /m.test(body)) {
+      throw new Error(`step ${step.id}: a line of its ${part} begins with "!"; write "if …; then exit 1; fi"`);
+    }
+  }
   for (const [name, value] of Object.entries(step.secrets ?? {})) {
     if (value.length >= 4 && [step.undo, step.summary].some((kept) => kept.includes(value))) {
       throw new Error(`step ${step.id} would keep the secret ${name} in its record`);

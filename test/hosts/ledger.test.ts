@@ -86,6 +86,12 @@ describe('steps', () => {
     expect(existsSync(path('strict'))).toBe(false);
   });
 
+  it('refuses a check that would prove nothing', async () => {
+    await expect(world.hosts.apply(old(), touchStep('bang', { check: '! false\ntrue' }))).rejects.toThrow(
+      /begins with "!"/,
+    );
+  });
+
   it('keeps nothing when saving failed', async () => {
     await expect(world.hosts.apply(old(), touchStep('unsaved', { save: 'exit 9' }))).rejects.toMatchObject({
       message: expect.stringContaining('failed in save with exit code 9') as string,
