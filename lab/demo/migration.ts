@@ -27,7 +27,10 @@ export async function migrateAndJudge(
     );
     judge.markStart();
     const ended = await narrator.timed('migration', () => migrate(stage, options, narrator, signal));
-    if (!ended.ok) narrator.result(false, `the migration did not end well: ${ended.message}`);
+    if (!ended.ok) {
+      narrator.result(false, `the migration did not end well: ${ended.message}`);
+      return false;
+    }
     await workOn(judge, narrator, signal);
     const evidence = await narrator.timed("the judge's look at every host, every write and every request", () =>
       judge.finish(),
@@ -35,7 +38,7 @@ export async function migrateAndJudge(
     const { ok, broken } = verdict(evidence, { minRequests: MIN_REQUESTS, mode: 'migrated' });
     tellVerdict(narrator, stage, evidence, broken);
     if (options.json) process.stdout.write(`${JSON.stringify(evidence, null, 2)}\n`);
-    return ended.ok && ok;
+    return ok;
   } finally {
     await judge.stop();
   }
