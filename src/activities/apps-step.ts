@@ -42,7 +42,7 @@ export function switchStep(app: AppHost, content: string): HostStep {
   const file = fileStep({
     phase: 'switch',
     id: SWITCH_STEP,
-    summary: 'points the app at the fronts and restarts it',
+    summary: 'point the app at the fronts and restart it',
     path: app.config.path,
     content,
     secret: true,

@@ -45,7 +45,7 @@ export function frontSteps(plan: Plan, host: NodeHost, hash: string | undefined)
     fileStep({
       phase: 'front',
       id: 'front-config',
-      summary: "writes the front's configuration: TLS, basic auth, health check",
+      summary: "write the front's configuration: TLS, basic auth, health check",
       path: FRONT_CONFIG,
       content: frontConfig(frontSettings(plan, host, hash)),
       mode: '0600',
@@ -58,7 +58,7 @@ if [ -e ${FRONT_DROP_IN} ] && systemctl is-active --quiet ${UNIT}; then systemct
     fileStep({
       phase: 'front',
       id: 'front-unit',
-      summary: "makes HAProxy's own service read the front's configuration",
+      summary: "make HAProxy's own service read the front's configuration",
       path: FRONT_DROP_IN,
       content: frontDropIn(),
       mode: '0644',
@@ -69,7 +69,7 @@ if [ -e ${FRONT_DROP_IN} ] && systemctl is-active --quiet ${UNIT}; then systemct
     serviceStep({
       phase: 'front',
       id: 'front-service',
-      summary: 'starts the front, now and at boot',
+      summary: 'start the front, now and at boot',
       unit: UNIT,
       enabled: true,
       running: true,
@@ -84,7 +84,7 @@ function haproxyPackage(): HostStep {
   const step = packageStep({
     phase: 'front',
     id: 'front-package',
-    summary: 'installs HAProxy',
+    summary: 'install HAProxy',
     packages: ['haproxy'],
     commands: ['haproxy'],
   });
@@ -108,7 +108,7 @@ function certificateStep(plan: Plan): HostStep {
   return {
     phase: 'front',
     id: 'front-certificate',
-    summary: "links the front's certificate and key under names by which HAProxy finds the pair",
+    summary: "link the front's certificate and key under names by which HAProxy finds the pair",
     check: links.map(([target, link]) => `[ "$(readlink ${link})" = ${quote(target)} ]`).join('\n'),
     save: `if [ -d ${FRONT_CERTIFICATES} ]; then cp -a ${FRONT_CERTIFICATES} "$BACKUP/folder"; fi`,
     apply: `mkdir -p -m 0700 ${FRONT_CERTIFICATES}

@@ -49,7 +49,7 @@ export function createNodeActivities(deps: Deps): NodeActivities {
       const edited = editText(host, path, () => newNodeConfig(text, oldText, plan, node, version));
       await refuseMissingFiles(scope, host, edited);
       return [
-        await writeConfig(scope, host, edited, 'join', 'elasticsearch-yml', 'makes the node a member of the cluster'),
+        await writeConfig(scope, host, edited, 'join', 'elasticsearch-yml', 'make the node a member of the cluster'),
       ];
     },
 
@@ -61,7 +61,7 @@ export function createNodeActivities(deps: Deps): NodeActivities {
         host,
         'join',
         'elasticsearch-yml',
-        'lets the node find both sides after a reboot',
+        'let the node find both sides after a reboot',
         (text) => oldNodeConfig(text, scope.plan, version),
       );
     },
@@ -83,14 +83,14 @@ export function createNodeActivities(deps: Deps): NodeActivities {
       // From 8.x on there is nothing to lower.
       if (!editText(host, path, () => expectsNodes(text))) return [];
       const edited = editText(host, path, () => withExpectedNodes(text, expected));
-      const summary = `lowers the expected nodes to ${expected}`;
+      const summary = `lower the expected nodes to ${expected}`;
       return [await writeConfig(scope, host, edited, 'drain', `expected-nodes-${expected}`, summary)];
     },
 
     async pointSeedsAtNew({ host }: OnHost) {
       const scope = await deps.scope();
       const seeds = scope.plan.hosts.new.map((node) => seedOf(scope.plan, node));
-      return changeConfig(scope, host, 'teardown', 'seeds', 'points the seeds at the new nodes only', (text) =>
+      return changeConfig(scope, host, 'teardown', 'seeds', 'point the seeds at the new nodes only', (text) =>
         withSeeds(text, seeds),
       );
     },
@@ -102,7 +102,7 @@ export function stopServiceStep(plan: Plan): HostStep {
   return serviceStep({
     phase: 'drain',
     id: 'elasticsearch-stopped',
-    summary: 'stops Elasticsearch and keeps it from starting at boot',
+    summary: 'stop Elasticsearch and keep it from starting at boot',
     unit: plan.elasticsearch.service,
     enabled: false,
     running: false,
@@ -114,7 +114,7 @@ function startServiceStep(plan: Plan, host: string): HostStep {
   return serviceStep({
     phase: 'join',
     id: 'elasticsearch-started',
-    summary: 'starts Elasticsearch, now and at boot',
+    summary: 'start Elasticsearch, now and at boot',
     unit: plan.elasticsearch.service,
     enabled: true,
     running: true,
