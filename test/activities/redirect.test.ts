@@ -1,211 +1,86 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
 import { loadRules, redirectRules, removeRules, rulesAreLoaded } from '../../src/activities/redirect-rules';
 import { persistStep, rulesStep, withoutPeerStep } from '../../src/activities/redirect-steps';
-import type { HostStep } from '../../src/hosts/step';
-import { crossPeers } from '../../src/plan/hosts';
 import { parsePlan } from '../../src/plan/parse';
+import { crossPeers } from '../../src/plan/hosts';
+import { minimalPlan } from '../plan/minimal';
 
-const plan = (bridge = {}) =>
-  parsePlan({
-    version: 1,
-    name: 'shop',
-    elasticsearch: { clusterName: 'shop' },
-    ssh: { privateKey: 'file:/keys/id', knownHosts: 'file:/keys/known_hosts' },
+const node = (name: string, address: string) => ({ name, address });
+
+function plan(bridge: Record<string, unknown> = {}) {
+  const base = minimalPlan();
+  return parsePlan({
+    ...base,
     bridge: { cidr: '198.19.0.0/24', ...bridge },
     hosts: {
-      hub: { name: 'hub', addressForOld: '198.18.1.5', addressForNew: '198.18.2.5' },
-      old: [{ name: 'old-1', address: '198.18.1.11' }],
-      new: [
-        { name: 'new-1', address: '198.18.2.11' },
-        { name: 'new-2', address: '198.18.2.12' },
-      ],
-      apps: [
-        {
-          name: 'app-1',
-          address: '198.18.1.201',
-          config: { path: '/etc/shop.yaml', format: 'yaml', set: { urls: '{{urls}}' } },
-          restart: 'true',
-          check: 'true',
-        },
-      ],
-    },
-    front: {
-      certificate: { chain: '/etc/front.crt', key: '/etc/front.key' },
-      auth: { username: 'shop', password: 'env:FRONT_PASSWORD' },
+      ...base.hosts,
+      old: [node('old-1', '198.18.1.11'), node('old-2', '198.18.1.12')],
+      new: [node('new-1', '198.18.2.11'), node('new-2', '198.18.2.12')],
     },
   });
+}
 
-describe('the rules of one host', () => {
-  it('send each cross peer over the bridge, with the own VPN address, and let others in', () => {
-    expect(redirectRules(plan(), 'old-1').split('\n')).toEqual([
-      '*nat',
-      ':BIGSWITCH_OUT - [0:0]',
-      ':BIGSWITCH_IN - [0:0]',
-      ':BIGSWITCH_POST - [0:0]',
-      '-A BIGSWITCH_OUT -d 198.18.2.11/32 -p tcp -m multiport --dports 9200,9300 -j DNAT --to-destination 198.19.0.11',
-      '-A BIGSWITCH_OUT -d 198.18.2.12/32 -p tcp -m multiport --dports 9200,9300 -j DNAT --to-destination 198.19.0.12',
-      '-A BIGSWITCH_IN -d 198.19.0.10/32 -i tun-bigswitch -p tcp -m multiport --dports 9200,9300 -j DNAT --to-destination 198.18.1.11',
-      '-A BIGSWITCH_POST -o tun-bigswitch -m conntrack --ctstate DNAT -j SNAT --to-source 198.19.0.10',
-      'COMMIT',
-      '',
+describe('redirect rules', () => {
+  it('redirect cross peers only, on the two ports only, so that SSH and the own side stay as they were', () => {
+    const rules = redirectRules(plan(), 'old-1').split('\n');
+    expect(rules.filter((rule) => rule.startsWith('-A BIGSWITCH_OUT'))).toEqual([
+      '-A BIGSWITCH_OUT -d 198.18.2.11/32 -p tcp -m multiport --dports 9200,9300 -j DNAT --to-destination 198.19.0.12',
+      '-A BIGSWITCH_OUT -d 198.18.2.12/32 -p tcp -m multiport --dports 9200,9300 -j DNAT --to-destination 198.19.0.13',
     ]);
+    expect(rules.join('\n')).not.toContain('198.18.1.12');
   });
 
-  it('leave nodes of the own side alone, and UDP unless the plan asks', () => {
-    const rules = redirectRules(plan(), 'new-1');
-    expect(rules).toContain('-d 198.18.1.11/32');
-    expect(rules).not.toContain('-d 198.18.2.12/32');
-    expect(rules).not.toContain('udp');
-    expect(redirectRules(plan({ redirectUdp: true }), 'new-1')).toContain(
-      '-A BIGSWITCH_OUT -d 198.18.1.11/32 -p udp -m udp --dport 9300 -j DNAT --to-destination 198.19.0.10',
+  it('bring what arrives for the VPN address to the own real address, so that no old node is restarted', () => {
+    expect(redirectRules(plan(), 'old-1')).toContain(
+      '-A BIGSWITCH_IN -d 198.19.0.10/32 -i tun-bigswitch -p tcp -m multiport --dports 9200,9300 ' +
+        '-j DNAT --to-destination 198.18.1.11\n',
     );
   });
 
-  it('can do without a peer', () => {
-    const remaining = crossPeers(plan(), 'old-1').filter(({ host }) => host !== 'new-1');
-    expect(redirectRules(plan(), 'old-1', remaining)).not.toContain('198.18.2.11');
+  it('leave with the own VPN address, for the hub drops any other source', () => {
+    expect(redirectRules(plan(), 'new-2')).toContain(
+      '-A BIGSWITCH_POST -o tun-bigswitch -m conntrack --ctstate DNAT -j SNAT --to-source 198.19.0.13\n',
+    );
+  });
+
+  it('redirect UDP of the transport port where the plan asks', () => {
+    expect(redirectRules(plan({ redirectUdp: true }), 'old-1')).toContain('-p udp -m udp --dport 9300 -j DNAT');
+    expect(redirectRules(plan(), 'old-1')).not.toContain('udp');
+  });
+
+  it('can leave out a peer that is gone', () => {
+    const rest = crossPeers(plan(), 'new-1').filter((peer) => peer.host !== 'old-1');
+    expect(redirectRules(plan(), 'new-1', rest)).not.toContain('198.18.1.11');
+    expect(redirectRules(plan(), 'new-1', rest)).toContain('198.18.1.12');
+  });
+
+  it('never flush or save what is not ours', () => {
+    const all = [loadRules(redirectRules(plan(), 'old-1')), removeRules()].join('\n');
+    expect(all).toContain('iptables-restore --noflush');
+    for (const flush of all.match(/-F \S*/g) ?? []) expect(flush).toMatch(/^-F BIGSWITCH_/);
+  });
+
+  it('are compared as a whole: an extra rule in our chains is not "loaded"', () => {
+    const check = rulesAreLoaded(redirectRules(plan(), 'old-1'));
+    expect(check).toContain('[ "$wanted" = "$loaded" ]');
+    expect(check.match(/= 1 \]/g)).toHaveLength(3);
   });
 });
 
-describe('in a network namespace of its own, with the real iptables', () => {
-  let folder: string;
-  /** Runs fragments one after the other in one new namespace; `systemctl` and `systemd-run` are stand-ins. */
-  const run = (...fragments: string[]) => {
-    const script = fragments
-      .map((fragment) => `(set -eu\n${fragment}\n)`)
-      .join('\n')
-      .replaceAll('/etc/bigswitch', join(folder, 'etc'))
-      .replaceAll('/etc/systemd/system', join(folder, 'units'));
-    const flags = userInfo().uid === 0 ? ['-n'] : ['-rn'];
-    return execFileSync('unshare', [...flags, 'sh', '-euc', script], {
-      env: { PATH: `${folder}/bin:/usr/sbin:/sbin:${process.env.PATH}`, BACKUP: join(folder, 'backup') },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    }).toString();
-  };
-  /** As the ledger does it: outside any condition, since those switch \`-e\` off. */
-  const holds = (step: HostStep) =>
-    `set +e\n(set -eu\n${step.check}\n)\nif [ $? -eq 0 ]; then echo yes; else echo no; fi`;
-  const whole = (step: HostStep) => [step.save ?? ':', step.apply, step.verify ?? step.check];
-  const shown = 'iptables-save -t nat | grep -v -e "^#" -e "^:[A-Z]*ING" -e "^:.*PUT"';
-  const foreign = 'iptables -t nat -A OUTPUT -d 198.18.9.9/32 -p tcp -j RETURN';
-
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'bigswitch-redirect-'));
-    for (const name of ['bin', 'backup', 'units']) mkdirSync(join(folder, name));
-    const program = (name: string, body: string) => {
-      writeFileSync(join(folder, 'bin', name), `#!/bin/sh\ncd '${folder}'\n${body}\n`);
-      chmodSync(join(folder, 'bin', name), 0o755);
-    };
-    program('systemd-run', ': >armed');
-    program(
-      'systemctl',
-      `case "$*" in
-  stop*confirm*) rm -f armed ;;
-  is-active*confirm*) [ -e armed ] ;;
-  enable*) : >enabled ;;
-  restart*) : >active; sh etc/redirect.sh ;;
-  disable*) rm -f enabled active ;;
-  is-enabled*) [ -e enabled ] ;;
-  is-active*) [ -e active ] ;;
-esac`,
-    );
-  });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-  const step = () => rulesStep(plan(), 'old-1');
-  const persist = () => persistStep(plan(), 'old-1');
-  const without = () => withoutPeerStep(plan(), 'old-1', 'new-1');
-
-  it('loads exactly what it checks for, twice without a second jump', () => {
-    const rules = redirectRules(plan({ redirectUdp: true }), 'old-1');
-    const out = run(loadRules(rules), rulesAreLoaded(rules), loadRules(rules), rulesAreLoaded(rules), shown);
-    expect(out.match(/-j BIGSWITCH_/g)).toHaveLength(3);
+describe('redirect steps', () => {
+  it('arm the timer before the rules are loaded, with an accuracy of a second', () => {
+    const { apply } = rulesStep(plan({ confirmSeconds: 60 }), 'old-1');
+    expect(apply.indexOf('--on-active=60 --timer-property=AccuracySec=1s')).toBeGreaterThan(0);
+    expect(apply.indexOf('systemd-run')).toBeLessThan(apply.indexOf('iptables-restore'));
   });
 
-  it('removes its own and leaves the rest, also when nothing was loaded', () => {
-    const rules = redirectRules(plan(), 'old-1');
-    expect(run(removeRules(), foreign, loadRules(rules), removeRules(), removeRules(), shown)).toBe(
-      '*nat\n-A OUTPUT -d 198.18.9.9/32 -p tcp -j RETURN\nCOMMIT\n',
-    );
+  it('disarm before they persist, and come up before Elasticsearch after a reboot', () => {
+    const { apply } = persistStep(plan(), 'old-1');
+    expect(apply.indexOf('systemctl stop bigswitch-redirect-confirm.timer')).toBeLessThan(apply.indexOf('cat >'));
+    expect(apply).toContain('Before=elasticsearch.service');
   });
 
-  it('is not as wanted when a rule is missing or a foreign one is in our chain', () => {
-    const rules = redirectRules(plan(), 'old-1');
-    const more = 'iptables -t nat -A BIGSWITCH_OUT -d 198.18.9.9/32 -j RETURN';
-    expect(run(holds(step()), loadRules(rules), holds(step()), more, holds(step()))).toBe('no\nyes\nno\n');
-  });
-
-  it('arms the way back before it loads, and disarms it when confirmed', () => {
-    run(...whole(step()));
-    expect(existsSync(join(folder, 'armed'))).toBe(true);
-    run(...whole(step()), ...whole(persist()));
-    expect(existsSync(join(folder, 'armed'))).toBe(false);
-    expect(readFileSync(join(folder, 'etc/redirect.rules'), 'utf8')).toBe(redirectRules(plan(), 'old-1'));
-  });
-
-  it('is not confirmed while the way back is armed: else it would take rules back that are wanted', () => {
-    const out = run(
-      ...whole(step()),
-      ...whole(persist()),
-      holds(persist()),
-      removeRules(),
-      step().apply,
-      holds(persist()),
-    );
-    expect(out).toBe('yes\nno\n');
-  });
-
-  it('takes a gone peer out, now and for the next boot, and puts it back', () => {
-    const out = run(
-      ...whole(step()),
-      ...whole(persist()),
-      holds(without()),
-      ...whole(without()),
-      holds(without()),
-      without().undo,
-      rulesAreLoaded(redirectRules(plan(), 'old-1')),
-    );
-    expect(out).toBe('no\nyes\n');
-    expect(readFileSync(join(folder, 'etc/redirect.rules'), 'utf8')).toBe(redirectRules(plan(), 'old-1'));
-  });
-
-  it('is not done when only the file was changed', () => {
-    const out = run(
-      ...whole(step()),
-      ...whole(persist()),
-      without()
-        .apply.split('\n')
-        .filter((line) => !line.startsWith('sh '))
-        .join('\n'),
-      holds(without()),
-    );
-    expect(out).toBe('no\n');
-  });
-
-  it('undo leaves nothing, after a boot too', () => {
-    const out = run(
-      ...whole(step()),
-      ...whole(persist()),
-      removeRules(),
-      `sh ${join(folder, 'etc/redirect.sh')}`,
-      rulesAreLoaded(redirectRules(plan(), 'old-1')),
-      without().undo,
-      persist().undo,
-      step().undo,
-      without().undo,
-      persist().undo,
-      step().undo,
-      shown,
-    );
-    expect(out).toBe('*nat\nCOMMIT\n');
-    expect(existsSync(join(folder, 'etc'))).toBe(false);
-    expect(existsSync(join(folder, 'units/bigswitch-redirect.service'))).toBe(false);
-  });
-
-  it('the test itself notices a failing fragment', () => {
-    expect(() => run('false\ntrue')).toThrow();
+  it('take a gone peer out under an id of its own', () => {
+    expect(withoutPeerStep(plan(), 'new-1', 'old-2')).toMatchObject({ phase: 'drain', id: 'redirect-without-old-2' });
+    expect(() => withoutPeerStep(plan(), 'new-1', 'new-2')).toThrow('new-2 is not on the other side of new-1');
   });
 });
