@@ -76,9 +76,13 @@ export function rulesAreLoaded(rules: string): string {
 ${wanted.join('\n')}
 EOF_WANTED
 )
-loaded=$(iptables-save -t nat | grep '^-A BIGSWITCH_' | sort)
-[ "$wanted" = "$loaded" ]
+nat=$(iptables-save -t nat)
+loaded=$(printf '%s\\n' "$nat" | grep '^-A BIGSWITCH_' | sort)
+[ "$wanted" = "$loaded" ] || { echo 'the chains BIGSWITCH_* of the nat table do not hold the redirect rules' >&2; exit 1; }
 ${Object.entries(CHAINS)
-  .map(([chain, from]) => `[ "$(iptables-save -t nat | grep -c '^-A ${from} -j ${chain}$')" = 1 ]`)
+  .map(
+    ([chain, from]) =>
+      `[ "$(printf '%s\\n' "$nat" | grep -c '^-A ${from} -j ${chain}$')" = 1 ] || { echo '${from} does not jump to ${chain} once' >&2; exit 1; }`,
+  )
   .join('\n')}`;
 }

@@ -44,7 +44,9 @@ export function persistStep(plan: Plan, host: string): HostStep {
     id: 'redirect-persist',
     summary: 'confirm the redirect and keep it across a reboot',
     check: `${unarmed}
-[ -e ${RULES} ]
+[ "$(cat ${RULES})" = "$(cat <<'EOF_WANTED'
+${rules}EOF_WANTED
+)" ]
 [ -e ${LOADER} ]
 systemctl is-enabled --quiet ${UNIT}
 systemctl is-active --quiet ${UNIT}`,
@@ -61,7 +63,8 @@ EOF_LOADER
 cat >${UNIT_FILE} <<'EOF_UNIT'
 [Unit]
 Description=bigswitch: redirect rules of the bridge
-After=network.target
+# These load a whole ruleset of their own at boot, and would wipe out rules that were there before.
+After=network.target netfilter-persistent.service nftables.service ufw.service firewalld.service
 Before=${plan.elasticsearch.service}
 
 [Service]
@@ -80,7 +83,7 @@ systemctl restart ${UNIT}`,
 systemctl is-enabled --quiet ${UNIT}
 ${rulesAreLoaded(rules)}`,
     undo: `systemctl disable --now --quiet ${UNIT} 2>/dev/null || true
-rm -f ${UNIT_FILE} ${RULES} ${LOADER}
+rm -f ${UNIT_FILE} ${RULES} ${RULES}.new ${LOADER}
 if [ -d ${FOLDER} ]; then rmdir ${FOLDER} 2>/dev/null || true; fi
 systemctl daemon-reload
 systemctl reset-failed ${UNIT} 2>/dev/null || true`,
@@ -103,7 +106,7 @@ if [ -e ${RULES} ] && grep -qF -e '${line}' ${RULES}; then exit 1; fi`,
 sync ${RULES}.new
 mv ${RULES}.new ${RULES}
 sh ${LOADER}`,
-    undo: `if [ -e "$BACKUP/rules" ] && [ -d ${FOLDER} ]; then
+    undo: `if [ -e "$BACKUP/rules" ] && [ -e ${LOADER} ]; then
   cp -p "$BACKUP/rules" ${RULES}
   sh ${LOADER}
 fi`,

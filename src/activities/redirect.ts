@@ -19,7 +19,10 @@ export function createRedirectActivities(
       // Unless this succeeds, the armed timer takes the rules back, and a retry loads them again.
       const confirmed = `set -e
 ${rulesAreLoaded(redirectRules(plan, host))}
-ping -q -c 3 -i 0.3 -W 2 ${hubVpnAddress(plan)} >/dev/null`;
+ping -q -c 3 -i 0.3 -W 2 ${hubVpnAddress(plan)} >/dev/null || {
+  echo 'the hub does not answer over the bridge at ${hubVpnAddress(plan)}, so the redirect takes itself back in at most ${plan.bridge.confirmSeconds} s' >&2
+  exit 1
+}`;
       await hosts.ask(ref, confirmed, { freshConnection: true });
       return [loaded, await hosts.apply(ref, persistStep(plan, host))];
     },
