@@ -17,7 +17,7 @@ export function createObserveActivities(deps: Deps): Pick<Activities, 'observe'>
       while (samples.length < count) {
         const startedAt = Date.now();
         // A look that fails is a sample too, and never an end.
-        samples.push(await takeSample(deps, startedAt));
+        samples.push(await boundedSample(deps, startedAt));
         deps.heartbeat(samples);
         const interval = (await intervalMs(deps)) - (Date.now() - startedAt);
         if (samples.length < count) await deps.sleep(Math.max(0, interval));
@@ -40,6 +40,16 @@ function earlierSamples(): Sample[] {
 
 async function intervalMs(deps: Deps): Promise<number> {
   return (await deps.scope()).plan.sampleSeconds * 1000;
+}
+
+/** Longest time of one look, in milliseconds. */
+const LOOK_MS = 20_000;
+
+/** A look that hangs becomes a sample of nothing known; a cancellation ends it at once. */
+async function boundedSample(deps: Deps, t: number): Promise<Sample> {
+  const look = takeSample(deps, t);
+  const late = deps.sleep(LOOK_MS).then((): Sample => ({ t, ...UNKNOWN }));
+  return Promise.race([look, late]);
 }
 
 async function takeSample(deps: Deps, t: number): Promise<Sample> {

@@ -13,6 +13,15 @@ export interface ClusterRequest {
   timeoutMs?: number;
 }
 
+/** Milliseconds until a request counts as failed, unless it says otherwise. */
+const TIMEOUT_MS = 30_000;
+/** The client's own time-out only begins with the connection; this one also ends a connection that never comes up. */
+const GRACE_MS = 2_000;
+
+/** The client's own time-out (access-ssh.ts), and how much later nobody waits any more, milliseconds. */
+const CLIENT_TIMEOUT_MS = 30_000;
+const GRACE_MS = 5_000;
+
 /** Answers that say "not now" rather than "never". */
 const RETRYABLE_STATUS = [408, 429];
 
@@ -22,13 +31,13 @@ const RETRYABLE_STATUS = [408, 429];
  * @throws Error (retry) on a lost connection, a time-out, a 5xx, or an answer that can't be understood
  */
 export async function askCluster<T>(client: Client, schema: z.ZodType<T>, request: ClusterRequest): Promise<T> {
-  const { method = 'GET', path, query, body, timeoutMs } = request;
+  const { method = 'GET', path, query, body, timeoutMs = TIMEOUT_MS } = request;
   const what = `${method} ${path}`;
   let answer: unknown;
   try {
     answer = await client.transport.request(
       { method, path, ...(query && { querystring: query }), ...(body && { body }) },
-      { maxRetries: 0, ...(timeoutMs !== undefined && { requestTimeout: timeoutMs }) },
+      { maxRetries: 0, requestTimeout: timeoutMs, signal: AbortSignal.timeout(timeoutMs + GRACE_MS) },
     );
   } catch (error) {
     throw describeFailure(what, error);
@@ -37,6 +46,23 @@ export async function askCluster<T>(client: Client, schema: z.ZodType<T>, reques
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new Error(`${what}: the answer can't be understood (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
+}
+
+/**
+ * The client's time-out counts from the moment it has a socket; one that never comes, because a stream through SSH was
+ * lost while it was opened, must not hold up an activity for ever.
+ */
+async function within<T>(milliseconds: number, request: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds / 1000} s`)), milliseconds);
+  });
+  try {
+    return await Promise.race([request, late]);
+  } finally {
+    clearTimeout(timer);
+    request.catch(() => undefined);
+  }
 }
 
 /** Status and reason with which the cluster refused a request; undefined for every other error. */
@@ -63,6 +89,7 @@ function describeFailure(what: string, error: unknown): Error {
       { status: 0, reason: 'product' },
     );
   }
+  if (error instanceof errors.RequestAbortedError) return new Error(`${what}: no answer in time`);
   if (!(error instanceof errors.ResponseError)) return new Error(`${what}: ${(error as Error).message}`);
   const status = error.statusCode ?? 0;
   const reason = reasonOf(error.body);
