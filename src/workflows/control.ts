@@ -1,4 +1,11 @@
-import { CancellationScope, condition, isCancellation, TemporalFailure, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  isCancellation,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { FAILURES } from '../contract/failures';
 import { failureType, sentence } from './failures';
 import type { State } from './state';
@@ -25,6 +32,14 @@ export class Control {
     this.forwardScope = new CancellationScope({ cancellable: true });
     if (this.state.data.rollback) this.forwardScope.cancel();
     await this.forwardScope.run(run);
+  }
+
+  /**
+   * Between two phases: what was under way when the run was turned round may have ended well, but nothing new begins.
+   * @throws CancelledFailure when it was turned round
+   */
+  throwIfTurned(): void {
+    if (this.state.data.rollback) throw new CancelledFailure('the run was turned round');
   }
 
   /**

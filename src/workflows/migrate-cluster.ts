@@ -82,6 +82,7 @@ async function goForward(m: Migration): Promise<void> {
 
 async function phase(m: Migration, name: Phase, run: (m: Migration) => Promise<string>): Promise<void> {
   if (m.state.ended(name)) return;
+  m.control.throwIfTurned();
   m.state.begin(name);
   const summary = await m.control.insist(name, () => run(m));
   m.state.end(name, summary);

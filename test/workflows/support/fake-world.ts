@@ -1,0 +1,182 @@
+import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Activities } from '../../../src/contract/activities';
+import type { Evidence } from '../../../src/contract/evidence';
+import type { LedgerEntry } from '../../../src/contract/ledger';
+import type { Phase } from '../../../src/contract/phases';
+import type { MoveProgress } from '../../../src/contract/progress';
+import { allHosts } from '../../../src/plan/hosts';
+import { parsePlan } from '../../../src/plan/parse';
+import type { PlanInput } from '../../../src/plan/schema';
+import { planInput } from './plan';
+
+/** One call of an activity, as the world saw it. */
+export interface Call {
+  name: keyof Activities;
+  input: unknown;
+}
+
+type Answers = { [K in keyof Activities]?: Activities[K] };
+
+/** Activities that only look; everything else changes the world. */
+const LOOKS = /^(preflight|prove|gather|drainOrder|observe|writeReport|watchApps)/;
+
+/**
+ * A world in memory that answers as a healthy one would, and remembers every call. A test replaces single answers, and
+ * may do anything while an answer is awaited.
+ */
+export class FakeWorld {
+  readonly calls: Call[] = [];
+  readonly stopped: string[] = [];
+  /** Facts that a gate's evidence is made of; a test changes them. */
+  facts: Evidence['facts'] = [{ name: 'green', ok: true, seen: 'all shards are started' }];
+  private readonly plan;
+
+  constructor(
+    input: PlanInput,
+    readonly answers: Answers = {},
+  ) {
+    this.plan = parsePlan(input);
+  }
+
+  /** Names of the calls so far, for example `undoHost new-1`; without the watch. */
+  said(filter: RegExp = /./): string[] {
+    return this.calls
+      .filter((call) => call.name !== 'observe')
+      .map(describe)
+      .filter((line) => filter.test(line));
+  }
+
+  /** Calls that changed the world. */
+  changes(): string[] {
+    return this.calls.filter((call) => !LOOKS.test(call.name)).map(describe);
+  }
+
+  /** Answers one call. */
+  async answer(name: keyof Activities, input: unknown): Promise<unknown> {
+    this.calls.push({ name, input });
+    const answers = { ...this.standard(), ...this.answers } as unknown as Record<
+      string,
+      (input: unknown) => Promise<unknown>
+    >;
+    return answers[name]?.(input);
+  }
+
+  /** The answers of a healthy world. */
+  standard(): Activities {
+    const step = (phase: Phase, id: string) => async (input?: object) => {
+      const host = input && 'host' in input ? String(input.host) : 'hub';
+      return [entry(host, phase, id)];
+    };
+    const proof = (proven: string) => async () => ({ proven, facts: {} });
+    return {
+      preflightHost: async ({ host }) => [
+        { name: 'ssh', subject: host, result: 'ok', seen: 'reached', waivable: false },
+      ],
+      preflightCluster: async () => ({
+        facts: {
+          clusterName: 'shop',
+          version: '7.17.28',
+          nodes: 2,
+          indices: 6,
+          shards: 20,
+          documents: 100_000,
+          primaryBytes: 1e8,
+          totalBytes: 2e8,
+        },
+        checks: [],
+      }),
+      installBridgeHub: step('bridge', 'bridge-hub'),
+      installBridgeClient: step('bridge', 'bridge-client'),
+      proveBridge: async () => ({ clients: 4, crossPairs: 8, mtu: 1420, throughputMBps: 30 }),
+      installRedirect: step('redirect', 'redirect-rules'),
+      proveRedirects: proof('every real address answers'),
+      prepareClusterForJoin: step('join', 'cluster-join'),
+      configureNewNode: step('join', 'config'),
+      alignOldNode: step('join', 'config'),
+      startNewNode: step('join', 'start'),
+      proveJoin: proof('4 nodes see 4 nodes'),
+      setThrottle: step('replicate', 'throttle'),
+      prepareIndices: step('replicate', 'indices'),
+      replicate: async () => moved(0),
+      proveReplicated: proof('a copy on both sides'),
+      installFront: step('front', 'haproxy'),
+      proveFronts: proof('every front answers'),
+      gatherEvidence: async ({ gate }) => ({
+        gate,
+        takenAt: new Date().toISOString(),
+        holds: this.facts.every((fact) => fact.ok),
+        facts: this.facts,
+      }),
+      switchApp: step('switch', 'app-config'),
+      watchApps: proof('healthy'),
+      moveQuorum: step('switch', 'quorum'),
+      proveSwitched: proof('no app on old nodes'),
+      drainOrder: async () =>
+        this.plan.hosts.old.map((host) => host.name).filter((host) => !this.stopped.includes(host)),
+      excludeNode: step('drain', 'exclude'),
+      drain: async () => moved(0),
+      stopNode: async ({ host }) => {
+        this.stopped.push(host);
+        return [entry(host, 'drain', 'stop')];
+      },
+      setExpectedNodes: async ({ host, expected }) => [entry(host, 'drain', `expected-${expected}`)],
+      removeRedirectsFor: async ({ host, gone }) => [entry(host, 'drain', `without-${gone}`)],
+      proveDrained: proof('gone'),
+      pointSeedsAtNew: step('teardown', 'seeds'),
+      restoreCluster: async () => ({ host: 'hub', undone: ['cluster'] }),
+      undoHost: async ({ host, phases }) => ({ host, undone: phases ?? ['all'] }),
+      forgetHost: async () => undefined,
+      proveTornDown: proof('nothing of ours is left'),
+      observe: noSamplesYet,
+      writeReport: async () => ({ html: 'out/report.html', json: 'out/report.json' }),
+    };
+  }
+
+  /** Names of all hosts. */
+  hosts(): string[] {
+    return allHosts(this.plan).map((host) => host.name);
+  }
+}
+
+/** What a worker takes: each call is answered by the world of the workflow that asks. */
+export function answeredBy(worldOf: (workflowId: string) => FakeWorld): Activities {
+  const names = Object.keys(new FakeWorld(planInput()).standard()) as (keyof Activities)[];
+  const entries = names.map((name) => {
+    const answer = (input: unknown) => worldOf(activityInfo().workflowExecution?.workflowId ?? '').answer(name, input);
+    return [name, answer] as const;
+  });
+  return Object.fromEntries(entries) as unknown as Activities;
+}
+
+/** Progress with this share of 100 shards and bytes left. */
+export function moved(left: number): MoveProgress {
+  return {
+    done: left === 0,
+    shardsTotal: 100,
+    shardsLeft: left,
+    bytesTotal: 100e6,
+    bytesLeft: left * 1e6,
+    bytesPerSecond: 2 ** 20,
+    etaSeconds: left,
+  };
+}
+
+/** A retry far away: the watch is always there, and never keeps a server from skipping time. */
+export async function noSamplesYet(): Promise<never> {
+  throw ApplicationFailure.create({ message: 'no samples yet', nextRetryDelay: '1 hour' });
+}
+
+/** A failure that no retry cures. */
+export function lasting(message: string, type = 'ClusterRefused'): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type);
+}
+
+function entry(host: string, phase: Phase, step: string): LedgerEntry {
+  return { host, phase, step, summary: `${step} on ${host}`, changed: true, at: new Date().toISOString() };
+}
+
+function describe({ name, input }: Call): string {
+  const { host, gate, to, phases } = (input ?? {}) as { host?: string; gate?: string; to?: string; phases?: Phase[] };
+  return [name, host ?? gate ?? to, ...(phases ?? [])].filter((part) => part !== undefined).join(' ');
+}

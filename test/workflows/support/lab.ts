@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { ensureTemporal } from '../../../lab/setup/go';
+import { ensureTestServer } from '../../../lab/setup/maven';
+import { bundleWorkflows, PAYLOAD_CONVERTER_PATH } from '../../../src/bundle-workflows';
+import type { Status } from '../../../src/contract/messages';
+import type { migrateCluster } from '../../../src/workflows';
+import { answeredBy, type FakeWorld } from './fake-world';
+
+/** A migration that a test has started. */
+export type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateCluster>;
+
+const ROOT = join(__dirname, '..', '..', '..');
+const SHORT_WAIT_MS = 25;
+
+/** A Temporal server that skips time; `result()` and `env.sleep()` let it. */
+export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
+  quiet();
+  const path = await ensureTestServer();
+  return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+}
+
+/** The real server. */
+export async function devServer(extraArgs: string[] = []): Promise<TestWorkflowEnvironment> {
+  quiet();
+  const path = await ensureTemporal();
+  return TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path }, extraArgs } });
+}
+
+function quiet(): void {
+  try {
+    Runtime.install({
+      logger: new DefaultLogger('ERROR', () => undefined),
+      telemetryOptions: { logging: { filter: 'OFF' } },
+    });
+  } catch {
+    // Another test of this file has installed it.
+  }
+}
+
+/** The bundle of our workflows, made once for all test files until a source changes. */
+export async function workflowBundle(): Promise<{ code: string }> {
+  const hash = createHash('sha256');
+  for (const folder of ['src/workflows', 'src/plan', 'src/contract']) {
+    for (const file of readdirSync(join(ROOT, folder)).sort()) hash.update(readFileSync(join(ROOT, folder, file)));
+  }
+  const file = join(ROOT, 'out', 'test', `workflows-${hash.digest('hex').slice(0, 16)}.js`);
+  if (!existsSync(file)) {
+    mkdirSync(join(ROOT, 'out', 'test'), { recursive: true });
+    writeFileSync(`${file}.${process.pid}`, (await bundleWorkflows()).code);
+    renameSync(`${file}.${process.pid}`, file);
+  }
+  return { code: readFileSync(file, 'utf8') };
+}
+
+/** A server with one worker, whose activities are answered by the world of the migration that asks. */
+export interface Lab {
+  env: TestWorkflowEnvironment;
+  worlds: Map<string, FakeWorld>;
+  taskQueue: string;
+  close(): Promise<void>;
+}
+
+const TASK_QUEUE = 'bigswitch-tests';
+
+/** Starts a worker on a server; `close` stops both. */
+export async function startLab(server: Promise<TestWorkflowEnvironment>): Promise<Lab> {
+  const [env, bundle] = await Promise.all([server, workflowBundle()]);
+  const worlds = new Map<string, FakeWorld>();
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    namespace: env.namespace ?? 'default',
+    taskQueue: TASK_QUEUE,
+    workflowBundle: bundle,
+    dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
+    activities: answeredBy((workflowId) => {
+      const world = worlds.get(workflowId.replace(/-drain-.*$/, ''));
+      if (!world) throw new Error(`no world for ${workflowId}`);
+      return world;
+    }),
+    maxHeartbeatThrottleInterval: 200,
+  });
+  const running = worker.run();
+  const close = async () => {
+    worker.shutdown();
+    await running;
+    await env.teardown();
+  };
+  return { env, worlds, taskQueue: TASK_QUEUE, close };
+}
+
+let migrations = 0;
+
+/** Runs a test against a fresh migration in a world of its own; whatever is left of it is ended afterwards. */
+export async function withMigration(
+  { env, worlds, taskQueue }: Lab,
+  { world, input }: { world: FakeWorld; input: unknown },
+  test: (handle: Handle, client: Client) => Promise<void>,
+): Promise<void> {
+  const workflowId = `bigswitch-${process.pid}-${++migrations}`;
+  worlds.set(workflowId, world);
+  const args: [unknown] = [input];
+  const handle: Handle = await env.client.workflow.start<typeof migrateCluster>('migrateCluster', {
+    taskQueue,
+    workflowId,
+    args,
+  });
+  try {
+    await test(handle, env.client);
+  } finally {
+    await handle.terminate('the test is over').catch(() => undefined);
+  }
+}
+
+/** Asks for the status until it is as wanted. @throws Error with the last status after 20 s */
+export async function until(handle: Handle, wanted: (status: Status) => boolean): Promise<Status> {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    const status = await handle.query<Status>('status');
+    if (wanted(status)) return status;
+    if (Date.now() > end) throw new Error(`waited in vain; the last status was ${JSON.stringify(status, null, 2)}`);
+    await new Promise((resolve) => setTimeout(resolve, SHORT_WAIT_MS));
+  }
+}
+
+/** Waits until this gate is open. @returns its token */
+export async function openGate(handle: Handle, gate: string): Promise<string> {
+  const status = await until(handle, (seen) => seen.gate?.gate === gate);
+  return status.gate?.token ?? '';
+}
+
+/** Waits until this gate is open, and approves it. */
+export async function approve(handle: Handle, gate: string, by = 'ann'): Promise<void> {
+  const token = await openGate(handle, gate);
+  await handle.signal('approve', { gate, token, by });
+}
+
+/** Plays the operator until the migration has ended. */
+export async function approveAll(
+  handle: Handle,
+  gates = ['big-switch', 'drain:old-1', 'drain:old-2', 'teardown'],
+): Promise<void> {
+  for (const gate of gates) await approve(handle, gate);
+}
