@@ -13,13 +13,8 @@ export interface ClusterRequest {
   timeoutMs?: number;
 }
 
-/** Milliseconds until a request counts as failed, unless it says otherwise. */
+/** Milliseconds until a request counts as failed, unless it says otherwise, and how much later nobody waits any more. */
 const TIMEOUT_MS = 30_000;
-/** The client's own time-out only begins with the connection; this one also ends a connection that never comes up. */
-const GRACE_MS = 2_000;
-
-/** The client's own time-out (access-ssh.ts), and how much later nobody waits any more, milliseconds. */
-const CLIENT_TIMEOUT_MS = 30_000;
 const GRACE_MS = 5_000;
 
 /** Answers that say "not now" rather than "never". */
@@ -35,9 +30,12 @@ export async function askCluster<T>(client: Client, schema: z.ZodType<T>, reques
   const what = `${method} ${path}`;
   let answer: unknown;
   try {
-    answer = await client.transport.request(
-      { method, path, ...(query && { querystring: query }), ...(body && { body }) },
-      { maxRetries: 0, requestTimeout: timeoutMs, signal: AbortSignal.timeout(timeoutMs + GRACE_MS) },
+    answer = await within(
+      timeoutMs + GRACE_MS,
+      client.transport.request(
+        { method, path, ...(query && { querystring: query }), ...(body && { body }) },
+        { maxRetries: 0, requestTimeout: timeoutMs },
+      ),
     );
   } catch (error) {
     throw describeFailure(what, error);
@@ -89,7 +87,6 @@ function describeFailure(what: string, error: unknown): Error {
       { status: 0, reason: 'product' },
     );
   }
-  if (error instanceof errors.RequestAbortedError) return new Error(`${what}: no answer in time`);
   if (!(error instanceof errors.ResponseError)) return new Error(`${what}: ${(error as Error).message}`);
   const status = error.statusCode ?? 0;
   const reason = reasonOf(error.body);

@@ -21,6 +21,8 @@ export class ForwardedSocket extends Duplex {
     inner.on('end', () => this.push(null));
     inner.on('error', (error: Error) => this.destroy(error));
     inner.on('close', () => this.destroy());
+    // A host that closes at once may have done so before anybody could listen.
+    if (inner.destroyed) process.nextTick(() => this.destroy(new Error('the connection was closed at once')));
   }
 
   /** Emits `timeout` after so many milliseconds without traffic; 0 switches it off. */

@@ -63,7 +63,14 @@ export class SshPool {
     const client = ssh.connection;
     if (!client) throw unreachable(ref.name, 'the SSH connection was lost');
     const channel = await new Promise<ClientChannel>((resolve, reject) => {
-      client.forwardOut('127.0.0.1', 0, address, port, (error, opened) => (error ? reject(error) : resolve(opened)));
+      // ssh2 forgets the callback when the connection ends before the host has answered.
+      const lost = () => reject(unreachable(ref.name, 'the SSH connection was lost'));
+      client.once('close', lost);
+      client.forwardOut('127.0.0.1', 0, address, port, (error, opened) => {
+        client.removeListener('close', lost);
+        if (error) reject(error);
+        else resolve(opened);
+      });
     });
     // ssh2 only closes the channel; the one who waits for an answer is to be told why.
     const lost = () => channel.emit('error', unreachable(ref.name, 'the SSH connection was lost'));
