@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import pino from 'pino';
 import type { Deps, Scope } from '../../src/activities/deps';
 import { createClusterAccess } from '../../src/elasticsearch/access-ssh';
-import type { Hosts } from '../../src/hosts/hosts';
+import type { Hosts, ScriptResult } from '../../src/hosts/hosts';
 import type { HostStep } from '../../src/hosts/step';
 import { parsePlan } from '../../src/plan/parse';
 import type { Plan, PlanInput } from '../../src/plan/schema';
@@ -52,7 +52,7 @@ export class LocalHosts implements Hosts {
   onApply: (host: string, step: HostStep) => Promise<void> = async () => undefined;
   readonly #agent = new Agent({ keepAlive: true });
 
-  async read(host: { name: string }, script: string) {
+  async read(host: { name: string }, script: string): Promise<ScriptResult> {
     return { code: 0, stdout: this.answer(host.name, script), stderr: '' };
   }
 
