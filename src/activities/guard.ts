@@ -76,7 +76,6 @@ function tidy(error: unknown, context: Context, redactor: Redactor): Error {
     message,
     type: error.type ?? undefined,
     nonRetryable: error.nonRetryable || (tries && context.info.attempt >= A_FEW_TIMES),
-    nextRetryDelay: error.nextRetryDelay ?? undefined,
   });
 }
 

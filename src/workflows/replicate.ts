@@ -7,7 +7,8 @@ export async function replicate(m: Migration): Promise<string> {
   m.state.record(await m.world.prepareIndices());
 
   m.state.doing('moves primaries to the new side');
-  let progress: MoveProgress | undefined;
+  // From a run before this one, or from before the phase was blocked.
+  let { progress } = m.state.data;
   do {
     m.control.safePoint();
     progress = await moveOn(m, progress);

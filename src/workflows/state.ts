@@ -148,7 +148,8 @@ export class State {
   /** Opens the record of a phase; a phase that is tried again keeps its first start. */
   begin(phase: Phase): void {
     const phases = this.begun(phase) ? this.data.phases : [...this.data.phases, { phase, startedAt: now() }];
-    this.set({ phase, phases, doing: `${phase} begins`, progress: undefined });
+    const progress = this.begun(phase) ? this.data.progress : undefined;
+    this.set({ phase, phases, doing: `${phase} begins`, progress });
   }
 
   /** Closes the record of a phase with one sentence of what it did. */
