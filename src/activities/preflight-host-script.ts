@@ -75,7 +75,7 @@ for command in ${['apt-get', ...PACKAGED[role]].join(' ')}; do if command -v "$c
 
 function network(): string {
   return `if [ -d /run/systemd/system ]; then say systemd "$(systemctl is-system-running 2>/dev/null)"; else say systemd absent; fi
-if (: <>/dev/net/tun) 2>/dev/null; then say tun yes; else say tun no; fi
+if [ -c /dev/net/tun ] && (: <>/dev/net/tun) 2>/dev/null; then say tun yes; else say tun no; fi
 if [ -e /sys/class/net/${BRIDGE_DEVICE} ]; then say device yes; else say device no; fi
 if command -v ip >/dev/null; then
   ip -4 -o addr show | awk '{ sub("/.*", "", $4); print "address=" $4 }'

@@ -1,6 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { commonChecks } from '../../src/activities/preflight-host-checks';
 import { clockSkew, HostFacts } from '../../src/activities/preflight-host-facts';
 import { nodeChecks } from '../../src/activities/preflight-host-node';
+import { preflightScript } from '../../src/activities/preflight-host-script';
 import { hostRef } from '../../src/plan/hosts';
 import {
   bad,
@@ -174,4 +179,13 @@ it("takes no line of a host's output for another fact, and shows no value of a c
   const found = look('app-1', { 'app-config': [base64(secret)], uid: ['1000'] });
   expect(names(found)).toEqual(['failed root']);
   expect(JSON.stringify(found)).not.toContain('very-secret');
+});
+
+it('makes no file where the device for tunnels is missing', () => {
+  const empty = mkdtempSync(join(tmpdir(), 'bigswitch-tun-'));
+  const device = join(empty, 'tun');
+  const script = preflightScript(plan(), hostRef(plan(), 'hub')).replaceAll('/dev/net/tun', device);
+  const seen = new HostFacts(execFileSync('sh', { input: script, stdio: ['pipe', 'pipe', 'ignore'] }).toString());
+  expect([seen.complete, seen.one('tun'), existsSync(device)]).toEqual([true, 'no', false]);
+  rmSync(empty, { recursive: true });
 });
