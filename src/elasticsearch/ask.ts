@@ -100,10 +100,14 @@ function describeFailure(what: string, error: unknown): Error {
   return clusterRefused(`${what}: refused with ${status}: ${reason}${remedy}`, { status, reason });
 }
 
-function reasonOf(body: unknown): string {
-  if (typeof body === 'string') return body.slice(0, 400);
-  const error = (body as { error?: unknown } | undefined)?.error;
-  if (typeof error === 'string') return error.slice(0, 400);
+/** Longest reason that is passed on, in characters. */
+const LONGEST_REASON = 600;
+
+/** The reason in an error's body. Of a list of allocation deciders only those that said no. */
+export function reasonOf(body: unknown): string {
+  const error = (body as { error?: unknown } | undefined)?.error ?? body;
   const deep = error as { reason?: string; root_cause?: { reason?: string }[] } | undefined;
-  return (deep?.root_cause?.[0]?.reason ?? deep?.reason ?? 'no reason given').slice(0, 1200);
+  const text = typeof error === 'string' ? error : (deep?.root_cause?.[0]?.reason ?? deep?.reason ?? 'no reason given');
+  const noes = [...text.matchAll(/\[NO\((.*?)\)\](?=\[|$)/g)].map((match) => match[1] ?? '');
+  return (noes.length > 0 ? noes.join('; ') : text).slice(0, LONGEST_REASON);
 }

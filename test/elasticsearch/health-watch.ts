@@ -17,6 +17,11 @@ export class HealthWatch {
     this.#forgiven.add(index);
   }
 
+  /** From here on the index counts again. */
+  watchAgain(index: string): void {
+    this.#forgiven.delete(index);
+  }
+
   async #run(): Promise<void> {
     while (!this.#stopped) {
       try {

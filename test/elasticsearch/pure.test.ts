@@ -1,3 +1,4 @@
+import { reasonOf } from '../../src/elasticsearch/ask';
 import { summarise } from '../../src/elasticsearch/explain';
 import { keepsOut, matchesAny } from '../../src/elasticsearch/filters';
 import { unrest } from '../../src/elasticsearch/health';
@@ -175,4 +176,19 @@ describe('throttlePerNode', () => {
   it('never exceeds the plan', () => {
     expect(throttlePerNode(testPlan(old, fresh, { replicate: { maxMBps: 5 } }), 500)).toBe(5);
   });
+});
+
+describe('reasonOf', () => {
+  const refused = (reason: string) => ({ error: { root_cause: [{ reason }], reason: 'outer' } });
+  it('keeps only the deciders that said no', () => {
+    const reason =
+      "[move_allocation] can't move 0, reason: [YES(fine)][NO(a copy is already there [[a][0], node[x]])][YES(enough disk)][NO(too many)]";
+    expect(reasonOf(refused(reason))).toBe('a copy is already there [[a][0], node[x]]; too many');
+  });
+  it.each([
+    [refused('plain'), 'plain'],
+    [{ error: 'text' }, 'text'],
+    ['body', 'body'],
+    [undefined, 'no reason given'],
+  ])('%j', (body, reason) => expect(reasonOf(body)).toBe(reason));
 });

@@ -1,6 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { execFileSync } from 'node:child_process';
-import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { chownSync, cpSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -84,7 +83,7 @@ export class RealCluster {
     const child = spawn(join(this.#home, 'bin', 'elasticsearch'), ['--quiet'], {
       cwd: base,
       env: { ...process.env, HOME: base, ES_PATH_CONF: config, ES_JAVA_HOME: javaHome(), ES_TMPDIR: base },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', openSync(join(base, 'stderr.log'), 'w')],
       ...(isRoot && { uid: NOBODY, gid: NOBODY }),
     });
     this.#processes.set(node.name, child);
