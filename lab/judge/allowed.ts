@@ -54,6 +54,10 @@ const NEW_HOSTS: Allowance[] = [
     reason: 'the front: files of its package and its configuration',
     what: /^(file|content) \/etc\/(haproxy(\/.*)?|default\/haproxy|init\.d\/haproxy|logrotate\.d\/haproxy|rsyslog\.d\/(49-)?haproxy\.conf|rc\d\.d\/[SK]\d\dhaproxy)$/,
   },
+  {
+    reason: 'the front: folders and files that its package makes',
+    what: /^file (\/etc\/rsyslog\.d|\/run\/adduser|\/run\/haproxy-master\.sock|\/usr\/lib\/tmpfiles\.d\/haproxy\.conf)$/,
+  },
   { reason: 'the front: its unit', what: /^file \/usr\/lib\/systemd\/system\/haproxy\.service$/ },
   {
     reason: 'the front: settings of its unit',

@@ -113,7 +113,8 @@ export function judgeLook(plan: Plan, host: string, output: string): Look {
 }
 
 /**
- * Sends zeros from the first old host to the first new one, more each time, until about three seconds or 64 MiB.
+ * Sends zeros from the first old host to the first new one, more each time, until about three seconds or 8 MiB:
+ * what is sent here crosses the bridge too, and is to stay small beside the data.
  * The listener ends itself after a minute, whatever happens to the worker.
  * @returns MiB/s
  */
@@ -149,7 +150,7 @@ until ss -Hltn 'sport = :${MEASURE_PORT}' | grep -q .; do n=$((n + 1)); [ "$n" -
 function sendScript(address: string): string {
   return `bash <<'EOF_BASH'
 set -eu
-most=67108864
+most=8388608
 size=262144
 for aim in 1000000 2500000 0; do
   begin=\${EPOCHREALTIME/./}

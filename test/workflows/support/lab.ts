@@ -95,13 +95,19 @@ export async function startLab(server: Promise<TestWorkflowEnvironment>): Promis
 
 let migrations = 0;
 
+/** What a test starts. */
+export interface StartOptions {
+  world: FakeWorld;
+  input: unknown;
+  workflowId?: string;
+}
+
 /** Runs a test against a fresh migration in a world of its own; whatever is left of it is ended afterwards. */
 export async function withMigration(
   { env, worlds, taskQueue }: Lab,
-  { world, input }: { world: FakeWorld; input: unknown },
+  { world, input, workflowId = `bigswitch-${process.pid}-${++migrations}` }: StartOptions,
   test: (handle: Handle, client: Client) => Promise<void>,
 ): Promise<void> {
-  const workflowId = `bigswitch-${process.pid}-${++migrations}`;
   worlds.set(workflowId, world);
   const args: [unknown] = [input];
   const handle: Handle = await env.client.workflow.start<typeof migrateCluster>('migrateCluster', {
