@@ -75,7 +75,7 @@ export function tiles({ figures, cluster, bridge, outcome }: Report): Html {
         ? tile(
             'Downtime',
             downtime.seconds === 0 ? 'none' : duration(downtime.seconds),
-            `${count(downtime.failedRequests)} of ${count(downtime.requests)} sampled requests failed`,
+            `${count(downtime.failedRequests)} failed requests, as the apps say`,
           )
         : tile('Downtime', 'not measured', 'no sample from an app')
     }

@@ -59,7 +59,8 @@ function downtime({ downtime: seen }: Report['figures'], { samples }: ReportInpu
       ? 'Downtime was not measured: it ended before the first sample.'
       : 'Downtime was not measured: no app in the plan has a “stats” command.';
   }
-  const requests = `the apps reported ${count(seen.failedRequests)} failed of ${count(seen.requests)} sampled requests`;
+  // No total: the windows of an app's own counts may overlap.
+  const requests = `the apps reported ${seen.failedRequests === 0 ? 'no' : count(seen.failedRequests)} failed ${seen.failedRequests === 1 ? 'request' : 'requests'}`;
   if (seen.seconds === 0 && seen.failedRequests === 0) return `No downtime: ${requests}.`;
   return `Downtime was ${seen.seconds === 0 ? 'none as a whole, but' : `about ${duration(seen.seconds)}:`} ${requests}.`;
 }

@@ -26,12 +26,15 @@ function halve(samples: Sample[]): Sample[] {
   return thinned;
 }
 
-/** Bytes over the bridge in all: the counter starts anew when the bridge comes up again, so increments are summed. */
+/**
+ * Bytes over the bridge in all. The counter falls when clients leave or the bridge comes up again; then nothing is added,
+ * so that the sum is never too high.
+ */
 export function bridgeBytes(samples: Sample[]): number | undefined {
   const counts = samples.flatMap((sample) => (sample.bridgeBytes === undefined ? [] : [sample.bridgeBytes]));
   if (counts.length === 0) return undefined;
   return counts.reduce((sum, count, i) => {
     const before = counts[i - 1] ?? 0;
-    return sum + (count >= before ? count - before : count);
+    return sum + Math.max(0, count - before);
   }, 0);
 }
