@@ -60,7 +60,7 @@ function timeLimits(kind: Kind, plan: Plan): { attempt: number; all: number } {
     // Someone wants it now; it is tried again with the next wish.
     case 'knob':
       return { attempt: 1 * MINUTES, all: 10 * MINUTES };
-    // Only files on the worker: what fails for longer needs a person.
+    // Only files on the worker: what fails three times needs a person.
     case 'report':
       return { attempt: 2 * MINUTES, all: 10 * MINUTES };
   }
@@ -83,7 +83,7 @@ export function activityOptions(kind: Kind, plan: Plan): ActivityOptions {
       initialInterval: 1000,
       backoffCoefficient: 2,
       maximumInterval: 30_000,
-      ...(kind === 'preflight' ? { maximumAttempts: 3 } : {}),
+      ...(kind === 'preflight' || kind === 'report' ? { maximumAttempts: 3 } : {}),
       nonRetryableErrorTypes: NEVER_RETRIED,
     },
   };

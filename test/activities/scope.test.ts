@@ -1,0 +1,78 @@
+import { Context } from '@temporalio/activity';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import pino from 'pino';
+import type { Scope } from '../../src/activities/deps';
+import { createDeps, Scopes } from '../../src/activities/scope';
+import type { Plan, PlanInput } from '../../src/plan/schema';
+import { planInput } from '../workflows/support/plan';
+
+const log = pino({ level: 'silent' });
+const IDLE_MS = 11 * 60_000;
+
+/** A pool whose scopes remember how often they were opened and closed. */
+function pool(plan: () => PlanInput) {
+  const events: string[] = [];
+  let asked = 0;
+  const open = async ({ name }: Plan): Promise<Scope> => {
+    events.push(`open ${name}`);
+    const close = async () => void events.push(`close ${name}`);
+    return { plan: { name }, hosts: { close }, cluster: { close: async () => undefined } } as unknown as Scope;
+  };
+  const scopes = new Scopes(open, log);
+  const withAbortSignal = <T>(_signal: AbortSignal, run: () => Promise<T>) => run();
+  const client = { withAbortSignal, workflow: { getHandle: () => ({ query: async () => (asked++, plan()) }) } };
+  /** Runs something in an activity of this run. */
+  const inRun = <T>(runId: string, run: (context: Context) => Promise<T>) => {
+    const workflowExecution = { workflowId: 'bigswitch-shop', runId };
+    const environment = new MockActivityEnvironment({ workflowExecution }, { client: client as never });
+    return environment.run(async () => run(Context.current()));
+  };
+  return { scopes, events, inRun, asked: () => asked };
+}
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+test('all runs of a migration share its connections; each run is asked for the plan once', async () => {
+  const { scopes, events, inRun, asked } = pool(() => planInput());
+  await inRun('one', () => scopes.scope());
+  await inRun('one', () => scopes.scope());
+  await inRun('two', () => scopes.scope());
+  expect(events).toEqual(['open shop']);
+  expect(asked()).toBe(2);
+  await scopes.close();
+  expect(events).toEqual(['open shop', 'close shop']);
+});
+
+test('connections are closed when nobody used them for ten minutes, never while an activity runs', async () => {
+  const { scopes, events, inRun } = pool(() => planInput());
+  await inRun('one', async (context) => {
+    await scopes.scope();
+    jest.advanceTimersByTime(IDLE_MS);
+    expect(events).toEqual(['open shop']);
+    scopes.release(context);
+  });
+  await jest.advanceTimersByTimeAsync(IDLE_MS + 60_000);
+  expect(events).toEqual(['open shop', 'close shop']);
+  await inRun('one', () => scopes.scope());
+  expect(events).toEqual(['open shop', 'close shop', 'open shop']);
+  await scopes.close();
+});
+
+test('a workflow that gives no plan is asked again by the next activity', async () => {
+  let answer: unknown = 'nonsense';
+  const { scopes, inRun } = pool(() => answer as PlanInput);
+  await expect(inRun('one', () => scopes.scope())).rejects.toThrow(/one JSON object/);
+  answer = planInput();
+  await expect(inRun('one', () => scopes.scope())).resolves.toMatchObject({ plan: { name: 'shop' } });
+  await scopes.close();
+});
+
+test('outside an activity a heartbeat does nothing, and a wait just waits', async () => {
+  jest.useRealTimers();
+  const { scopes } = pool(() => planInput());
+  const deps = createDeps(scopes, { resolve: async () => 'x' }, log);
+  expect(() => deps.heartbeat(1)).not.toThrow();
+  await expect(deps.sleep(1)).resolves.toBeUndefined();
+  await scopes.close();
+});
