@@ -4,7 +4,7 @@ import { NativeConnection, Runtime, Worker, type LogLevel } from '@temporalio/wo
 import pino, { type Logger } from 'pino';
 import { createDeps, openOverSsh, Scopes, type OpenScope } from './activities/scope';
 import { createActivities } from './activities';
-import { guard } from './activities/guard';
+import { BEAT_MS, guard } from './activities/guard';
 import { Redactor } from './activities/redact';
 import { BUNDLE_PATH, PAYLOAD_CONVERTER_PATH, WORKFLOWS_PATH } from './bundle-workflows';
 import { TASK_QUEUE } from './client';
@@ -62,6 +62,8 @@ export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker
     dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
     activities,
     maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_ONCE,
+    // By default beats are held back for most of the heartbeat time-out, and with them cancellations.
+    maxHeartbeatThrottleInterval: BEAT_MS,
     shutdownGraceTime: SHUTDOWN_GRACE,
     shutdownForceTime: SHUTDOWN_FORCE,
   });

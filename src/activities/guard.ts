@@ -4,8 +4,11 @@ import type { Activities } from '../contract/activities';
 import { FAILURES } from '../contract/failures';
 import type { Redactor } from './redact';
 
-/** Milliseconds between heartbeats; the time-out is a minute (src/workflows/options.ts). */
-const BEAT_MS = 10_000;
+/**
+ * Milliseconds between heartbeats. The time-out is a minute (src/workflows/options.ts), but a cancellation reaches an
+ * activity only as the answer to a heartbeat, and a rollback shall not wait for that.
+ */
+export const BEAT_MS = 5_000;
 /** Longest message that goes into the history. */
 const LONGEST_MESSAGE = 4000;
 

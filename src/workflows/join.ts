@@ -15,8 +15,10 @@ export async function join(m: Migration): Promise<string> {
   const fresh = m.plan.hosts.new.map((host) => host.name);
   const old = m.plan.hosts.old.map((host) => host.name);
   m.state.doing('configures the new nodes and aligns the files of the old ones');
-  await onEach(old, async (host) => m.state.record(await m.world.alignOldNode({ host })));
-  await onEach(fresh, async (host) => m.state.record(await m.world.configureNewNode({ host })));
+  await onEach([...old, ...fresh], async (host) => {
+    const { world } = m;
+    m.state.record(await (old.includes(host) ? world.alignOldNode({ host }) : world.configureNewNode({ host })));
+  });
 
   m.state.doing(`starts ${fresh.length} new nodes`);
   const start = async (host: string) => {

@@ -68,7 +68,7 @@ function timeLimits(kind: Kind, plan: Plan): { attempt: number; all: number } {
 
 /**
  * Time-outs, heartbeat and retries of an activity, by its kind; the one place where they are chosen.
- * All activities heartbeat by themselves every 10 s (src/activities/guard.ts), so a dead worker is noticed in a minute
+ * All activities heartbeat by themselves every 5 s (src/activities/guard.ts), so a dead worker is noticed in a minute
  * although an attempt may take long. When all time is used up, the run waits for a person; it never gives up by itself.
  */
 export function activityOptions(kind: Kind, plan: Plan): ActivityOptions {
