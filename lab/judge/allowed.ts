@@ -26,6 +26,11 @@ const BY_ITSELF: Allowance[] = [
     reason: 'systemd cleans temporary files by a timer, a quarter of an hour after boot',
     what: /^unit systemd-tmpfiles-clean\.(service|timer)$/,
   },
+  {
+    reason: 'a target without effect of its own: systemd reaches it when the first unit asks for a network',
+    what: /^unit network-online\.target$/,
+    after: /^active\/active$/,
+  },
   { reason: 'systemd-logind and sudo make these at the first login', what: /^file \/run\/(user|sudo|utmp|screen)$/ },
   {
     reason: 'private folders that systemd makes for a running service',

@@ -11,6 +11,7 @@ import {
   CLIENT_UNIT,
   clientAddress,
   HUB_CN,
+  SERVER_STATUS,
   SERVER_UNIT,
 } from './bridge-config';
 
@@ -28,6 +29,7 @@ export function openvpnPackage(): HostStep {
 
 /** The package's own removal leaves the folders that systemd-tmpfiles made for it; a folder in use is not empty. */
 const FORGET_RUN_FOLDERS = `if ! command -v openvpn >/dev/null; then
+  rm -f ${SERVER_STATUS}
   for folder in /run/openvpn /run/openvpn-client /run/openvpn-server; do
     if [ -d "$folder" ]; then rmdir "$folder" 2>/dev/null || true; fi
   done
