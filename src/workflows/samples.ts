@@ -17,8 +17,9 @@ export function addSamples(kept: Sample[], more: Sample[]): Sample[] {
 }
 
 function halve(samples: Sample[]): Sample[] {
-  const thinned: Sample[] = [];
-  for (let i = 0; i < samples.length; i += 2) {
+  // The very first one stays: plots begin there.
+  const thinned = samples.slice(0, 1);
+  for (let i = 1; i < samples.length; i += 2) {
     const first = samples[i];
     const second = samples[i + 1] ?? first;
     if (first && second) thinned.push(BADNESS[first.health] > BADNESS[second.health] ? first : second);
