@@ -112,10 +112,11 @@ async function main(): Promise<void> {
 }
 
 if (require.main === module) {
-  main().catch((error: unknown) => {
+  // What could not be closed in good order would keep the process alive for ever.
+  const ended = main().then(() => process.exit(0));
+  ended.catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     console.error(`The worker can't run: ${reason}\nIs the Temporal server there? It is named by TEMPORAL_ADDRESS.`);
-    // What was cut off by a forced shutdown would keep the process alive.
     process.exit(1);
   });
 }

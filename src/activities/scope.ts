@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
@@ -12,6 +13,8 @@ import { heartbeat } from './guard';
 /** Connections of a migration that nobody used for this long are closed. */
 const IDLE_MS = 10 * 60_000;
 const LOOK_FOR_IDLE_MS = 60_000;
+/** Longest time for connections to be closed in good order; afterwards they are left to the end of the process. */
+const CLOSE_MS = 5_000;
 
 /** How the world of a plan is opened; tests give their own. */
 export type OpenScope = (plan: Plan) => Promise<Scope>;
@@ -107,8 +110,9 @@ export class Scopes {
     this.pooled.delete(key);
     try {
       const scope = await pooled?.scope;
-      await scope?.cluster.close();
-      await scope?.hosts.close();
+      // The Elasticsearch client waits for requests for as long as they take, and one that was lost takes for ever.
+      const closed = Promise.allSettled([scope?.cluster.close(), scope?.hosts.close()]);
+      await Promise.race([closed, setTimeout(CLOSE_MS, undefined, { ref: false })]);
     } catch (error) {
       this.log.warn({ reason: (error as Error).message }, 'connections could not be closed in good order');
     }
@@ -127,7 +131,7 @@ export function createDeps(scopes: Scopes, secrets: Secrets, log: Logger): Deps 
     },
     sleep: async (milliseconds) => {
       const context = currentContext();
-      if (!context) return new Promise((resolve) => setTimeout(resolve, milliseconds));
+      if (!context) return setTimeout(milliseconds);
       if (context.cancellationSignal.aborted) throw new CancelledFailure('cancelled while waiting');
       await context.sleep(milliseconds);
     },

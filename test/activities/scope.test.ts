@@ -59,6 +59,25 @@ test('connections are closed when nobody used them for ten minutes, never while 
   await scopes.close();
 });
 
+test('a connection that never ends does not keep the worker from ending', async () => {
+  jest.useRealTimers();
+  const never = () => new Promise<void>(() => undefined);
+  let hostsClosed = false;
+  const open = async () =>
+    ({ cluster: { close: never }, hosts: { close: async () => void (hostsClosed = true) } }) as unknown as Scope;
+  const scopes = new Scopes(open, log);
+  await run(scopes);
+  await scopes.close();
+  expect(hostsClosed).toBe(true);
+
+  async function run(target: Scopes): Promise<void> {
+    const withAbortSignal = <T>(_signal: AbortSignal, work: () => Promise<T>) => work();
+    const client = { withAbortSignal, workflow: { getHandle: () => ({ query: async () => planInput() }) } };
+    const environment = new MockActivityEnvironment({}, { client: client as never });
+    await environment.run(async () => void (await target.scope()));
+  }
+}, 20_000);
+
 test('a workflow that gives no plan is asked again by the next activity', async () => {
   let answer: unknown = 'nonsense';
   const { scopes, inRun } = pool(() => answer as PlanInput);
