@@ -1,5 +1,9 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { isRoot, MissingError, run, which } from './command';
+import { findEngine } from './engine';
+
+/** For whom set-up is: each has what the one before it has, and more. */
+export type Purpose = 'lab' | 'demo' | 'tests';
 
 /** A command that the project uses and the Debian package that has it. */
 interface Need {
@@ -7,9 +11,13 @@ interface Need {
   package: string;
   /** What it is needed for, for the message on a machine where it can't be installed. */
   why: string;
+  /** Only the tests call it. */
+  onlyForTests?: true;
+  /** Other names under which the same program is found. */
+  or?: string[];
 }
 
-/** What the lab and the demo call. */
+/** What the lab, the demo and the tests call. */
 const NEEDS: Need[] = [
   { command: 'docker', package: 'docker.io', why: 'the lab hosts are containers' },
   { command: 'iptables', package: 'iptables', why: 'the Docker engine' },
@@ -19,8 +27,26 @@ const NEEDS: Need[] = [
   { command: 'tar', package: 'tar', why: 'files of the lab hosts' },
   { command: 'ps', package: 'procps', why: 'sysctl and process checks' },
   { command: 'mvn', package: 'maven', why: 'Elasticsearch and the test server come by Maven coordinates' },
-  { command: 'chromium', package: 'chromium', why: 'a picture of the report is checked in tests' },
+  {
+    command: 'chromium',
+    package: 'chromium',
+    why: 'pages are looked at in tests',
+    onlyForTests: true,
+    or: ['chromium-browser', 'google-chrome'],
+  },
+  { command: 'sshd', package: 'openssh-server', why: 'tests talk to a real SSH server', onlyForTests: true },
+  { command: 'haproxy', package: 'haproxy', why: 'tests ask a real front', onlyForTests: true },
+  { command: 'curl', package: 'curl', why: 'tests ask a real front', onlyForTests: true },
+  {
+    command: 'unshare',
+    package: 'util-linux',
+    why: 'tests of NAT rules have a network of their own',
+    onlyForTests: true,
+  },
 ];
+
+/** A docker command alone may be a client without an engine, and where no engine answers one has to be started. */
+const ENGINE_NEED: Need = { command: 'dockerd', package: 'docker.io', why: 'no Docker engine answers' };
 
 /** Made by hand where no registry of images can be reached. */
 const BASE_IMAGE_NEED: Need = {
@@ -29,14 +55,18 @@ const BASE_IMAGE_NEED: Need = {
   why: 'the base image without a registry',
 };
 
-/** What is missing of the things that Debian packages have; `onlyFor` narrows it to what one purpose needs. */
-export function missingNeeds(
-  onlyFor: 'everything' | 'lab',
-  found: (command: string) => boolean = (c) => !!which(c),
-): Need[] {
-  const chromium = ['chromium', 'chromium-browser', 'google-chrome'];
-  const wanted = NEEDS.filter((need) => onlyFor === 'everything' || need.command !== 'chromium');
-  return wanted.filter(({ command }) => (command === 'chromium' ? !chromium.some(found) : !found(command)));
+/** What the machine has. */
+export interface Machine {
+  found: (command: string) => boolean;
+  /** Whether a Docker engine answers. */
+  engineAnswers: boolean;
+}
+
+/** What is missing of the things that Debian packages have. */
+export function missingNeeds(purpose: Purpose, { found, engineAnswers }: Machine): Need[] {
+  const wanted = NEEDS.filter((need) => purpose === 'tests' || !need.onlyForTests);
+  if (!engineAnswers) wanted.push(ENGINE_NEED);
+  return wanted.filter(({ command, or = [] }) => ![command, ...or].some(found));
 }
 
 /**
@@ -44,8 +74,9 @@ export function missingNeeds(
  * @returns the packages that were installed
  * @throws MissingError that lists what is missing and how to get it, elsewhere
  */
-export async function ensurePackages(onlyFor: 'everything' | 'lab', signal?: AbortSignal): Promise<string[]> {
-  return install(missingNeeds(onlyFor), signal);
+export async function ensurePackages(purpose: Purpose, signal?: AbortSignal): Promise<string[]> {
+  const engineAnswers = (await findEngine()) !== undefined;
+  return install(missingNeeds(purpose, { found: (command) => !!which(command), engineAnswers }), signal);
 }
 
 /** Installs mmdebstrap, which only a machine without a registry of images needs. */

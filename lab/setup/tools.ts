@@ -46,7 +46,9 @@ export interface SetupOptions {
  */
 export async function ensureTools(options: SetupOptions = {}): Promise<Tools> {
   const tasks = new Tasks(options.signal);
-  const packages = tasks.add('packages of the system', [], (signal) => ensurePackages('everything', signal));
+  const packages = tasks.add('packages of the system', [], (signal) =>
+    ensurePackages(options.forTests ? 'tests' : 'demo', signal),
+  );
   const temporal = tasks.add('temporal CLI', [], ensureTemporal);
   const shim = options.forTests
     ? tasks.add('time-skipping test server', [packages], ensureTestServer)

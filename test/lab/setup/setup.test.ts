@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { missingNeeds } from '../../../lab/setup/apt';
+import { missingNeeds, type Purpose } from '../../../lab/setup/apt';
 import { makeOnce } from '../../../lab/setup/cache';
 import { MissingError, run } from '../../../lab/setup/command';
 import { mountsUnder } from '../../../lab/setup/engine';
@@ -46,14 +46,26 @@ describe('makeOnce', () => {
 });
 
 describe('missingNeeds', () => {
+  const packages = (purpose: Purpose, lacking: string[], engineAnswers = true) =>
+    missingNeeds(purpose, { found: (command) => !lacking.includes(command), engineAnswers }).map(
+      (need) => need.package,
+    );
+
   it('names the package of each command that is missing', () => {
-    const missing = missingNeeds('everything', (command) => command !== 'docker');
-    expect(missing.map((need) => need.package)).toEqual(['docker.io']);
+    expect(packages('lab', ['docker', 'mvn'])).toEqual(['docker.io', 'maven']);
   });
 
-  it('takes any Chromium, and needs none for the lab alone', () => {
-    expect(missingNeeds('everything', (command) => command !== 'chromium')).toEqual([]);
-    expect(missingNeeds('lab', (command) => !command.includes('chrom'))).toEqual([]);
+  it('takes a client without an engine for what it is', () => {
+    expect(packages('lab', ['dockerd'], false)).toEqual(['docker.io']);
+    expect(packages('lab', ['dockerd'], true)).toEqual([]);
+    expect(packages('lab', [], false)).toEqual([]);
+  });
+
+  it('takes any Chromium, and only the tests need one, an SSH server and HAProxy', () => {
+    const lacking = ['chromium', 'chromium-browser', 'google-chrome', 'sshd', 'haproxy', 'curl', 'unshare'];
+    expect(packages('demo', lacking)).toEqual([]);
+    expect(packages('tests', ['chromium'])).toEqual([]);
+    expect(packages('tests', lacking)).toEqual(['chromium', 'openssh-server', 'haproxy', 'curl', 'util-linux']);
   });
 });
 
