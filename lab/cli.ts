@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { Command, InvalidArgumentError } from 'commander';
 import { addBreakCommands } from './break/commands';
+import { clearLeftProcesses } from './demo/processes';
 import { stopLab } from './down';
 import { sshArgs } from './health';
 import { interruptSignal } from './interrupt';
-import { FILES } from './paths';
+import { DEMO_OUT, FILES } from './paths';
 import { MissingError } from './setup/command';
 import { labHost, readLab } from './state';
 import { labStatus, printStatus } from './status';
@@ -51,7 +52,10 @@ program
 program
   .command('down')
   .description('take the lab down; nothing is left')
-  .action(async () => stopLab());
+  .action(async () => {
+    for (const name of await clearLeftProcesses(DEMO_OUT)) console.log(`✔ the ${name} of a kept demo is stopped`);
+    await stopLab();
+  });
 
 program
   .command('status')

@@ -5,6 +5,9 @@ export const ROOT = join(__dirname, '..');
 /** Everything that the lab writes, and nothing else: removed by `down` but for the folder itself. */
 export const LAB_OUT = join(ROOT, 'out', 'lab');
 
+/** What a demo leaves: its evidence, the report, logs, and the pids of what it started. */
+export const DEMO_OUT = join(ROOT, 'out', 'demo');
+
 /** Files of a lab, by what they are. */
 export const FILES = {
   state: join(LAB_OUT, 'lab.json'),

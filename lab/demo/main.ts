@@ -1,24 +1,21 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { interruptSignal } from '../interrupt';
-import { ROOT } from '../paths';
+import { DEMO_OUT } from '../paths';
 import { Cleanup } from './cleanup';
 import { Narrator } from './narrator';
 import { parseOptions, type DemoOptions } from './options';
-import { clearLeftProcess } from './processes';
+import { clearLeftProcesses } from './processes';
 import { prepareStage, type Stage } from './stage';
 import { migrateAndJudge } from './migration';
 import { showRefusals } from './refusals';
 
-const out = join(ROOT, 'out', 'demo');
-
 async function demo(options: DemoOptions, narrator: Narrator, cleanup: Cleanup, signal: AbortSignal): Promise<boolean> {
-  for (const left of ['worker', 'temporal']) {
-    if (await clearLeftProcess(out, left)) narrator.event(`stopped the ${left} that an interrupted run had left`);
+  for (const left of await clearLeftProcesses(DEMO_OUT)) {
+    narrator.event(`stopped the ${left} that an earlier run had left`);
   }
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
-  const stage: Stage = await prepareStage(options, out, narrator, cleanup, signal);
+  rmSync(DEMO_OUT, { recursive: true, force: true });
+  mkdirSync(DEMO_OUT, { recursive: true });
+  const stage: Stage = await prepareStage(options, DEMO_OUT, narrator, cleanup, signal);
   const refused = options.refusals ? await showRefusals(stage, narrator, signal) : true;
   const kept = await migrateAndJudge(stage, options, narrator, signal);
   return refused && kept;

@@ -94,6 +94,8 @@ function tellVerdict(narrator: Narrator, stage: Stage, evidence: JudgeEvidence, 
     `${evidence.healthSamples} looks at the health, below green: ${evidence.everBelowGreen}`,
   );
   line(evidence.oldNodesRunning === 0, `${evidence.oldNodesRunning} old nodes still running`);
+  const starts = Object.values(evidence.oldNodeStarts).reduce((sum, count) => sum + count, 0);
+  line(starts === 0, `${starts} restarts of old nodes`);
   line(evidence.appsOnFronts, `both apps on the fronts: ${evidence.appsOnFronts}`);
   line(evidence.leftovers.length === 0, `${evidence.leftovers.length} things left on hosts`);
   const ratio = (evidence.bridgeBytes / evidence.primaryBytes).toFixed(2);

@@ -82,7 +82,7 @@ function startTime(pid: number): string | undefined {
 }
 
 /** Stops what an interrupted run left: the very process it wrote down, never another one that got its pid. */
-export async function clearLeftProcess(folder: string, name: string): Promise<boolean> {
+async function clearLeftProcess(folder: string, name: string): Promise<boolean> {
   const pidFile = join(folder, `${name}.pid`);
   if (!existsSync(pidFile)) return false;
   let cleared = false;
@@ -99,4 +99,18 @@ export async function clearLeftProcess(folder: string, name: string): Promise<bo
   }
   rmSync(pidFile, { force: true });
   return cleared;
+}
+
+/** What a demo starts in the background, in the order in which it is to be stopped. */
+const DEMO_PROCESSES = ['worker', 'temporal'];
+
+/**
+ * Stops what a demo that was killed, or kept, left running.
+ * @param folder where it wrote its pids
+ * @returns names of what was stopped
+ */
+export async function clearLeftProcesses(folder: string): Promise<string[]> {
+  const stopped: string[] = [];
+  for (const name of DEMO_PROCESSES) if (await clearLeftProcess(folder, name)) stopped.push(name);
+  return stopped;
 }

@@ -10,7 +10,7 @@ import type { LabHost, LabState } from '../types';
 import { countBridgeBytes } from './bridge-bytes';
 import { countHealth } from './health';
 import { leftovers, missing } from './leftovers';
-import { appPlaces, countOldNodes, offFronts } from './places';
+import { appPlaces, countOldNodes, offFronts, oldNodeStarts } from './places';
 import { countRequests, isRequest, isWrite, parseLines, type HostRequests } from './requests';
 import { snapshotHosts, type Snapshot } from './snapshot';
 import type { FinishOptions, Judge, JudgeEvidence, JudgeOptions, Mode } from './types';
@@ -91,6 +91,7 @@ class LabJudge implements Judge {
       baselineRequests: baseline.requests,
       baselineFailedRequests: baseline.failedRequests,
       oldNodesRunning: await countOldNodes(this.lab),
+      oldNodeStarts: await oldNodeStarts(this.lab, from),
       leftovers: leftovers(this.before, after, this.lab.hosts, mode),
       missing: missing(after, this.lab.hosts, mode),
       primaryBytes: this.primaryBytes,

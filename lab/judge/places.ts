@@ -22,6 +22,40 @@ export async function countOldNodes(lab: LabState): Promise<number> {
   return counts.filter((count) => count > 0).length;
 }
 
+/** What systemd writes for each start of a unit (SD_MESSAGE_UNIT_STARTED). */
+const UNIT_STARTED = '39f53479d3a045ac8e11786248231fbf';
+
+/**
+ * Starts of Elasticsearch on each old host since a moment, by the host's journal.
+ * @param from milliseconds since the epoch
+ * @throws Error when a journal doesn't even tell the start that there must have been before
+ */
+export async function oldNodeStarts(lab: LabState, from: number): Promise<Record<string, number>> {
+  const script = `journalctl -q -u elasticsearch MESSAGE_ID=${UNIT_STARTED} -o json --output-fields=MESSAGE_ID`;
+  const starts = await Promise.all(
+    hostsOf(lab.hosts, 'old').map(async (host) => {
+      const journal = await exec(host, script, { dockerHost: lab.dockerHost });
+      return [host.name, startsSince(host.name, journal, from)] as const;
+    }),
+  );
+  return Object.fromEntries(starts);
+}
+
+/**
+ * Counts the lines of a journal, as `journalctl -o json` prints them, that are not older than a moment.
+ * @throws Error when there is no line at all: a node that runs has been started once
+ */
+export function startsSince(host: string, journal: string, from: number): number {
+  const times = journal
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => Number((JSON.parse(line) as { __REALTIME_TIMESTAMP: string }).__REALTIME_TIMESTAMP) / 1000);
+  if (times.length === 0 || times.some((time) => !Number.isFinite(time))) {
+    throw new Error(`the journal of ${host} does not tell when Elasticsearch was started`);
+  }
+  return times.filter((time) => time >= from).length;
+}
+
 /** Reads where each app leads. The configuration holds a password: only its endpoints leave the host. */
 export async function appPlaces(lab: LabState): Promise<AppPlaces[]> {
   return Promise.all(

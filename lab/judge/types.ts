@@ -23,6 +23,8 @@ export interface JudgeEvidence {
   /** True also for a second in which no node answered, or in which nobody asked. */
   everBelowGreen: boolean;
   oldNodesRunning: number;
+  /** Starts of Elasticsearch by old host, from the start mark on. */
+  oldNodeStarts: Record<string, number>;
   /** Each as `host: what: before → after`. */
   leftovers: string[];
   primaryBytes: number;

@@ -36,6 +36,8 @@ export function verdict(
   check(evidence.outcome === mode, `it was judged as ${evidence.outcome}, not as ${mode}`);
   if (mode === 'migrated') {
     check(evidence.oldNodesRunning === 0, `Elasticsearch still runs on ${evidence.oldNodesRunning} old hosts`);
+    const restarted = Object.entries(evidence.oldNodeStarts).filter(([, starts]) => starts > 0);
+    check(restarted.length === 0, `old nodes were restarted: ${restarted.map(([host]) => host).join(', ')}`);
     check(evidence.appsOnFronts, `not every app is on the fronts: ${evidence.appsOffFronts.join('; ')}`);
     check(evidence.bridgeBytes > 0, 'no byte was seen on the bridge');
   }

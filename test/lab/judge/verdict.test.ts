@@ -1,4 +1,4 @@
-import { offFronts, type AppPlaces } from '../../../lab/judge/places';
+import { offFronts, startsSince, type AppPlaces } from '../../../lab/judge/places';
 import type { JudgeEvidence } from '../../../lab/judge/types';
 import { verdict } from '../../../lab/judge/verdict';
 import { layoutHosts } from '../../../lab/layout';
@@ -16,6 +16,7 @@ const GOOD: JudgeEvidence = {
   baselineP99Ms: 30,
   everBelowGreen: false,
   oldNodesRunning: 0,
+  oldNodeStarts: { 'old-1': 0 },
   leftovers: [],
   primaryBytes: 1e8,
   bridgeBytes: 1.1e8,
@@ -59,6 +60,7 @@ describe('the verdict', () => {
     [{ duplicateWrites: 2, duplicates: ['w-1', 'w-2'] }, '2 writes are there twice: w-1 (and 1 more listed)'],
     [{ everBelowGreen: true, belowGreen: ['new-1 says yellow'] }, 'not green all the time: new-1 says yellow'],
     [{ oldNodesRunning: 1 }, 'still runs on 1 old hosts'],
+    [{ oldNodeStarts: { 'old-1': 0, 'old-2': 1 } }, 'old nodes were restarted: old-2'],
     [{ leftovers: ['hub: device tun0: none → there'] }, '1 things were left on hosts: hub: device tun0'],
     [{ missing: ['new-1: unit haproxy.service is none'] }, 'not as it must be: new-1'],
     [{ appsOnFronts: false, appsOffFronts: ['app-1 names http://x'] }, 'not every app is on the fronts: app-1'],
@@ -70,6 +72,19 @@ describe('the verdict', () => {
     const { ok, broken } = judged(change);
     expect(ok).toBe(false);
     expect(broken).toEqual([expect.stringContaining(words)]);
+  });
+});
+
+describe('starts of a node', () => {
+  const journal = ['1767000000000000', '1767000100000000'].map((t) => `{"__REALTIME_TIMESTAMP":"${t}"}\n`).join('');
+
+  it('counts those since the start mark', () => {
+    expect(startsSince('old-1', journal, 1767000200000)).toBe(0);
+    expect(startsSince('old-1', journal, 1767000100000)).toBe(1);
+  });
+
+  it('does not take an empty journal for a node that was left alone', () => {
+    expect(() => startsSince('old-1', '', 0)).toThrow('the journal of old-1 does not tell');
   });
 });
 
