@@ -98,9 +98,10 @@ function tellVerdict(narrator: Narrator, stage: Stage, evidence: JudgeEvidence, 
   line(starts === 0, `${starts} restarts of old nodes`);
   line(evidence.appsOnFronts, `both apps on the fronts: ${evidence.appsOnFronts}`);
   line(evidence.leftovers.length === 0, `${evidence.leftovers.length} things left on hosts`);
-  const ratio = (evidence.bridgeBytes / evidence.primaryBytes).toFixed(2);
+  const ratio = (evidence.bridgeBytesWhileMoving / evidence.primaryBytes).toFixed(2);
   narrator.event(
-    `bridge ${megabytes(evidence.bridgeBytes)} for ${megabytes(evidence.primaryBytes)} of primaries (${ratio} times); ` +
+    `bridge ${megabytes(evidence.bridgeBytes)}, of it ${megabytes(evidence.bridgeBytesWhileMoving)} while shards moved: ` +
+      `${ratio} times the primaries (${megabytes(evidence.primaryBytes)}); ` +
       `p99 ${evidence.p99Ms} ms, before ${evidence.baselineP99Ms} ms`,
   );
   for (const promise of broken) narrator.result(false, promise);

@@ -6,6 +6,11 @@ export interface BridgeBytes {
   bridgeBytes: number;
   bridgeReceivedByNodes: number;
   bridgeReceivedByHub: number;
+  /**
+   * The part that nodes received in seconds in which shards moved. The rest is the apps' own traffic, which crosses as
+   * long as apps and primaries are on different sides, and what was sent to measure the link.
+   */
+  bridgeBytesWhileMoving: number;
 }
 
 /**
@@ -15,6 +20,8 @@ export interface BridgeBytes {
  */
 export function countBridgeBytes(looks: Look[], hub: string): BridgeBytes {
   const last = new Map<string, number>();
+  const moving = movingSeconds(looks);
+  let whileMoving = 0;
   let nodes = 0;
   let atHub = 0;
   for (const look of looks) {
@@ -25,7 +32,29 @@ export function countBridgeBytes(looks: Look[], hub: string): BridgeBytes {
       last.set(key, received);
       if (look.host === hub) atHub += more;
       else nodes += more;
+      if (look.host !== hub && moving.has(second(look.from))) whileMoving += more;
     }
   }
-  return { bridgeBytes: Math.max(nodes, atHub), bridgeReceivedByNodes: nodes, bridgeReceivedByHub: atHub };
+  return {
+    bridgeBytes: Math.max(nodes, atHub),
+    bridgeReceivedByNodes: nodes,
+    bridgeReceivedByHub: atHub,
+    bridgeBytesWhileMoving: whileMoving,
+  };
+}
+
+const second = (ms: number) => Math.floor(ms / 1000);
+
+/** Seconds in which a node knew of a shard on its way, with one more on either side: looks are a second apart. */
+function movingSeconds(looks: Look[]): Set<number> {
+  const moving = new Set<number>();
+  for (const { body, from, to } of looks) {
+    const { relocating_shards: relocating, initializing_shards: initializing } = (body ?? {}) as Record<
+      string,
+      unknown
+    >;
+    if (!(Number(relocating) > 0) && !(Number(initializing) > 0)) continue;
+    for (let at = second(from) - 1; at <= second(to) + 1; at++) moving.add(at);
+  }
+  return moving;
 }

@@ -54,6 +54,8 @@ export interface JudgeEvidence {
   /** Bytes that the nodes received from the bridge, and that the hub's own interface received. */
   bridgeReceivedByNodes: number;
   bridgeReceivedByHub: number;
+  /** Bytes that nodes received from the bridge in seconds in which shards moved. */
+  bridgeBytesWhileMoving: number;
   finalHealth: string;
   finalNodes: string[];
   startedAt: string;

@@ -37,6 +37,7 @@ const GOOD: JudgeEvidence = {
   baselineFailedRequests: 0,
   bridgeReceivedByNodes: 1.1e8,
   bridgeReceivedByHub: 0,
+  bridgeBytesWhileMoving: 1.05e8,
   finalHealth: 'green',
   finalNodes: ['new-1'],
   startedAt: '2026-03-14T09:30:00.000Z',

@@ -83,7 +83,17 @@ describe('counting bytes over the bridge', () => {
       bridgeBytes: 400 + 80 + 7 + 20,
       bridgeReceivedByNodes: 507,
       bridgeReceivedByHub: 0,
+      bridgeBytesWhileMoving: 0,
     });
+  });
+
+  it('tells what crossed while shards moved from what the apps sent', () => {
+    const at = (second: number, received: number, relocating: number) =>
+      look('new-1', second, { tun: { tun0: [received, 0] }, body: says('green', { relocating_shards: relocating }) });
+    const looks = [at(1, 100, 0), at(4, 300, 0), at(5, 1_000, 2), at(6, 1_500, 0), at(9, 1_600, 0)];
+    expect(countBridgeBytes(looks, 'hub').bridgeBytesWhileMoving).toBe(200 + 700 + 500);
+    const starting = look('new-1', 1, { tun: { tun0: [70, 0] }, body: says('green', { initializing_shards: 1 }) });
+    expect(countBridgeBytes([starting], 'hub').bridgeBytesWhileMoving).toBe(70);
   });
 
   it('believes the hub where it saw more', () => {
