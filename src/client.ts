@@ -3,7 +3,8 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Evidence } from './contract/evidence';
 import type { Approve, Audit, Reject, Status } from './contract/messages';
 import { parsePlan } from './plan/parse';
-import type { PlanInput } from './plan/schema';
+import type { Sample } from './contract/progress';
+import type { Plan, PlanInput } from './plan/schema';
 import { QUERIES, SIGNALS, UPDATES, type Verdict } from './workflows/messages';
 import type { migrateCluster } from './workflows';
 
@@ -67,6 +68,16 @@ export class RunningMigration {
   /** Evidence of the open gate, or of the last one. */
   evidence(): Promise<Evidence | null> {
     return this.handle().query(QUERIES.evidence);
+  }
+
+  /** The plan with every default; secrets are references in it. */
+  plan(): Promise<Plan> {
+    return this.handle().query(QUERIES.plan);
+  }
+
+  /** What the watch has seen since the start, thinned out. */
+  samples(): Promise<Sample[]> {
+    return this.handle().query(QUERIES.samples);
   }
 
   /** Approves the open gate. @throws WorkflowUpdateFailedError with the reason when it is refused */

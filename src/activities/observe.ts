@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { z } from 'zod';
 import type { Activities } from '../contract/activities';
+import { packPlaces, type Places, type Watched } from '../contract/places';
 import type { AppStats, Sample } from '../contract/progress';
 import { readHealth } from '../elasticsearch/health';
 import { reachCluster } from '../elasticsearch/reach';
@@ -14,24 +15,34 @@ export function createObserveActivities(deps: Deps): Pick<Activities, 'observe'>
   return {
     async observe({ count }) {
       const samples = earlierSamples();
-      while (samples.length < count) {
-        const startedAt = Date.now();
-        // A look that fails is a sample too, and never an end.
-        samples.push(await boundedSample(deps, startedAt));
-        deps.heartbeat(samples);
-        const interval = (await intervalMs(deps)) - (Date.now() - startedAt);
-        if (samples.length < count) await deps.sleep(Math.max(0, interval));
+      try {
+        while (samples.length < count) {
+          const startedAt = Date.now();
+          // A look that fails is a sample too, and never an end.
+          const { sample, places } = await boundedLook(deps, startedAt);
+          samples.push(sample);
+          tell(deps, { samples, ...(places && { places }) });
+          const interval = (await intervalMs(deps)) - (Date.now() - startedAt);
+          if (samples.length < count) await deps.sleep(Math.max(0, interval));
+        }
+      } finally {
+        // What was told last goes into the history with a cancellation: the places have no business there.
+        tell(deps, { samples });
       }
       return samples;
     },
   };
 }
 
+function tell(deps: Deps, watched: Watched): void {
+  deps.heartbeat(watched);
+}
+
 /** Samples that an attempt before this one had taken when its worker died. */
 function earlierSamples(): Sample[] {
   try {
-    const details: unknown = activityInfo().heartbeatDetails;
-    return Array.isArray(details) ? [...(details as Sample[])] : [];
+    const before = activityInfo().heartbeatDetails as Partial<Watched> | undefined;
+    return Array.isArray(before?.samples) ? [...before.samples] : [];
   } catch {
     // Outside an activity there was no attempt before.
     return [];
@@ -45,26 +56,33 @@ async function intervalMs(deps: Deps): Promise<number> {
 /** Longest time of one look, in milliseconds. */
 const LOOK_MS = 20_000;
 
+/** What one look sees: the sample is kept for good, the places only until the next look. */
+interface Look {
+  sample: Sample;
+  places?: Places;
+}
+
 /** A look that hangs becomes a sample of nothing known; a cancellation ends it at once. */
-async function boundedSample(deps: Deps, t: number): Promise<Sample> {
-  const look = takeSample(deps, t);
-  const late = deps.sleep(LOOK_MS).then((): Sample => ({ t, ...UNKNOWN }));
+async function boundedLook(deps: Deps, t: number): Promise<Look> {
+  const look = takeLook(deps, t);
+  const late = deps.sleep(LOOK_MS).then((): Look => ({ sample: { t, ...UNKNOWN } }));
   return Promise.race([look, late]);
 }
 
-async function takeSample(deps: Deps, t: number): Promise<Sample> {
+async function takeLook(deps: Deps, t: number): Promise<Look> {
   const scope = await deps.scope();
-  const [cluster, bridgeBytes, apps] = await Promise.all([
-    lookAtCluster(scope).catch(() => UNKNOWN),
+  const [seen, bridgeBytes, apps] = await Promise.all([
+    lookAtCluster(scope, t).catch(() => ({ cluster: UNKNOWN, places: undefined })),
     readBridgeBytes(scope).catch(() => undefined),
     readApps(scope),
   ]);
-  return {
+  const sample = {
     t,
-    ...cluster,
+    ...seen.cluster,
     ...(bridgeBytes !== undefined && { bridgeBytes }),
     ...(Object.keys(apps).length > 0 && { apps }),
   };
+  return { sample, places: seen.places };
 }
 
 type ClusterSample = Omit<Sample, 't' | 'bridgeBytes' | 'apps'>;
@@ -80,13 +98,13 @@ const UNKNOWN: ClusterSample = {
   unassigned: 0,
 };
 
-async function lookAtCluster(scope: Scope): Promise<ClusterSample> {
-  const { client } = await reachCluster(scope, 'new');
+async function lookAtCluster(scope: Scope, t: number): Promise<{ cluster: ClusterSample; places: Places }> {
+  const { client, view } = await reachCluster(scope, 'new');
   const [health, table] = await Promise.all([readHealth(client), readShards(client)]);
   const sides = new Map(plannedNodes(scope.plan).map((node) => [node.nodeName, node.side]));
   const on = (side: 'old' | 'new') => table.filter((copy) => copy.node !== undefined && sides.get(copy.node) === side);
   const bytes = (side: 'old' | 'new') => on(side).reduce((sum, copy) => sum + copy.bytes, 0);
-  return {
+  const cluster: ClusterSample = {
     health: health.status,
     oldShards: on('old').length,
     newShards: on('new').length,
@@ -96,6 +114,7 @@ async function lookAtCluster(scope: Scope): Promise<ClusterSample> {
     relocating: health.relocating_shards,
     unassigned: health.unassigned_shards,
   };
+  return { cluster, places: packPlaces(t, { members: Object.keys(view.nodes), master: view.master }, table) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Scope } from '../activities/deps';
 import { plannedNodes } from '../plan/hosts';
-import { readLocalView } from './nodes';
+import { readLocalView, type LocalView } from './nodes';
 
 /** A node that answered as a member of the cluster. */
 export interface Reached {
@@ -9,6 +9,8 @@ export interface Reached {
   nodeName: string;
   side: 'old' | 'new';
   client: Client;
+  /** What it knows of the cluster, read just now. */
+  view: LocalView;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function reachSide(scope: Scope, side: 'old' | 'new'): Promise<Reac
       } else if (view.master === undefined) {
         refused.push(`${node.host} knows no elected master`);
       } else {
-        return { host: node.host, nodeName: node.nodeName, side, client };
+        return { host: node.host, nodeName: node.nodeName, side, client, view };
       }
     } catch (error) {
       refused.push(`${node.host}: ${(error as Error).message}`);

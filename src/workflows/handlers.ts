@@ -114,6 +114,7 @@ export function registerHandlers(m: Migration): void {
   setHandler(QUERIES.plan, () => m.plan);
   setHandler(QUERIES.audit, () => m.state.data.audit);
   setHandler(QUERIES.evidence, () => m.state.data.gate?.evidence ?? m.state.data.lastEvidence ?? null);
+  setHandler(QUERIES.samples, () => m.state.data.samples);
 
   for (const name of Object.keys(SIGNALS) as MessageName[]) {
     setHandler(SIGNALS[name], (raw) => void receive(m, name, raw));

@@ -2,7 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { z } from 'zod';
 import type { Evidence } from '../contract/evidence';
 import type { Audit, Status } from '../contract/messages';
-import type { MoveProgress } from '../contract/progress';
+import type { MoveProgress, Sample } from '../contract/progress';
 import type { Plan } from '../plan/schema';
 
 /** What came of a message: whether it was accepted, and why not or what it led to. */
@@ -68,6 +68,7 @@ export const QUERIES = {
   plan: defineQuery<Plan>('plan'),
   audit: defineQuery<Audit>('audit'),
   evidence: defineQuery<Evidence | null>('evidence'),
+  samples: defineQuery<Sample[]>('samples'),
 } as const;
 
 /** What the child workflow tells its parent while it drains a node. */

@@ -6,6 +6,7 @@ import {
   isCancellation,
   sleep,
 } from '@temporalio/workflow';
+import type { Watched } from '../contract/places';
 import type { Sample } from '../contract/progress';
 import type { Migration } from './migration';
 import { LONGEST_WATCH_SECONDS } from './options';
@@ -38,7 +39,8 @@ function samplesOfOneCall(m: Migration): number {
 function rescued(error: unknown): Sample[] {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   const [details] = cause instanceof CancelledFailure ? cause.details : [];
-  return Array.isArray(details) ? (details as Sample[]) : [];
+  const samples = (details as Partial<Watched> | null | undefined)?.samples;
+  return Array.isArray(samples) ? samples : [];
 }
 
 /** Applies what a person asked by `throttle`, at once and also while shards move, until it is cancelled. */

@@ -24,7 +24,7 @@ describe('observe', () => {
     const samples = await createObserveActivities(deps).observe({ count: 2 });
     expect(samples).toHaveLength(2);
     expect(samples[0]).toMatchObject({ health: 'unknown', oldShards: 0, bridgeBytes: 12345 });
-    expect(beats).toHaveLength(2);
+    expect(beats).toMatchObject([{ samples: [{}] }, { samples: [{}, {}] }, { samples: [{}, {}] }]);
   });
 
   it('is not held up by a look that hangs', async () => {
