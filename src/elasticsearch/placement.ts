@@ -105,7 +105,7 @@ interface Load {
   node: PlacementNode;
   free: number;
   shards: number;
-  bytes: number;
+  weight: number;
   incoming: number;
   byIndex: Map<string, number>;
   groups: Set<string>;
@@ -118,8 +118,7 @@ function place(wishes: Wish[], table: ShardCopy[], nodes: PlacementNode[], limit
     if (copy.movingTo) carry(loads.get(copy.movingTo), copy, true);
   }
   const moves: Move[] = [];
-  // Largest first: the small ones even out what the large ones left uneven.
-  for (const { copy, to } of [...wishes].sort((a, b) => b.copy.bytes - a.copy.bytes)) {
+  for (const { copy, to } of [...wishes].sort(largestFirst)) {
     const move = (target: Load): Move => ({
       index: copy.index,
       shard: copy.shard,
@@ -131,20 +130,34 @@ function place(wishes: Wish[], table: ShardCopy[], nodes: PlacementNode[], limit
       .filter((load) => load.node.side === to && fits(load, copy, limits) && !limits.refused.has(moveKey(move(load))))
       .sort((a, b) => compare(a, b, copy.index));
     if (!target) continue;
-    moves.push(move(target));
+    // One that has to wait keeps its place: so the end does not depend on which move is over first.
+    if (target.incoming < limits.movesPerNode) moves.push(move(target));
     carry(target, copy, true);
   }
   return moves;
 }
 
+/** The small ones even out what the large ones left uneven; names make it the same each time. */
+function largestFirst({ copy: a }: Wish, { copy: b }: Wish): number {
+  return weight(b.bytes) - weight(a.bytes) || a.index.localeCompare(b.index) || a.shard - b.shard;
+}
+
+/**
+ * What a copy counts for when loads are evened out: its bytes, rounded to a power of two. A shard that grows a little while
+ * the apps write is then placed where a dry run foresaw it.
+ */
+function weight(bytes: number): number {
+  return 2 ** Math.round(Math.log2(Math.max(1, bytes)));
+}
+
 function emptyLoad(node: PlacementNode): Load {
-  return { node, free: node.freeBytes, shards: 0, bytes: 0, incoming: 0, byIndex: new Map(), groups: new Set() };
+  return { node, free: node.freeBytes, shards: 0, weight: 0, incoming: 0, byIndex: new Map(), groups: new Set() };
 }
 
 function carry(load: Load | undefined, copy: ShardCopy, arriving: boolean): void {
   if (!load) return;
   load.shards += 1;
-  load.bytes += copy.bytes;
+  load.weight += weight(copy.bytes);
   load.byIndex.set(copy.index, (load.byIndex.get(copy.index) ?? 0) + 1);
   load.groups.add(`${copy.index}/${copy.shard}`);
   if (!arriving) return;
@@ -155,7 +168,6 @@ function carry(load: Load | undefined, copy: ShardCopy, arriving: boolean): void
 function fits(load: Load, copy: ShardCopy, limits: PlacementLimits): boolean {
   const indexLimit = limits.totalShardsPerNode[copy.index];
   return (
-    load.incoming < limits.movesPerNode &&
     load.free >= copy.bytes &&
     !load.groups.has(`${copy.index}/${copy.shard}`) &&
     (indexLimit === undefined || (load.byIndex.get(copy.index) ?? 0) < indexLimit) &&
@@ -163,11 +175,11 @@ function fits(load: Load, copy: ShardCopy, limits: PlacementLimits): boolean {
   );
 }
 
-/** Spread each index first (limits per index bite there), then bytes, then shards; names make it deterministic. */
+/** Spread each index first (limits per index bite there), then weights, then shards; names make it deterministic. */
 function compare(a: Load, b: Load, index: string): number {
   return (
     (a.byIndex.get(index) ?? 0) - (b.byIndex.get(index) ?? 0) ||
-    a.bytes - b.bytes ||
+    a.weight - b.weight ||
     a.shards - b.shards ||
     a.node.name.localeCompare(b.node.name)
   );

@@ -90,6 +90,27 @@ describe('planMoves', () => {
     expect(planMoves(table, nodes(2, 2), limits({ refused }))[0]?.to).toBe('new-2');
   });
 
+  it('ends the same whichever moves are over first, and when shards grow a little meanwhile', () => {
+    const all = nodes(3, 3);
+    const sizes = [9, 40, 13, 10, 35, 10, 14, 20, 9, 5, 21];
+    const start = sizes.flatMap((size, i) => group(`i${i % 4}`, i, ['old-1', 'old-2'], size * GB));
+    const end = (over: (moving: ShardCopy[]) => ShardCopy | undefined, growth: number) => {
+      let table = start;
+      for (let round = 0; unreplicated(table, all).length > 0; round += 1) {
+        expect(round).toBeLessThan(50);
+        table = moving(table, planMoves(table, all, limits()));
+        const done = over(table.filter((copy) => copy.state === 'RELOCATING'));
+        table = table
+          .map((copy) => (copy === done ? arrived(copy) : copy))
+          .map((copy) => ({ ...copy, bytes: copy.bytes * growth }));
+      }
+      return table.filter((copy) => copy.primary).map((copy) => copy.node);
+    };
+    const first = end((copies) => copies[0], 1);
+    expect(end((copies) => copies.at(-1), 1)).toEqual(first);
+    expect(end((copies) => copies[Math.floor(copies.length / 2)], 1.002)).toEqual(first);
+  });
+
   it.each([
     [2, 2, 1],
     [3, 3, 1],
@@ -133,6 +154,17 @@ describe('planEmptying', () => {
     expect(planEmptying(group('a', 0, ['new-1', 'old-1']), 'old-1', 'new', nodes(2, 1), limits())).toEqual([]);
   });
 });
+
+function moving(table: ShardCopy[], moves: ReturnType<typeof planMoves>): ShardCopy[] {
+  return table.map((copy) => {
+    const move = moves.find((one) => one.index === copy.index && one.shard === copy.shard && one.from === copy.node);
+    return move ? { ...copy, state: 'RELOCATING', movingTo: move.to } : copy;
+  });
+}
+
+function arrived({ movingTo, ...copy }: ShardCopy): ShardCopy {
+  return { ...copy, state: 'STARTED', node: movingTo };
+}
 
 function applied(table: ShardCopy[], moves: ReturnType<typeof planMoves>): ShardCopy[] {
   return table.map((copy) => {
