@@ -14,6 +14,10 @@ const PATIENCE_SECONDS = 90;
 /** Port of the listener that measures the throughput, on a VPN address that nothing else uses. */
 const MEASURE_PORT = 47911;
 const MEBIBYTE = 2 ** 20;
+/** Most that one measurement sends, in bytes: three transfers, the last one of at most 8 MiB. */
+export const MEASURE_BYTES = 11 * MEBIBYTE;
+/** What a listener does with one connection: it takes as many bytes as it is told, and says when it has them. */
+export const LISTENER = `read -r n; head -c "$n" >/dev/null; echo got`;
 
 /**
  * Proves the bridge: every client is connected, every cross pair answers, how large a packet passes, how fast it is.
@@ -129,11 +133,13 @@ async function measure({ plan, hosts }: Scope): Promise<number> {
   try {
     await hosts.ask(
       listener,
-      `systemd-run --quiet --collect --unit=${unit} -p RuntimeMaxSec=60 systemd-socket-activate -l ${target.vpnAddress}:${MEASURE_PORT} --inetd -a /bin/sh -c 'read -r n; head -c "$n" >/dev/null; echo got'
+      `systemd-run --quiet --collect --unit=${unit} -p RuntimeMaxSec=60 systemd-socket-activate -l ${target.vpnAddress}:${MEASURE_PORT} --inetd -a /bin/sh -c '${LISTENER}'
 n=0
 until ss -Hltn 'sport = :${MEASURE_PORT}' | grep -q .; do n=$((n + 1)); [ "$n" -lt 50 ] || exit 1; sleep 0.1; done`,
     );
-    const result = await hosts.read(hostRef(plan, from.host), sendScript(target.vpnAddress), { timeoutSeconds: 45 });
+    const result = await hosts.read(hostRef(plan, from.host), sendScript(target.vpnAddress, MEASURE_PORT), {
+      timeoutSeconds: 45,
+    });
     const rate = throughput(result.stdout);
     if (result.code !== 0 || rate === undefined) {
       throw failed([
@@ -147,14 +153,15 @@ until ss -Hltn 'sport = :${MEASURE_PORT}' | grep -q .; do n=$((n + 1)); [ "$n" -
   }
 }
 
-function sendScript(address: string): string {
+/** Sends zeros to a listener, three times, and prints `sent BYTES MICROSECONDS` for each. */
+export function sendScript(address: string, port: number): string {
   return `bash <<'EOF_BASH'
 set -eu
 most=8388608
 size=262144
 for aim in 1000000 2500000 0; do
   begin=\${EPOCHREALTIME/./}
-  exec 3<>/dev/tcp/${address}/${MEASURE_PORT}
+  exec 3<>/dev/tcp/${address}/${port}
   { echo "$size"; head -c "$size" /dev/zero; } >&3
   read -r -t 20 answer <&3
   [ "$answer" = got ]

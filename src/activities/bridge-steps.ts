@@ -11,6 +11,7 @@ import {
   CLIENT_UNIT,
   clientAddress,
   HUB_CN,
+  SERVER_CONFIG,
   SERVER_STATUS,
   SERVER_UNIT,
 } from './bridge-config';
@@ -47,6 +48,20 @@ export function pkiStep(plan: Plan): HostStep {
     phase: 'bridge',
     id: 'bridge-pki',
     summary: "make the bridge's certificate authority and the hub's certificate",
+    effects: [
+      ...['ca.cnf', 'ca.crt', 'crl.pem', 'server.crt', 'tls-crypt.key', 'ca.key', 'server.key'].map((name) => ({
+        kind: 'file' as const,
+        path: `${BRIDGE_FOLDER}/${name}`,
+        mode: '0600',
+        ...(name === 'ca.cnf' ? { content: caConfig() } : {}),
+      })),
+      ...plannedNodes(plan).map(({ host }) => ({
+        kind: 'file' as const,
+        path: `${BRIDGE_FOLDER}/ccd/${host}`,
+        mode: '0600',
+        content: clientAddress(plan, host),
+      })),
+    ],
     check: `cd ${BRIDGE_FOLDER}
 [ -e complete ]
 openssl x509 -checkend 86400 -noout -in server.crt >/dev/null
@@ -91,12 +106,32 @@ export function serverService(plan: Plan): HostStep {
   });
 }
 
+/** Prints a host's request for its certificate. */
+export const REQUEST_SCRIPT = `cat ${BRIDGE_FOLDER}/client.csr`;
+
+/** Prints what a client needs from the hub: the authority's certificate, its own, the shared key. */
+export function materialScript(host: string): string {
+  return `cd ${BRIDGE_FOLDER} && cat ca.crt issued/${host}.crt tls-crypt.key`;
+}
+
+/** Prints the MTU for which the server was configured; nothing while it is not. */
+export const MTU_SCRIPT = `sed -n 's/^tun-mtu //p' ${SERVER_CONFIG} 2>/dev/null`;
+
+function pemStandIn(kind: string): string {
+  return `-----BEGIN ${kind}-----\nmade on the host\n-----END ${kind}-----\n`;
+}
+
 /** A key that is made on the host and stays there, and the request for its certificate. */
 export function clientKeyStep(host: string): HostStep {
   return {
     phase: 'bridge',
     id: 'bridge-key',
     summary: 'make the VPN key and ask for its certificate',
+    effects: [
+      { kind: 'file', path: `${BRIDGE_FOLDER}/client.key`, mode: '0600' },
+      { kind: 'file', path: `${BRIDGE_FOLDER}/client.csr`, mode: '0600' },
+      { kind: 'answer', script: REQUEST_SCRIPT, stdout: pemStandIn('CERTIFICATE REQUEST') },
+    ],
     check: `cd ${BRIDGE_FOLDER}
 [ -s client.csr ]
 openssl req -in client.csr -noout -verify >/dev/null 2>&1
@@ -119,6 +154,14 @@ export function signStep(host: string, csr: string): HostStep {
     phase: 'bridge',
     id: `bridge-sign-${host}`,
     summary: `sign the VPN certificate of ${host}`,
+    effects: [
+      { kind: 'file', path: `${BRIDGE_FOLDER}/issued/${certificate}`, mode: '0600' },
+      {
+        kind: 'answer',
+        script: materialScript(host),
+        stdout: ['CERTIFICATE', 'CERTIFICATE', 'OpenVPN Static key V1'].map(pemStandIn).join(''),
+      },
+    ],
     check: `cd ${BRIDGE_FOLDER}/issued
 openssl x509 -checkend 86400 -noout -in ${certificate} >/dev/null
 openssl verify -CAfile ../ca.crt ${certificate} >/dev/null

@@ -15,7 +15,17 @@ import {
   type ClientMaterial,
 } from './bridge-config';
 import { proveBridge } from './bridge-proof';
-import { clientKeyStep, clientService, openvpnPackage, pkiStep, serverService, signStep } from './bridge-steps';
+import {
+  clientKeyStep,
+  clientService,
+  materialScript,
+  MTU_SCRIPT,
+  openvpnPackage,
+  pkiStep,
+  REQUEST_SCRIPT,
+  serverService,
+  signStep,
+} from './bridge-steps';
 import type { Deps, Scope } from './deps';
 
 /** Phase 1: the VPN between the two networks. */
@@ -47,7 +57,8 @@ async function installHub(scope: Scope): Promise<LedgerEntry[]> {
     mode: '0600',
     owner: 'root:root',
   });
-  done.push(await hosts.apply(hub, config), await hosts.apply(hub, serverService(plan)));
+  const effects = [...(config.effects ?? []), { kind: 'answer' as const, script: MTU_SCRIPT, stdout: `${tunMtu}\n` }];
+  done.push(await hosts.apply(hub, { ...config, effects }), await hosts.apply(hub, serverService(plan)));
   return done;
 }
 
@@ -56,7 +67,7 @@ async function installClient({ plan, hosts }: Scope, host: string): Promise<Ledg
   const ref = hostRef(plan, host);
   const hub = hubRef(plan);
   const done = [await hosts.apply(ref, openvpnPackage()), await hosts.apply(ref, clientKeyStep(host))];
-  const csr = await hosts.ask(ref, `cat ${BRIDGE_FOLDER}/client.csr`);
+  const csr = await hosts.ask(ref, REQUEST_SCRIPT);
   done.push(await hosts.apply(hub, signStep(host, pem(csr, 'CERTIFICATE REQUEST', ref.name))));
   const { tunMtu, material } = await readMaterial({ plan, hosts }, host);
   const config = fileStep({
@@ -79,15 +90,9 @@ async function readMaterial(
   host: string,
 ): Promise<{ tunMtu: number; material: ClientMaterial }> {
   const hub = hubRef(plan);
-  const text = await hosts.ask(
-    hub,
-    `set -eu
-cd ${BRIDGE_FOLDER}
-sed -n 's/^tun-mtu //p' ${SERVER_CONFIG}
-cat ca.crt issued/${host}.crt tls-crypt.key`,
-  );
-  const tunMtu = Number(text.slice(0, text.indexOf('\n')));
-  if (!Number.isInteger(tunMtu) || tunMtu < 1000) throw scriptFailed(`${hub.name}: ${SERVER_CONFIG} names no tun-mtu`);
+  const tunMtu = await chosenMtu({ plan, hosts });
+  if (tunMtu === undefined) throw scriptFailed(`${hub.name}: ${SERVER_CONFIG} names no tun-mtu`);
+  const text = await hosts.ask(hub, materialScript(host));
   const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   const [ca, certificate] = certificates;
   const tlsCrypt = /-----BEGIN OpenVPN Static key V1-----[^-]+-----END OpenVPN Static key V1-----/.exec(text)?.[0];
@@ -104,8 +109,8 @@ function pem(text: string, kind: string, host: string): string {
 }
 
 /** The MTU that was chosen before, so that a retry doesn't choose another one. */
-async function chosenMtu({ plan, hosts }: Scope): Promise<number | undefined> {
-  const { stdout } = await hosts.read(hubRef(plan), `sed -n 's/^tun-mtu //p' ${SERVER_CONFIG} 2>/dev/null`);
+async function chosenMtu({ plan, hosts }: Pick<Scope, 'plan' | 'hosts'>): Promise<number | undefined> {
+  const { stdout } = await hosts.read(hubRef(plan), MTU_SCRIPT);
   const value = Number(stdout.trim());
   return Number.isInteger(value) && value >= 1000 ? value : undefined;
 }

@@ -90,6 +90,8 @@ function haproxyPackage(): HostStep {
   });
   return {
     ...step,
+    // The package starts its own service.
+    effects: [...(step.effects ?? []), { kind: 'service', unit: UNIT, enabled: true, running: true }],
     undo: `${step.undo}
 if [ -e "$BACKUP/packages" ] && ! command -v haproxy >/dev/null; then
   rm -f /var/lib/haproxy/dev/log
@@ -109,6 +111,7 @@ function certificateStep(plan: Plan): HostStep {
     phase: 'front',
     id: 'front-certificate',
     summary: "link the front's certificate and key under names by which HAProxy finds the pair",
+    effects: links.map(([target, path]) => ({ kind: 'file' as const, path, target })),
     check: links.map(([target, link]) => `[ "$(readlink ${link})" = ${quote(target)} ]`).join('\n'),
     save: `if [ -d ${FRONT_CERTIFICATES} ]; then cp -a ${FRONT_CERTIFICATES} "$BACKUP/folder"; fi`,
     apply: `mkdir -p -m 0700 ${FRONT_CERTIFICATES}

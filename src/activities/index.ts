@@ -4,6 +4,7 @@ import { createAppActivities } from './apps';
 import { createBridgeActivities } from './bridge';
 import type { Deps } from './deps';
 import { createDrainActivities } from './drain';
+import { createDryRunActivities } from './dry-run';
 import { createEvidenceActivities } from './evidence';
 import { createFrontActivities } from './front';
 import { createJoinActivities } from './join';
@@ -22,6 +23,7 @@ export function createActivities(deps: Deps): Activities {
   return {
     ...createPreflightHostActivities(deps),
     ...createPreflightClusterActivities(deps),
+    ...createDryRunActivities(deps),
     ...createBridgeActivities(deps),
     ...createRedirectActivities(deps),
     ...createNodeActivities(deps),

@@ -41,6 +41,16 @@ export function redirectRules(plan: Plan, host: string, peers: PlannedNode[] = c
   ].join('\n');
 }
 
+/** The lines of our rules as `iptables-save -t nat` lists them, without the jumps to them. */
+export function ruleLines(rules: string): string[] {
+  return rules.split('\n').filter((line) => line.startsWith('-A '));
+}
+
+/** The jumps from the built-in chains to ours, as `iptables-save -t nat` lists them. */
+export function jumpLines(): string[] {
+  return Object.entries(CHAINS).map(([chain, from]) => `-A ${from} -j ${chain}`);
+}
+
 /** sh lines that load the rules on standard input of `iptables-restore` and make the built-in chains jump to ours, once. */
 export function loadRules(rules: string): string {
   return [`iptables-restore --noflush -w 10 <<'EOF_RULES'`, `${rules}EOF_RULES`, jumps()].join('\n');
@@ -71,7 +81,7 @@ fi`,
 
 /** sh lines that exit non-zero unless exactly these rules are in our chains, and each is jumped to once. */
 export function rulesAreLoaded(rules: string): string {
-  const wanted = rules.split('\n').filter((line) => line.startsWith('-A '));
+  const wanted = ruleLines(rules);
   return `wanted=$(sort <<'EOF_WANTED'
 ${wanted.join('\n')}
 EOF_WANTED

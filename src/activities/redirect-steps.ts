@@ -1,7 +1,7 @@
 import type { HostStep } from '../hosts/step';
-import { crossPeers } from '../plan/hosts';
+import { crossPeers, hubVpnAddress } from '../plan/hosts';
 import type { Plan } from '../plan/schema';
-import { loadRules, jumps, redirectRules, removeRules, rulesAreLoaded } from './redirect-rules';
+import { loadRules, jumpLines, jumps, redirectRules, removeRules, ruleLines, rulesAreLoaded } from './redirect-rules';
 
 const FOLDER = '/etc/bigswitch';
 const RULES = `${FOLDER}/redirect.rules`;
@@ -27,6 +27,10 @@ export function rulesStep(plan: Plan, host: string): HostStep {
     phase: 'redirect',
     id: 'redirect-rules',
     summary: `redirect ${crossPeers(plan, host).length} addresses of the other side over the bridge`,
+    effects: [
+      { kind: 'rules', rules: [...ruleLines(rules), ...jumpLines()], there: true },
+      { kind: 'answer', script: confirmScript(plan, host), stdout: '' },
+    ],
     check: rulesAreLoaded(rules),
     apply: `${disarm}
 systemd-run --quiet --collect --unit=${TIMER} --on-active=${plan.bridge.confirmSeconds} --timer-property=AccuracySec=1s /bin/sh -c '${removeRules().replaceAll("'", `'\\''`)}'
@@ -36,32 +40,30 @@ ${removeRules()}`,
   };
 }
 
-/** Disarms the timer and makes the rules come back by themselves after a reboot. */
-export function persistStep(plan: Plan, host: string): HostStep {
-  const rules = redirectRules(plan, host);
-  return {
-    phase: 'redirect',
-    id: 'redirect-persist',
-    summary: 'confirm the redirect and keep it across a reboot',
-    check: `${unarmed}
-[ "$(cat ${RULES})" = "$(cat <<'EOF_WANTED'
-${rules}EOF_WANTED
-)" ]
-[ -e ${LOADER} ]
-systemctl is-enabled --quiet ${UNIT}
-systemctl is-active --quiet ${UNIT}`,
-    apply: `${disarm}
-mkdir -p ${FOLDER}
-cat >${RULES} <<'EOF_FILE'
-${rules}EOF_FILE
-cat >${LOADER} <<'EOF_LOADER'
-# Written by bigswitch; removed with the redirect.
+/**
+ * Proves over the bridge that the loaded rules did not cut off the host. Unless this succeeds, the armed timer takes the
+ * rules back, and a retry loads them again.
+ */
+export function confirmScript(plan: Plan, host: string): string {
+  return `set -e
+${rulesAreLoaded(redirectRules(plan, host))}
+ping -q -c 3 -i 0.3 -W 2 ${hubVpnAddress(plan)} >/dev/null || {
+  echo 'the hub does not answer over the bridge at ${hubVpnAddress(plan)}, so the redirect takes itself back in at most ${plan.bridge.confirmSeconds} s' >&2
+  exit 1
+}`;
+}
+
+/** What the unit runs at each start: our rules from their file, and the jumps to them. */
+function loaderFile(): string {
+  return `# Written by bigswitch; removed with the redirect.
 set -e
 iptables-restore --noflush -w 10 <${RULES}
 ${jumps()}
-EOF_LOADER
-cat >${UNIT_FILE} <<'EOF_UNIT'
-[Unit]
+`;
+}
+
+function unitFile(plan: Plan): string {
+  return `[Unit]
 Description=bigswitch: redirect rules of the bridge
 # These load a whole ruleset of their own at boot, and would wipe out rules that were there before.
 After=network.target netfilter-persistent.service nftables.service ufw.service firewalld.service
@@ -74,7 +76,37 @@ ExecStart=/bin/sh ${LOADER}
 
 [Install]
 WantedBy=multi-user.target
-EOF_UNIT
+`;
+}
+
+/** Disarms the timer and makes the rules come back by themselves after a reboot. */
+export function persistStep(plan: Plan, host: string): HostStep {
+  const rules = redirectRules(plan, host);
+  return {
+    phase: 'redirect',
+    id: 'redirect-persist',
+    summary: 'confirm the redirect and keep it across a reboot',
+    effects: [
+      { kind: 'file', path: RULES, content: rules },
+      { kind: 'file', path: LOADER, content: loaderFile() },
+      { kind: 'file', path: UNIT_FILE, content: unitFile(plan) },
+      { kind: 'service', unit: UNIT, enabled: true, running: true },
+    ],
+    check: `${unarmed}
+[ "$(cat ${RULES})" = "$(cat <<'EOF_WANTED'
+${rules}EOF_WANTED
+)" ]
+[ -e ${LOADER} ]
+systemctl is-enabled --quiet ${UNIT}
+systemctl is-active --quiet ${UNIT}`,
+    apply: `${disarm}
+mkdir -p ${FOLDER}
+cat >${RULES} <<'EOF_FILE'
+${rules}EOF_FILE
+cat >${LOADER} <<'EOF_LOADER'
+${loaderFile()}EOF_LOADER
+cat >${UNIT_FILE} <<'EOF_UNIT'
+${unitFile(plan)}EOF_UNIT
 sync ${RULES} ${LOADER} ${UNIT_FILE}
 systemctl daemon-reload
 systemctl enable --quiet ${UNIT} 2>/dev/null
@@ -95,10 +127,12 @@ export function withoutPeerStep(plan: Plan, host: string, gone: string): HostSte
   const peer = crossPeers(plan, host).find((node) => node.host === gone);
   if (!peer) throw new Error(`${gone} is not on the other side of ${host}`);
   const line = `-d ${peer.address}/32 `;
+  const toPeer = (rule: string) => rule.includes(line);
   return {
     phase: 'drain',
     id: `redirect-without-${gone}`,
     summary: `take ${gone} out of the redirect`,
+    effects: [{ kind: 'rules', rules: ruleLines(redirectRules(plan, host, [peer])).filter(toPeer), there: false }],
     check: `if iptables-save -t nat | grep '^-A BIGSWITCH_OUT ' | grep -qF -e '${line}'; then exit 1; fi
 if [ -e ${RULES} ] && grep -qF -e '${line}' ${RULES}; then exit 1; fi`,
     save: `if [ -e ${RULES} ]; then cp -p ${RULES} "$BACKUP/rules"; fi`,

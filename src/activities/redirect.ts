@@ -1,11 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../contract/activities';
 import { FAILURES } from '../contract/failures';
-import { hostRef, hubVpnAddress } from '../plan/hosts';
+import { hostRef } from '../plan/hosts';
 import type { Deps } from './deps';
 import { probeRedirects } from './redirect-proof';
-import { redirectRules, rulesAreLoaded } from './redirect-rules';
-import { persistStep, rulesStep, withoutPeerStep } from './redirect-steps';
+import { confirmScript, persistStep, rulesStep, withoutPeerStep } from './redirect-steps';
 
 /** Phase 2 (the story's "trick the machines into communicating"): NAT rules, confirmed over a fresh connection. */
 export function createRedirectActivities(
@@ -16,14 +15,7 @@ export function createRedirectActivities(
       const { plan, hosts } = await deps.scope();
       const ref = hostRef(plan, host);
       const loaded = await hosts.apply(ref, rulesStep(plan, host));
-      // Unless this succeeds, the armed timer takes the rules back, and a retry loads them again.
-      const confirmed = `set -e
-${rulesAreLoaded(redirectRules(plan, host))}
-ping -q -c 3 -i 0.3 -W 2 ${hubVpnAddress(plan)} >/dev/null || {
-  echo 'the hub does not answer over the bridge at ${hubVpnAddress(plan)}, so the redirect takes itself back in at most ${plan.bridge.confirmSeconds} s' >&2
-  exit 1
-}`;
-      await hosts.ask(ref, confirmed, { freshConnection: true });
+      await hosts.ask(ref, confirmScript(plan, host), { freshConnection: true });
       return [loaded, await hosts.apply(ref, persistStep(plan, host))];
     },
 

@@ -1,3 +1,4 @@
+import type { DryRun } from './dry-run';
 import type { Check, Evidence } from './evidence';
 import type { LedgerEntry, UndoResult } from './ledger';
 import type { GateName, Phase } from './phases';
@@ -80,6 +81,16 @@ export interface ReportInput {
   samples: Sample[];
 }
 
+/** What a dry run is told. */
+export interface DryRunInput {
+  /** Preflight's checks that are not ok, and how many there were of each result. */
+  checks: Check[];
+  counts: { ok: number; warn: number; failed: number };
+  cluster?: ClusterFacts;
+  /** MiB/s that the bridge is known to carry. */
+  linkMBps?: number;
+}
+
 /** Where the report was written on the worker. */
 export interface ReportFiles {
   html: string;
@@ -97,6 +108,10 @@ export interface Activities {
   // preflight: read-only
   preflightHost(input: OnHost): Promise<Check[]>;
   preflightCluster(): Promise<{ facts: ClusterFacts; checks: Check[] }>;
+
+  // plan: read-only
+  /** Goes through the whole migration without changing anything, and tells what it would do. */
+  dryRun(input: DryRunInput): Promise<DryRun>;
 
   // bridge
   installBridgeHub(): Promise<LedgerEntry[]>;

@@ -3,21 +3,25 @@ import { parseBytes } from './sizes';
 
 const PREFIX = 'cluster.routing.allocation.disk';
 
+/** One of the cluster's disk watermarks: no new shard, shards leave, writes are refused. */
+export type Watermark = 'low' | 'high' | 'flood_stage';
+
 /**
- * Bytes that must stay free on a disk for the cluster to put shards there (the low watermark, and from 8.5 its
- * `max_headroom`).
+ * Bytes that must stay free on a disk for it to be below a watermark (from 8.5 on bounded by its `max_headroom`).
  * @param totalBytes size of the disk
+ * @param watermark the low one decides whether the cluster puts shards there
  * @throws Error when the watermark can't be understood
  */
-export function reservedBytes(settings: ClusterSettings, totalBytes: number): number {
+export function reservedBytes(settings: ClusterSettings, totalBytes: number, watermark: Watermark = 'low'): number {
   if (effective(settings, `${PREFIX}.threshold_enabled`) === 'false') return 0;
-  const low = effective(settings, `${PREFIX}.watermark.low`);
-  const bytes = parseBytes(low);
+  const key = `${PREFIX}.watermark.${watermark}`;
+  const value = effective(settings, key);
+  const bytes = parseBytes(value);
   if (bytes !== undefined) return bytes;
-  const share = parseShare(low);
-  if (share === undefined) throw new Error(`${PREFIX}.watermark.low is "${String(low)}", which can't be understood`);
+  const share = parseShare(value);
+  if (share === undefined) throw new Error(`${key} is "${String(value)}", which can't be understood`);
   const reserved = totalBytes * (1 - share);
-  const headroom = parseBytes(effective(settings, `${PREFIX}.watermark.low.max_headroom`));
+  const headroom = parseBytes(effective(settings, `${key}.max_headroom`));
   return Math.ceil(headroom === undefined ? reserved : Math.min(reserved, headroom));
 }
 

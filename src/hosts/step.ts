@@ -1,6 +1,20 @@
 import type { Phase } from '../contract/phases';
 
 /**
+ * One thing that a step leaves on its host, as data: what a dry run shows to a person, and what it knows of the host when
+ * it comes to the steps after this one. The shell fragments of the step are what really happens.
+ */
+export type StepEffect =
+  /** A file with this content; without `content` it is made on the host (a key). `target` where it is a symbolic link. */
+  | { kind: 'file'; path: string; content?: string; mode?: string; owner?: string; secret?: boolean; target?: string }
+  | { kind: 'packages'; packages: string[]; commands: string[] }
+  | { kind: 'service'; unit: string; enabled: boolean; running: boolean }
+  /** Firewall rules, as `iptables-save -t nat` lists them, that are there afterwards, or no longer. */
+  | { kind: 'rules'; rules: string[]; there: boolean }
+  /** What a later script that reads this will print: a stand-in for what does not exist before the step was made. */
+  | { kind: 'answer'; script: string; stdout: string };
+
+/**
  * One idempotent change on one host. Every part is a POSIX sh fragment that runs with `set -eu`; the runner puts them
  * together into one script on stdin. `$BACKUP` is a folder of this step's own on the host, kept until undone.
  *
@@ -26,4 +40,6 @@ export interface HostStep {
   secrets?: Record<string, string>;
   /** Longest time for the whole step. Default 120 s. */
   timeoutSeconds?: number;
+  /** What it leaves on the host, in order. */
+  effects?: StepEffect[];
 }

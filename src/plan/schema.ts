@@ -189,6 +189,18 @@ export const planSchema = z.strictObject({
     .default([]),
   /** Seconds between samples for progress and the report's plots. */
   sampleSeconds: z.number().min(1).max(3600).default(30),
+  /** What things cost, for the dry run; what is not given is left out there. */
+  prices: z
+    .strictObject({
+      /** For each GiB that leaves one network for the other. */
+      egressPerGiB: z.number().nonnegative().optional(),
+      /** One node a month; default: `report.monthlyCostOld` and `report.monthlyCostNew` for all of them. */
+      oldNodePerMonth: z.number().nonnegative().optional(),
+      newNodePerMonth: z.number().nonnegative().optional(),
+      /** Default: `report.currency`. */
+      currency: z.string().min(1).optional(),
+    })
+    .prefault({}),
   report: z
     .strictObject({
       /** Folder on the worker for report.html and report.json. */

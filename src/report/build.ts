@@ -1,6 +1,6 @@
 import type { ReportInput } from '../contract/activities';
-import type { Check } from '../contract/evidence';
 import type { Plan } from '../plan/schema';
+import { isWaived } from '../plan/waive';
 import { figures, secondsBetween } from './figures';
 import { reportSchema, type Report } from './schema';
 import { verdict } from './verdict';
@@ -41,7 +41,7 @@ export function buildReport(plan: Plan, input: ReportInput): Report {
       seconds: phase.endedAt === undefined ? undefined : secondsBetween(phase.startedAt, phase.endedAt),
     })),
     gates: input.gates.map((gate) => ({ ...gate, waitedSeconds: secondsBetween(gate.openedAt, gate.passedAt) })),
-    checks: input.checks.map((check) => ({ ...check, waived: isWaived(plan, check) })),
+    checks: input.checks.map((check) => ({ ...check, waived: check.result === 'failed' && isWaived(plan, check) })),
     audit: input.audit,
     changes,
     undone,
@@ -68,9 +68,4 @@ function recordedChanges({ ledger, undone }: ReportInput): Report['changes'] {
     });
   }
   return [...changes.values()];
-}
-
-function isWaived(plan: Plan, check: Check): boolean {
-  if (check.result !== 'failed' || !check.waivable) return false;
-  return plan.waive.some((waived) => waived === check.name || waived === `${check.name}:${check.subject}`);
 }

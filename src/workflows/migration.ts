@@ -48,7 +48,11 @@ function carriedOn(input: unknown): CarriedOn | undefined {
   return typeof input === 'object' && input !== null && 'carried' in input ? (input as CarriedOn) : undefined;
 }
 
-function validated(input: unknown): Plan {
+/**
+ * The plan, with every default filled in.
+ * @throws ApplicationFailure InvalidPlan that names every problem
+ */
+export function validated(input: unknown): Plan {
   try {
     return parsePlan(input);
   } catch (error) {

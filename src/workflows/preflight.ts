@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import type { Check } from '../contract/evidence';
 import { FAILURES } from '../contract/failures';
 import { allHosts } from '../plan/hosts';
-import type { Plan } from '../plan/schema';
+import { isWaived } from '../plan/waive';
 import { sentence } from './failures';
 import type { Migration } from './migration';
 import { onEach } from './parallel';
@@ -25,7 +25,7 @@ export async function preflight(m: Migration): Promise<string> {
     m.state.set({ checks, cluster: cluster.facts });
   }
 
-  const failed = checks.filter((check) => check.result === 'failed' && !waived(check, m.plan));
+  const failed = checks.filter((check) => check.result === 'failed' && !isWaived(m.plan, check));
   if (failed.length > 0) throw preflightFailed(failed.map((check) => describe(check)));
   const count = (result: Check['result']) => checks.filter((check) => check.result === result).length;
   return `${checks.length} checks: ${count('ok')} ok, ${count('warn')} warnings, ${count('failed')} waived by the plan`;
@@ -39,11 +39,6 @@ async function looked<T>(look: () => Promise<T>): Promise<T> {
     if (!(error instanceof Error) || error.name === 'CancelledFailure') throw error;
     throw preflightFailed([sentence(error)], error);
   }
-}
-
-/** Whether the plan accepts this failed check by name; what would break a promise can't be waived. */
-function waived({ name, subject, waivable }: Check, plan: Plan): boolean {
-  return waivable && (plan.waive.includes(name) || plan.waive.includes(`${name}:${subject}`));
 }
 
 function describe({ name, subject, seen, remedy, waivable }: Check): string {

@@ -14,6 +14,8 @@ const CATALOGUE: { [K in keyof Activities]: Entry<K> } = {
   preflightHost: ['preflight', ({ host }) => `look at ${host}`],
   preflightCluster: ['preflight', 'look at the cluster'],
 
+  dryRun: ['preflight', 'go through the migration without changing anything'],
+
   installBridgeHub: ['change', 'bridge: CA and VPN server on the hub'],
   installBridgeClient: ['change', ({ host }) => `bridge: VPN client on ${host}`],
   proveBridge: ['look', 'prove the bridge: every cross pair, MTU, throughput'],

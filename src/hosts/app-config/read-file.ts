@@ -5,14 +5,18 @@ import type { Hosts } from '../hosts';
 import { quote } from '../script';
 import { ConfigEditError } from './yaml-edit';
 
+/** Prints a file in base64, or fails where there is none. */
+export function readFileScript(path: string): string {
+  const file = quote(path);
+  return `[ -f ${file} ] || { echo "there is no file "${file} >&2; exit 1; }\nbase64 -w0 <${file}`;
+}
+
 /**
  * The text of a file on a host, byte for byte.
  * @throws when the host can't be reached or has no such file
  */
 export async function readHostFile(hosts: Hosts, host: HostRef, path: string): Promise<string> {
-  const file = quote(path);
-  const script = `[ -f ${file} ] || { echo "there is no file "${file} >&2; exit 1; }\nbase64 -w0 <${file}`;
-  return Buffer.from(await hosts.ask(host, script), 'base64').toString('utf8');
+  return Buffer.from(await hosts.ask(host, readFileScript(path)), 'base64').toString('utf8');
 }
 
 /**

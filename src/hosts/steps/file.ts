@@ -76,6 +76,7 @@ elif [ -e "$BACKUP/folders" ]; then
 fi
 ${input.afterUndo ?? ''}`,
     ...(input.secret ? { secrets: { FILE_CONTENT: base64 } } : {}),
+    effects: [{ kind: 'file', path, content, mode, owner, secret: input.secret }],
     ...(input.timeoutSeconds === undefined ? {} : { timeoutSeconds: input.timeoutSeconds }),
   };
 }

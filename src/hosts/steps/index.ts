@@ -1,3 +1,3 @@
 export { fileStep, type FileStepInput } from './file';
-export { packageStep, type PackageStepInput } from './package';
+export { packageStep, simulatedPackages, simulationScript, type PackageStepInput } from './package';
 export { serviceStep, type ServiceStepInput } from './service';

@@ -16,6 +16,23 @@ export interface PackageStepInput {
 const APT =
   'apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold';
 
+/** Keeps apt from writing its own cache. */
+const NO_CACHE = '-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=';
+
+/** Prints what apt would install, and changes nothing; the lists are not brought up to date for it. */
+export function simulationScript(packages: string[]): string {
+  const names = packages.map(quote).join(' ');
+  return `command -v apt-get >/dev/null && ${APT} ${NO_CACHE} -s install --no-install-recommends ${names}`;
+}
+
+/** Names and versions in the output of a simulation. */
+export function simulatedPackages(output: string): { name: string; version: string }[] {
+  return [...output.matchAll(/^Inst (\S+) (?:\[[^\]]*\] )?\((\S+) /gm)].map(([, name = '', version = '']) => ({
+    name,
+    version,
+  }));
+}
+
 /**
  * Installs packages by apt. What would be installed is asked and recorded before, so that the undo purges exactly that,
  * whatever else a person installs meanwhile. A package that something else has come to need since is left.
@@ -28,6 +45,7 @@ export function packageStep({ phase, id, summary, packages, commands }: PackageS
     id,
     summary,
     timeoutSeconds: 600,
+    effects: [{ kind: 'packages', packages, commands }],
     check: commands.map((command) => `command -v ${quote(command)} >/dev/null`).join('\n'),
     save: `${noninteractive}
 command -v apt-get >/dev/null || { echo "there is no apt-get here: install ${packages.join(' ')} by hand, then go on"; exit 1; }

@@ -29,6 +29,7 @@ export function serviceStep({ phase, id, summary, unit, ...wanted }: ServiceStep
     id,
     summary,
     timeoutSeconds: seconds + 120,
+    effects: [{ kind: 'service', unit, enabled: wanted.enabled, running: wanted.running }],
     check: `{ ${holds}; } 2>/dev/null || exit 1
 (
 ${proof}

@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../../src/contract/activities';
+import type { DryRun } from '../../../src/contract/dry-run';
 import type { Evidence } from '../../../src/contract/evidence';
 import type { LedgerEntry } from '../../../src/contract/ledger';
 import type { Phase } from '../../../src/contract/phases';
@@ -19,7 +20,7 @@ export interface Call {
 type Answers = { [K in keyof Activities]?: Activities[K] };
 
 /** Activities that only look; everything else changes the world. */
-const LOOKS = /^(preflight|prove|gather|drainOrder|observe|writeReport|watchApps)/;
+const LOOKS = /^(preflight|dryRun|prove|gather|drainOrder|observe|writeReport|watchApps)/;
 
 /**
  * A world in memory that answers as a healthy one would, and remembers every call. A test replaces single answers, and
@@ -86,6 +87,7 @@ export class FakeWorld {
         },
         checks: [],
       }),
+      dryRun: async () => dryRunOf(this.plan.name),
       installBridgeHub: step('bridge', 'bridge-hub'),
       installBridgeClient: step('bridge', 'bridge-client'),
       proveBridge: async () => ({ clients: 4, crossPairs: 8, mtu: 1420, throughputMBps: 30 }),
@@ -159,6 +161,27 @@ export function moved(left: number): MoveProgress {
     bytesLeft: left * 1e6,
     bytesPerSecond: 2 ** 20,
     etaSeconds: left,
+  };
+}
+
+/** The dry run of a migration in which nothing is to be done. */
+export function dryRunOf(name: string): DryRun {
+  return {
+    schemaVersion: 1,
+    name,
+    takenAt: '2026-01-02T03:04:05.000Z',
+    hosts: [],
+    steps: [],
+    settings: [],
+    gates: [],
+    moves: [],
+    bytes: { bridge: 0, oldNetwork: 0, newNetwork: 0, measurement: 0 },
+    link: { basis: 'given', lowMBps: 1, highMBps: 1, why: 'given', measured: [] },
+    time: { total: { low: 0, high: 0 }, phases: [] },
+    disks: [],
+    risks: [],
+    checks: { ok: 0, warn: 0, failed: 0 },
+    unknown: [],
   };
 }
 
