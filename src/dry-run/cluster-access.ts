@@ -48,7 +48,7 @@ function clientOf(model: ClusterModel, isThere: () => boolean): Client {
   }
   return new Client({
     node: 'http://model',
-    Connection: ModelConnection as never,
+    Connection: ModelConnection,
     maxRetries: 0,
     sniffOnStart: false,
     sniffInterval: false,
