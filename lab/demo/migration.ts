@@ -65,9 +65,9 @@ async function migrate(stage: Stage, options: DemoOptions, narrator: Narrator, s
   return run({ ...stage.plan, indices });
 }
 
-/** The replica counts that a refusal asks for, as `indices.NAME.replicas: N`. */
+/** The replica counts that a refusal asks for, as `indices."NAME".replicas: N`. */
 export function askedReplicas(message: string): Record<string, { replicas: number }> {
-  const asked = [...message.matchAll(/indices\.([^\s:]+)\.replicas[":]*\s*(?:to\s*)?(\d+)/g)];
+  const asked = [...message.matchAll(/indices\."([^"]+)"\.replicas: (\d+)/g)];
   return Object.fromEntries(asked.map(([, name = '', count]) => [name, { replicas: Number(count) }]));
 }
 

@@ -49,7 +49,7 @@ const USERS = 'bigswitch-users';
 
 /**
  * HAProxy's configuration of a front: TLS from 1.2 on, basic auth, a health check of each node by itself, all new nodes
- * behind every front. Written for HAProxy 2.2 (Debian 11) and later; see docs/decisions/0005-front.md.
+ * behind every front; when every check fails, they are asked all the same. Written for HAProxy 2.2 (Debian 11) and later; see docs/decisions/0005-front.md.
  */
 export function frontConfig({ bind, certificate, nodes, user }: FrontSettings): string {
   // Where Elasticsearch asks for a user, a 401 to the health check proves that the node is up.
@@ -89,8 +89,13 @@ backend bigswitch-nodes
     balance leastconn
     option httpchk GET /_cluster/health?local=true
     http-check ${healthy}
-    default-server check inter 2s fastinter 500ms downinter 1s fall 2 rise 2
-${nodes.map((node) => `    server ${node.name} ${node.address}\n`).join('')}`;
+    # A long garbage collection is no death; a node that is gone refuses at once.
+    timeout check 5s
+    default-server check inter 2s fastinter 500ms downinter 1s fall 3 rise 2
+${nodes.map((node) => `    server ${node.name} ${node.address}\n`).join('')}
+    # Where every check fails, as when the whole cluster is too busy to answer them, slow is better than refused.
+    option allbackups
+${nodes.map((node) => `    server ${node.name}-unchecked ${node.address} no-check backup\n`).join('')}`;
 }
 
 /** Drop-in for the packaged unit: the packaged configuration first, then ours. */

@@ -24,6 +24,8 @@ const path = (name: string) => join(folder, name);
 let nodes: Server[] = [];
 let seen: { url: string; headers: IncomingHttpHeaders; node: number }[] = [];
 let answer = 200;
+/** What health checks are told instead. */
+let checkAnswer: number | undefined;
 let haproxy: ChildProcess | undefined;
 let plan: Plan;
 
@@ -31,7 +33,8 @@ let plan: Plan;
 async function startNode(node: number, port = 0): Promise<Server> {
   const server = createServer((request, response) => {
     seen.push({ url: request.url ?? '', headers: request.headers, node });
-    response.writeHead(answer, { 'x-elastic-product': 'Elasticsearch', 'content-type': 'application/json' });
+    const status = request.url?.startsWith('/_cluster/health') ? (checkAnswer ?? answer) : answer;
+    response.writeHead(status, { 'x-elastic-product': 'Elasticsearch', 'content-type': 'application/json' });
     request.resume().on('end', () => response.end('{"cluster_name":"shop"}'));
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -73,6 +76,14 @@ async function startFront(user: FrontSettings['user'], until = '200'): Promise<v
   expect(checked.stderr).not.toMatch(/\[(WARNING|ALERT)\]/);
   haproxy = spawn('haproxy', ['-db', '-f', path('front.cfg')], { stdio: 'ignore' });
   for (let attempt = 0; attempt < 100 && (await look()).right !== until; attempt += 1) await wait(100);
+}
+
+/** Waits until each node has failed a check more often than the front forgives. */
+async function allChecksFailed(): Promise<void> {
+  seen = [];
+  const checks = (node: number) => seen.filter((one) => one.node === node && one.url.startsWith('/_cluster/health'));
+  for (let attempt = 0; attempt < 200 && [1, 2].some((node) => checks(node).length < 5); attempt += 1) await wait(100);
+  expect(Math.min(checks(1).length, checks(2).length)).toBeGreaterThanOrEqual(5);
 }
 
 async function stopFront(): Promise<void> {
@@ -142,6 +153,7 @@ beforeAll(async () => {
 beforeEach(() => {
   seen = [];
   answer = 200;
+  checkAnswer = undefined;
 });
 afterEach(stopFront);
 afterAll(() => {
@@ -198,6 +210,15 @@ describe('a real HAProxy with the front’s configuration', () => {
     answer = 503;
     for (let attempt = 0; attempt < 100 && (await look()).right !== '503'; attempt += 1) await wait(100);
     expect(await look()).toMatchObject({ right: '503', wrong: '401' });
+  });
+
+  it('asks nodes whose checks fail, when it has no other', async () => {
+    await startFront({ name: 'shop', hash: await hash() });
+    checkAnswer = 503;
+    await allChecksFailed();
+    const urls = Array.from({ length: 20 }, (_, i) => `https://${FRONT}:${plan.front.port}/doc/${i}`);
+    expect((await curl(...urls)).match(/HTTP\/1.1 200/g)).toHaveLength(20);
+    expect(new Set(seen.filter(({ url }) => url.startsWith('/doc/')).map(({ node }) => node))).toEqual(new Set([1, 2]));
   });
 
   it('leaves the users to a cluster that has its own', async () => {
