@@ -1,20 +1,17 @@
-import pMap from 'p-map';
 import type { Activities, Proof } from '../contract/activities';
 import type { LedgerEntry } from '../contract/ledger';
 import { applyClusterStep } from '../elasticsearch/cluster-step';
-import { readSettledHealth, unrest } from '../elasticsearch/health';
-import { readLocalView, readNodes } from '../elasticsearch/nodes';
 import { untilProven } from '../elasticsearch/proof';
 import { reachSide } from '../elasticsearch/reach';
 import { effective, readSettings } from '../elasticsearch/settings';
+import { keepSettingsBefore, REBALANCE, VOTING_CAP } from '../elasticsearch/settings-before';
 import { settingsStep, votingStep } from '../elasticsearch/steps';
 import { throttlePerNode, throttleStep } from '../elasticsearch/throttle';
 import { readVoting, readVotingExclusions } from '../elasticsearch/voting';
 import { plannedNodes } from '../plan/hosts';
-import type { Deps, Scope } from './deps';
+import type { Deps } from './deps';
+import { membershipProblems, quorumProblems } from './join-proof';
 
-const VOTING_CAP = 'cluster.max_voting_config_exclusions';
-const REBALANCE = 'cluster.routing.rebalance.enable';
 /** Longest time for all nodes to see all nodes after the last one was started, in seconds. */
 const JOIN_SECONDS = 120;
 
@@ -28,6 +25,7 @@ export function createJoinActivities(deps: Deps): Pick<Activities, 'prepareClust
       const fresh = plannedNodes(plan).filter((node) => node.side === 'new');
       const names = fresh.map((node) => node.nodeName);
       const entries: LedgerEntry[] = [];
+      await keepSettingsBefore(scope, client);
 
       const others = (await readVotingExclusions(client)).filter((name) => !names.includes(name));
       const needed = Math.max(plan.hosts.old.length, plan.hosts.new.length) + others.length;
@@ -56,7 +54,10 @@ export function createJoinActivities(deps: Deps): Pick<Activities, 'prepareClust
 
     async proveJoin() {
       const scope = await deps.scope();
-      await untilProven(deps, 'the new nodes have not joined as they must', JOIN_SECONDS, () => joinProblems(scope));
+      await untilProven(deps, 'the new nodes have not joined as they must', JOIN_SECONDS, async () => [
+        ...(await membershipProblems(scope)),
+        ...(await quorumProblems(scope, 'old')),
+      ]);
       const nodes = plannedNodes(scope.plan);
       const { client } = await reachSide(scope, 'new');
       const voting = await readVoting(client);
@@ -66,41 +67,4 @@ export function createJoinActivities(deps: Deps): Pick<Activities, 'prepareClust
       } satisfies Proof;
     },
   };
-}
-
-/** What keeps the join from being proven, seen from every node of both sides. */
-async function joinProblems(scope: Scope): Promise<string[]> {
-  const { plan } = scope;
-  const { httpPort, transportPort } = plan.elasticsearch;
-  const nodes = plannedNodes(plan);
-  const problems: string[] = [];
-  const uuids = new Set<string>();
-  const look = async ({ host }: { host: string }) => {
-    const view = await readLocalView(scope.cluster.via(host));
-    uuids.add(view.clusterUuid);
-    for (const { nodeName, address } of nodes) {
-      const seen = view.nodes[nodeName];
-      if (seen === undefined) problems.push(`${host} does not see ${nodeName}`);
-      else if (seen !== `${address}:${transportPort}`) {
-        problems.push(`${host} sees ${nodeName} at ${seen} and not at ${address}:${transportPort}`);
-      }
-    }
-    const strangers = Object.keys(view.nodes).filter((name) => !nodes.some((node) => node.nodeName === name));
-    if (strangers.length > 0) problems.push(`${host} sees nodes that are not in the plan: ${strangers.join(', ')}`);
-  };
-  await pMap(nodes, look, { concurrency: 8 });
-  if (uuids.size !== 1) problems.push('the nodes are not all in one cluster');
-
-  const { client } = await reachSide(scope, 'new');
-  for (const node of await readNodes(client)) {
-    const planned = nodes.find((one) => one.nodeName === node.name);
-    if (planned && node.http !== `${planned.address}:${httpPort}`) {
-      problems.push(`${node.name} publishes ${node.http} and not ${planned.address}:${httpPort}`);
-    }
-  }
-  problems.push(...unrest(await readSettledHealth(client)));
-  const voting = await readVoting(client);
-  const foreign = voting.voters.filter((name) => !nodes.some((node) => node.side === 'old' && node.nodeName === name));
-  if (foreign.length > 0) problems.push(`nodes vote that are not old ones: ${foreign.join(', ')}`);
-  return problems;
 }

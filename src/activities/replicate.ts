@@ -43,7 +43,7 @@ export function createReplicateActivities(
       return changeIndices(scope, (await reachCluster(scope, 'new')).client);
     },
 
-    async replicate({ since }) {
+    async replicate({ since, goal = 'new' }) {
       const scope = await deps.scope();
       const pace = new Pace(since);
       const refused = new RefusedMoves();
@@ -54,7 +54,7 @@ export function createReplicateActivities(
         const todo = unreplicated(picture.table, picture.nodes);
         if (todo.length === 0 && (await provenOften(deps, scope))) return pace.progress(true);
         await openTemporaries(scope, client, picture.table);
-        const moves = planMoves(picture.table, picture.nodes, { ...picture.limits, refused: refused.keys() });
+        const moves = planMoves(picture.table, picture.nodes, { ...picture.limits, refused: refused.keys() }, goal);
         const rejected = await issueMoves(client, moves);
         refused.add(rejected);
         for (const { move, reason } of rejected) deps.log.info({ move, reason }, 'the cluster would not make a move');

@@ -2,11 +2,9 @@ import type { Activities } from '../contract/activities';
 import type { Phase } from '../contract/phases';
 import { endRecord, readLedger } from '../elasticsearch/ledger';
 import { readHealth } from '../elasticsearch/health';
-import { readLocalView } from '../elasticsearch/nodes';
 import { proofFailed, untilProven } from '../elasticsearch/proof';
 import { reachCluster } from '../elasticsearch/reach';
 import { undoCluster } from '../elasticsearch/undo';
-import { plannedNodes } from '../plan/hosts';
 import type { Deps, Scope } from './deps';
 import { clusterTraces, hostTraces } from './teardown-traces';
 
@@ -20,8 +18,7 @@ export function createTeardownActivities(deps: Deps): Pick<Activities, 'restoreC
   return {
     async restoreCluster(input) {
       const scope = await deps.scope();
-      const phases = input?.phases;
-      const migrated = await isMigrated(scope);
+      const { phases, migrated = false } = input;
       const chosen = (phase: Phase) => phases === undefined || phases.includes(phase);
       if (migrated) await keepPlannedChanges(scope);
       const prefer = migrated ? 'new' : 'old';
@@ -37,9 +34,9 @@ export function createTeardownActivities(deps: Deps): Pick<Activities, 'restoreC
 
     async proveTornDown() {
       const scope = await deps.scope();
-      const look = async () => [...(await clusterTraces(scope)), ...(await hostTraces(scope)).problems];
+      const look = async () => [...(await clusterTraces(scope, 'new')), ...(await hostTraces(scope, 'old')).problems];
       await untilProven(deps, 'something of the move is left', PROOF_SECONDS, look);
-      const { looked, unreachable } = await hostTraces(scope);
+      const { looked, unreachable } = await hostTraces(scope, 'old');
       const notSeen = unreachable.length > 0 ? ` Not reachable any more: ${unreachable.join(', ')}.` : '';
       return {
         proven: `The cluster is green on new nodes only, and no rule, device, file or unit of ours is left on ${looked.length} hosts.${notSeen}`,
@@ -49,13 +46,7 @@ export function createTeardownActivities(deps: Deps): Pick<Activities, 'restoreC
   };
 }
 
-/** Whether the old nodes have left the cluster: then the plan's changes to indices stay; else the move is being undone. */
-async function isMigrated(scope: Scope): Promise<boolean> {
-  const { client } = await reachCluster(scope, 'new');
-  const { nodes } = await readLocalView(client);
-  return !plannedNodes(scope.plan).some((node) => node.side === 'old' && nodes[node.nodeName] !== undefined);
-}
-
+/** What the plan itself wants of indices is not undone after a migration. */
 async function keepPlannedChanges(scope: Scope): Promise<void> {
   for (const record of await readLedger(scope)) {
     if (record.undo.kind === 'index-settings' && record.undo.planned) await endRecord(scope, record);

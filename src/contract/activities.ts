@@ -1,4 +1,5 @@
 import type { DryRun } from './dry-run';
+import type { HostRole } from '../plan/schema';
 import type { Check, Evidence } from './evidence';
 import type { LedgerEntry, UndoResult } from './ledger';
 import type { GateName, Phase } from './phases';
@@ -60,6 +61,48 @@ export interface PhaseRecord {
   summary?: string;
 }
 
+/** What one host has recorded of a migration. */
+export interface HostSurvey {
+  host: string;
+  role: HostRole;
+  /** Recorded steps, oldest first. */
+  steps: LedgerEntry[];
+  /** Who holds the host: name of a migration and id of its workflow. */
+  claim?: { migration: string; owner: string };
+  /** Whether Elasticsearch runs there; absent where there is none. */
+  running?: boolean;
+}
+
+/** What hosts and hub know of a migration, without any run of it. */
+export interface Survey {
+  hosts: HostSurvey[];
+  /** Recorded changes of the cluster, oldest first. */
+  cluster: LedgerEntry[];
+  /** Whether teardown had begun. */
+  tearingDown: boolean;
+}
+
+/** One stage of a rollback as it went. */
+export interface RollbackStage {
+  /** One sentence of what it put right. */
+  what: string;
+  /** ISO 8601 times. */
+  startedAt: string;
+  endedAt: string;
+}
+
+/** The way back, for the report. */
+export interface RollbackRecord {
+  by: string;
+  reason: string;
+  /** ISO 8601 time at which the run was turned round. */
+  at: string;
+  /** Phase that the run had reached. */
+  from: Phase;
+  /** In the order in which they were done. */
+  stages: RollbackStage[];
+}
+
 /** Everything that the workflow knows, for the report. */
 export interface ReportInput {
   outcome: 'migrated' | 'rolled-back' | 'failed';
@@ -79,6 +122,9 @@ export interface ReportInput {
   ledger: LedgerEntry[];
   undone: UndoResult[];
   samples: Sample[];
+  rollback?: RollbackRecord;
+  /** The last proof: that nothing of the move is left. */
+  proof?: Proof;
 }
 
 /** What a dry run is told. */
@@ -113,6 +159,9 @@ export interface Activities {
   /** Goes through the whole migration without changing anything, and tells what it would do. */
   dryRun(input: DryRunInput): Promise<DryRun>;
 
+  /** Makes a host this workflow's own. @throws PreflightFailed that names the migration which holds it */
+  claimHost(input: { host: string; owner: string }): Promise<void>;
+
   // bridge
   installBridgeHub(): Promise<LedgerEntry[]>;
   installBridgeClient(input: OnHost): Promise<LedgerEntry[]>;
@@ -134,8 +183,11 @@ export interface Activities {
   setThrottle(input: { maxMBps: number }): Promise<LedgerEntry[]>;
   /** Planned index changes (`indices`, temporary replicas); recorded on the hub first. */
   prepareIndices(): Promise<LedgerEntry[]>;
-  /** Moves primaries for a while; returns on progress, at the latest after `sampleSeconds`, or when proven done. */
-  replicate(input: { since?: MoveProgress }): Promise<MoveProgress>;
+  /**
+   * Moves primaries for a while; returns on progress, at the latest after `sampleSeconds`, or when proven done.
+   * The goal is the new side, or the old one on the way back.
+   */
+  replicate(input: { since?: MoveProgress; goal?: 'old' | 'new' }): Promise<MoveProgress>;
   proveReplicated(): Promise<Proof>;
 
   // front
@@ -169,14 +221,31 @@ export interface Activities {
   proveDrained(input: OnHost): Promise<Proof>;
 
   // teardown
+  /** Notes on the hub that from here on the way is forward only. */
+  markTeardown(): Promise<void>;
   pointSeedsAtNew(input: OnHost): Promise<LedgerEntry[]>;
-  /** Cluster settings, exclusions and voting exclusions back to the ledger's originals; with `phases`, only what these changed. */
-  restoreCluster(input?: { phases?: Phase[] }): Promise<UndoResult>;
+  /**
+   * Cluster settings, exclusions and voting exclusions back to the ledger's originals; with `phases`, only what these
+   * changed. After a `migrated` cluster the plan's own changes to indices stay.
+   */
+  restoreCluster(input: { phases?: Phase[]; migrated?: boolean }): Promise<UndoResult>;
   /** Undoes this host's recorded steps of these phases, newest first; without `phases`, all of them. */
   undoHost(input: { host: string; phases?: Phase[] }): Promise<UndoResult>;
   /** Ends the record on a host: what is left there stays for good. */
   forgetHost(input: OnHost): Promise<void>;
   proveTornDown(): Promise<Proof>;
+
+  // clean up
+  /** Reads what hosts and hub have recorded, after steps that are under way there have ended. Read-only. */
+  surveyHosts(): Promise<Survey>;
+
+  // rollback
+  /** That apps have somewhere to go back to: old nodes answer as members of a cluster with an elected master. */
+  proveOldNodesServe(): Promise<Proof>;
+  /** That old nodes which were stopped are in the cluster again: all see all, green, and only new nodes vote. */
+  proveRejoined(): Promise<Proof>;
+  /** That all is as it was before: old nodes only, green, settings, apps, and nothing of ours on any host but the hub's record. */
+  proveRolledBack(): Promise<Proof>;
 
   // watching and reporting
   /** Samples until `count` are taken; heartbeats them, so that a crash loses none. */

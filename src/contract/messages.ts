@@ -40,6 +40,8 @@ export interface Status {
   /** What it does or waits for now, one sentence. */
   doing: string;
   paused: boolean;
+  /** What the run wants to be told before it goes on or back; `rollback` or `resume` answers it. */
+  asks?: string;
   /** Why it can't go on by itself; `resume` tries again. */
   blocked?: string;
   /** Host that is being drained. */

@@ -114,7 +114,7 @@ export async function goThrough(deps: Deps, plan: Plan, throughputMBps: number, 
 
   tell.at({ phase: 'teardown' });
   await each(fresh, on('the seeds'), (host) => act.pointSeedsAtNew({ host }));
-  await part("the cluster's settings", async () => tell.undone(await act.restoreCluster()));
+  await part("the cluster's settings", async () => tell.undone(await act.restoreCluster({ migrated: true })));
   await each([...old, ...fresh], on('the end of the redirect'), (host) => act.undoHost({ host, phases: ['redirect'] }));
   await each([...old, ...fresh], on('the end of the bridge'), (host) => act.undoHost({ host, phases: ['bridge'] }));
   await part('the end of the bridge on the hub', () =>

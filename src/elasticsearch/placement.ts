@@ -42,20 +42,26 @@ interface Wish {
 
 /**
  * Which copy of a group must move so that each side has one.
- * - All on old: the primary moves and the replicas stay, so each byte crosses once.
- * - All on new (an index made in the meantime): one replica moves back, so that the old side stays complete.
+ * - None on the goal yet: the primary moves and the replicas stay, so each byte crosses once.
+ * - All on the goal (an index made in the meantime): one replica moves back, so that the other side stays complete.
  * - On both, however it came about: nothing; any further move would only cross once more.
  * - No replica: the only copy stays where it is; it follows the apps when its node is drained.
+ * @param goal the side that the data goes to: `new`, or `old` on the way back
  */
-function wishOf(group: ShardGroup, sideOf: (node: string) => 'old' | 'new' | undefined): Wish | undefined {
+function wishOf(
+  group: ShardGroup,
+  sideOf: (node: string) => 'old' | 'new' | undefined,
+  goal: 'old' | 'new',
+): Wish | undefined {
   if (group.copies.length < 2 || !isAtRest(group)) return undefined;
   const sides = group.copies.map((copy) => (copy.node === undefined ? undefined : sideOf(copy.node)));
   const leaving = (primary: boolean, to: 'old' | 'new') => {
     const copy = group.copies.find((one) => one.primary === primary);
     return copy?.node === undefined ? undefined : { copy: { ...copy, node: copy.node }, to };
   };
-  if (sides.every((side) => side === 'old')) return leaving(true, 'new');
-  if (sides.every((side) => side === 'new')) return leaving(false, 'old');
+  const start = goal === 'new' ? 'old' : 'new';
+  if (sides.every((side) => side === start)) return leaving(true, goal);
+  if (sides.every((side) => side === goal)) return leaving(false, start);
   return undefined;
 }
 
@@ -67,16 +73,21 @@ export function isAtRest(group: ShardGroup): boolean {
 /** Groups that replicate still has to see to: in motion, or or not yet on both sides. */
 export function unreplicated(table: ShardCopy[], nodes: PlacementNode[]): ShardGroup[] {
   const sideOf = sideFinder(nodes);
-  return groupShards(table).filter((group) => !isAtRest(group) || wishOf(group, sideOf) !== undefined);
+  return groupShards(table).filter((group) => !isAtRest(group) || wishOf(group, sideOf, 'new') !== undefined);
 }
 
 /**
- * Moves that bring each shard group's primary to the new side and leave a copy on the old one, as many as may run now.
+ * Moves that bring each shard group's primary to the goal and leave a copy on the other side, as many as may run now.
  * Pure: the same picture gives the same plan; an empty plan with {@link unreplicated} groups means that nothing fits now.
  */
-export function planMoves(table: ShardCopy[], nodes: PlacementNode[], limits: PlacementLimits): Move[] {
+export function planMoves(
+  table: ShardCopy[],
+  nodes: PlacementNode[],
+  limits: PlacementLimits,
+  goal: 'old' | 'new' = 'new',
+): Move[] {
   const sideOf = sideFinder(nodes);
-  const wishes = groupShards(table).flatMap((group) => wishOf(group, sideOf) ?? []);
+  const wishes = groupShards(table).flatMap((group) => wishOf(group, sideOf, goal) ?? []);
   return place(wishes, table, nodes, limits);
 }
 

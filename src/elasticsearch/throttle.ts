@@ -6,8 +6,10 @@ import { settingsStep } from './steps';
 
 /** Bounds the shard traffic of each node, in and out. */
 export const MAX_BYTES_PER_SEC = 'indices.recovery.max_bytes_per_sec';
-const CONCURRENT_RECOVERIES = 'cluster.routing.allocation.node_concurrent_recoveries';
-const FILE_CHUNKS = 'indices.recovery.max_concurrent_file_chunks';
+/** Bounds how many shards a node receives or sends at once. */
+export const CONCURRENT_RECOVERIES = 'cluster.routing.allocation.node_concurrent_recoveries';
+/** Bounds the chunks of one file that are in flight. */
+export const FILE_CHUNKS = 'indices.recovery.max_concurrent_file_chunks';
 
 /** Share of the measured bridge that shards may use; the rest is for writes, which cross it too. */
 const SHARE_OF_BRIDGE = 0.8;

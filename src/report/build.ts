@@ -46,6 +46,15 @@ export function buildReport(plan: Plan, input: ReportInput): Report {
     changes,
     undone,
     samples: [...input.samples].sort((a, b) => a.t - b.t),
+    rollback: input.rollback && {
+      ...input.rollback,
+      seconds: secondsBetween(input.rollback.at, input.rollback.stages.at(-1)?.endedAt ?? input.endedAt),
+      stages: input.rollback.stages.map((stage) => ({
+        ...stage,
+        seconds: secondsBetween(stage.startedAt, stage.endedAt),
+      })),
+    },
+    proof: input.proof,
   });
 }
 

@@ -4,7 +4,7 @@ import { timeline } from './chart-timeline';
 import { dateTime } from './format';
 import { html, trusted, type Html } from './html';
 import type { Report } from './schema';
-import { audit, changes, checks, gates, head, phases, tiles } from './sections';
+import { audit, changes, checks, gates, head, phases, tiles, wayBack } from './sections';
 import { STYLE } from './style';
 
 /** The report as one HTML page that needs nothing else: no script, no font, no picture from anywhere. */
@@ -29,7 +29,7 @@ export function renderPage(report: Report): string {
             ${report.samples.length === 0 && html`<p class="note">No sample was taken, so there is nothing to plot but the phases.</p>`}
             ${[timeline(report), ...charts(report)].map(figure)}
           </section>
-          ${phases(report)} ${gates(report)} ${checks(report)} ${changes(report)} ${audit(report)}
+          ${wayBack(report)} ${phases(report)} ${gates(report)} ${checks(report)} ${changes(report)} ${audit(report)}
           <footer>
             Written by bigswitch · workflow <span class="mono">${report.workflowId}</span> · run
             <span class="mono">${report.runId}</span> · times are UTC · ended ${dateTime(report.endedAt)} · every sample

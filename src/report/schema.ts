@@ -156,6 +156,20 @@ export const reportSchema = z.object({
   /** Steps in the order in which they were undone. */
   undone: z.array(z.object({ host: z.string(), step: z.string(), summary: z.string().optional() })),
   samples: z.array(sample),
+  /** Present when the run was turned round: by whom, why, from where, and what was put right in which order. */
+  rollback: z
+    .object({
+      by: z.string(),
+      reason: z.string(),
+      at: time,
+      from: phase,
+      /** From the word to the last stage, seconds. */
+      seconds: z.number(),
+      stages: z.array(z.object({ what: z.string(), startedAt: time, endedAt: time, seconds: z.number() })),
+    })
+    .optional(),
+  /** What was proven at the very end; absent when it did not come to that. */
+  proof: z.object({ proven: z.string(), facts: z.record(z.string(), z.union([z.number(), z.string()])) }).optional(),
 });
 
 /** What `report.json` holds. */

@@ -125,6 +125,25 @@ export function phases({ phases }: Report): Html {
   </section>`;
 }
 
+/** What was put right on the way back, in which order and how long it took, and the proof at its end. */
+export function wayBack({ rollback, proof }: Report): Html | undefined {
+  if (!rollback) return undefined;
+  const { by, reason, at, from, seconds, stages } = rollback;
+  return html`<section>
+    <h2 id="way-back">The way back</h2>
+    <p class="note">
+      Turned round by <b>${by}</b> at ${clock(at)} UTC, in phase ${from}: ${reason}. Everything was back after
+      ${duration(seconds)}.
+    </p>
+    ${table(stages, [
+      { head: 'Start (UTC)', kind: 'tight num', cell: ({ startedAt }) => clock(startedAt) },
+      { head: 'Took', kind: 'tight num', cell: (stage) => duration(stage.seconds) },
+      { head: 'What was put right', cell: ({ what }) => what },
+    ])}
+    ${proof && html`<p>${badge('good', 'proved')} ${proof.proven}</p>`}
+  </section>`;
+}
+
 /** Who approved what on which evidence. */
 export function gates({ gates }: Report): Html {
   if (gates.length === 0) {

@@ -1,6 +1,7 @@
 import type { ReportInput } from '../contract/activities';
 import type { Plan } from '../plan/schema';
 import { bytes, count, counted, duration, list, money, ratio } from './format';
+import { secondsBetween } from './figures';
 import type { Report } from './schema';
 
 /** What the sentences are made of. */
@@ -37,13 +38,21 @@ function sentences(from: VerdictInput): (string | undefined)[] {
   const after = input.outcome === 'migrated' ? undefined : whatIsLeft(from);
   return [
     because,
+    input.rollback && wentBack(input.rollback),
     input.outcome === 'migrated' ? whatMoved(plan, input) : undefined,
     downtime(figures, input),
     health(figures),
     bridgeTraffic(input, figures),
     input.outcome === 'migrated' ? savings(figures) : undefined,
     after,
+    input.outcome === 'rolled-back' ? input.proof?.proven : undefined,
   ];
+}
+
+function wentBack({ from, at, stages }: NonNullable<ReportInput['rollback']>): string | undefined {
+  const last = stages.at(-1);
+  if (!last) return undefined;
+  return `From phase ${from} the way back took ${duration(secondsBetween(at, last.endedAt))}.`;
 }
 
 function whatMoved(plan: Plan, { cluster }: ReportInput): string {

@@ -8,10 +8,13 @@ import {
 } from '@temporalio/workflow';
 import { FAILURES } from '../contract/failures';
 import { failureType, sentence } from './failures';
-import type { State } from './state';
+import { now, type State } from './state';
 
 /** Thrown where a long run can go on in a new one, with nothing under way; it never reaches Temporal. */
 export class SafePoint extends Error {}
+
+/** Who turned a run round by cancelling it: Temporal does not say which person. */
+export const CANCELLATION = 'cancellation';
 
 /** Events after which a run goes on in a new one; Temporal stops a run at 51,200. */
 const LONGEST_HISTORY = 10_000;
@@ -50,12 +53,31 @@ export class Control {
     const { data } = this.state;
     if (data.rollback) return 'it is being rolled back already';
     if (data.outcome !== 'running') return 'it has ended';
-    if (data.oldNodeStopped) {
-      return 'the first old node was stopped already; rollback ends there. The run goes on; `pause` holds it';
+    if (this.state.tearingDown()) {
+      return 'teardown has begun, and with the bridge gone there is nothing to go back over. The run goes on; `pause` holds it';
     }
-    this.state.set({ rollback: { by, reason, cancelled }, pause: undefined, blocked: undefined });
+    const rollback = { by, reason, cancelled, at: now(), from: data.phase };
+    this.state.set({ rollback, pause: undefined, blocked: undefined });
     this.forwardScope?.cancel();
     return undefined;
+  }
+
+  /**
+   * A cancellation is the wish to go back, and comes once only. While an old node is being stopped it is asked for once
+   * more: whoever clicked may not know that the way back now starts that node again and brings its data home.
+   * @returns why it is not done at once, in one sentence; undefined when the rollback begins
+   */
+  cancel(): string | undefined {
+    const { draining, stopped } = this.state.data;
+    const reason = 'the workflow was cancelled';
+    if (this.state.data.rollback || this.state.tearingDown() || draining === undefined || !stopped.includes(draining)) {
+      return this.rollback(CANCELLATION, reason, true);
+    }
+    const asked =
+      `${reason} while ${draining} is being stopped; going back would start it again and bring its data home. ` +
+      'The run holds: send `rollback` to go back, or `resume` to go on';
+    this.state.set({ pause: { by: CANCELLATION, reason: asked, asks: true } });
+    return asked;
   }
 
   /**

@@ -37,7 +37,17 @@ function blockedPart(reason: string): string {
   ].join('\n\n');
 }
 
-function pausedPart({ by, reason }: { by: string; reason?: string }): string {
+function pausedPart({ by, reason, asks }: NonNullable<State['data']['pause']>): string {
+  if (asks) {
+    return [
+      `### A cancellation came`,
+      capital(reason ?? ''),
+      'To go back:',
+      fenced(signalCommand('rollback', { by: 'you', reason: 'why' })),
+      'To go on:',
+      fenced(signalCommand('resume', { by: 'you' })),
+    ].join('\n\n');
+  }
   const why = reason ? `: ${reason}` : '';
   return [`**Paused** by ${by}${why}`, 'To go on:', fenced(signalCommand('resume', { by: 'you' }))].join('\n\n');
 }
@@ -87,6 +97,10 @@ function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function fenced(command: string): string {

@@ -38,7 +38,7 @@ async function runChild(m: Migration, input: DrainNodeInput): Promise<void> {
   const relaying = relay.run(() => relayPause(m, child)).catch(unlessCancelled);
   try {
     const result = await child.result();
-    m.state.set({ oldNodeStopped: true });
+    m.state.stopping(input.host);
     m.state.record(result.ledger);
     for (const undone of result.undone) m.state.recordUndone(undone);
   } finally {

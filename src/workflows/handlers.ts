@@ -125,7 +125,7 @@ export function registerHandlers(m: Migration): void {
   setHandler(drainNewsSignal, (raw) => {
     const news = DRAIN_NEWS.safeParse(raw);
     if (!news.success || news.data.host !== m.state.data.draining) return;
-    if (news.data.stopping) m.state.set({ oldNodeStopped: true });
+    if (news.data.stopping) m.state.stopping(news.data.host);
     if (news.data.progress) m.state.set({ progress: news.data.progress });
   });
 }

@@ -74,7 +74,7 @@ export const QUERIES = {
 /** What the child workflow tells its parent while it drains a node. */
 export interface DrainNews {
   host: string;
-  /** The node is about to be stopped: from here on there is no rollback. */
+  /** The node is about to be stopped: from here on a rollback has to start it again. */
   stopping?: boolean;
   progress?: MoveProgress;
 }

@@ -9,7 +9,7 @@ import {
 import type { ReportFiles } from '../contract/activities';
 import type { Phase } from '../contract/phases';
 import { bridge } from './bridge';
-import { SafePoint } from './control';
+import { CANCELLATION, SafePoint } from './control';
 import { drain } from './drain';
 import { sentence } from './failures';
 import { front } from './front';
@@ -49,6 +49,8 @@ async function migrate(m: Migration): Promise<MigrationResult> {
   try {
     if (!m.state.data.rollback) await goForward(m);
     if (m.state.data.rollback) {
+      // A run that goes on where another one ended has no watch yet.
+      if (m.state.begun('bridge')) startWatch(m);
       m.state.set({ gate: undefined, draining: undefined });
       await rollBack(m);
     }
@@ -65,7 +67,7 @@ async function goForward(m: Migration): Promise<void> {
   try {
     await m.control.forward(async () => {
       await phase(m, 'preflight', preflight);
-      m.background.start([() => watch(m), () => keepThrottle(m)]);
+      startWatch(m);
       await phase(m, 'bridge', bridge);
       await phase(m, 'redirect', redirect);
       await phase(m, 'join', join);
@@ -78,6 +80,10 @@ async function goForward(m: Migration): Promise<void> {
   } catch (error) {
     if (!(error instanceof TemporalFailure && m.state.data.rollback)) throw error;
   }
+}
+
+function startWatch(m: Migration): void {
+  m.background.start([() => watch(m), () => keepThrottle(m)]);
 }
 
 async function phase(m: Migration, name: Phase, run: (m: Migration) => Promise<string>): Promise<void> {
@@ -124,7 +130,7 @@ async function goOnInNewRun(m: Migration): Promise<never> {
 
 /** A cancellation from the UI or CLI is the wish to go back. */
 function cancelled(m: Migration): void {
-  const reason = 'the workflow was cancelled';
-  const refusal = m.control.rollback('cancellation', reason, true);
-  m.state.audit({ kind: 'rollback', by: 'cancellation', note: reason, accepted: !refusal, reason: refusal });
+  const refusal = m.control.cancel();
+  const note = 'the workflow was cancelled';
+  m.state.audit({ kind: 'rollback', by: CANCELLATION, note, accepted: refusal === undefined, reason: refusal });
 }

@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { ReportFiles, ReportInput } from '../contract/activities';
+import type { ReportFiles, ReportInput, RollbackRecord } from '../contract/activities';
 import type { Migration } from './migration';
 import { bridgeBytes } from './samples';
 import { now } from './state';
@@ -25,5 +25,14 @@ export async function report(m: Migration, outcome: ReportInput['outcome'], reas
     ledger: data.ledger,
     undone: data.undone,
     samples: data.samples,
+    rollback: rollbackRecord(m),
+    proof: data.proof,
   });
+}
+
+function rollbackRecord(m: Migration): RollbackRecord | undefined {
+  const { rollback, rolledBack: stages } = m.state.data;
+  if (!rollback) return undefined;
+  const { by, reason, at, from } = rollback;
+  return { by, reason, at, from, stages };
 }

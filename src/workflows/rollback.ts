@@ -1,10 +1,12 @@
 import type { Migration } from './migration';
-import type { MoveProgress } from '../contract/progress';
+import { oldNodesIn, takePartAgain } from './rollback-old-nodes';
+import { empty, stage } from './rollback-stage';
 import { names, undoOn } from './teardown';
 
 /**
- * The way back, from any point until the first old node is stopped: apps first, then the quorum, then the data, then the
- * new nodes, then the network. Each stage is idempotent and only undoes what was recorded, so none asks how far it came.
+ * The way back, from any point until teardown begins: old nodes that were stopped come in again, then the apps go back,
+ * then the quorum, the data, the new nodes, and at last the network. Each stage is idempotent and only undoes what was
+ * recorded, so none asks how far it came. It ends with a proof.
  */
 export async function rollBack(m: Migration): Promise<void> {
   const { hub, apps } = m.plan.hosts;
@@ -15,19 +17,18 @@ export async function rollBack(m: Migration): Promise<void> {
   // A preflight changes nothing, so a rollback from there needs no host.
   if (!state.begun('bridge')) return;
 
+  if (state.data.stopped.length > 0) await oldNodesIn(m);
+
   await stage(m, 'apps back to the old nodes', async () => {
     if (!state.begun('switch')) return;
+    await world.proveOldNodesServe();
     const hosts = apps.map((app) => app.name);
     await undoOn(m, hosts, ['switch']);
     await world.watchApps({ hosts, seconds: m.plan.switch.watchSeconds });
     state.set({ switchedApps: [] });
   });
 
-  await stage(m, 'old nodes that were being drained take part again', async () => {
-    if (!state.begun('drain')) return;
-    await undoOn(m, old, ['drain']);
-    state.recordUndone(await world.restoreCluster({ phases: ['drain'] }));
-  });
+  await takePartAgain(m);
 
   await stage(m, 'quorum back to the old side', async () => {
     if (state.begun('switch')) state.record(await world.moveQuorum({ to: 'old' }));
@@ -52,7 +53,7 @@ export async function rollBack(m: Migration): Promise<void> {
 
   await stage(m, 'cluster settings as they were', async () => {
     state.set({ settingsRestored: true });
-    if (state.begun('join')) state.recordUndone(await world.restoreCluster());
+    if (state.begun('join')) state.recordUndone(await world.restoreCluster({}));
   });
 
   await stage(m, 'redirects and bridge removed', async () => {
@@ -61,25 +62,11 @@ export async function rollBack(m: Migration): Promise<void> {
     await undoOn(m, [hub.name]);
   });
 
-  await stage(m, 'nothing of ours left on any host', async () => {
+  await stage(m, 'nothing of ours left on any host, proved', async () => {
     await undoOn(m, names(m));
-    for (const host of names(m)) await world.forgetHost({ host });
+    for (const host of names(m).filter((name) => name !== hub.name)) await world.forgetHost({ host });
+    state.set({ proof: await world.proveRolledBack() });
+    // Last of all: until here it knows what the cluster's settings were.
+    await world.forgetHost({ host: hub.name });
   });
-}
-
-/** Does a stage once; when it fails, the run waits for a person, and goes on with the same stage. */
-async function stage(m: Migration, what: string, run: () => Promise<void>): Promise<void> {
-  if (m.state.data.rolledBack.includes(what)) return;
-  m.state.doing(`rolling back: ${what}`);
-  await m.control.insist(`rollback, ${what}`, run);
-  m.state.set({ rolledBack: [...m.state.data.rolledBack, what] });
-}
-
-async function empty(m: Migration, host: string): Promise<void> {
-  let progress: MoveProgress | undefined;
-  do {
-    m.control.safePoint();
-    progress = await m.world.drain({ host, since: progress });
-    m.state.set({ progress });
-  } while (!progress.done);
 }

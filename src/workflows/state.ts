@@ -1,4 +1,13 @@
-import type { AuditEntry, BridgeFacts, ClusterFacts, PhaseRecord, ReportInput } from '../contract/activities';
+import type {
+  AuditEntry,
+  BridgeFacts,
+  ClusterFacts,
+  PhaseRecord,
+  Proof,
+  ReportInput,
+  RollbackRecord,
+  RollbackStage,
+} from '../contract/activities';
 import type { Check, Evidence } from '../contract/evidence';
 import type { LedgerEntry, UndoResult } from '../contract/ledger';
 import type { OpenGate, Status } from '../contract/messages';
@@ -25,11 +34,14 @@ export interface Data {
   outcome: Status['outcome'];
   phase: Phase;
   doing: string;
-  pause?: { by: string; reason?: string };
+  /** Held by a person; `asks` when the run itself wants to know whether to go back or on. */
+  pause?: { by: string; reason?: string; asks?: boolean };
   blocked?: string;
-  rollback?: { by: string; reason: string; cancelled: boolean };
+  rollback?: Omit<RollbackRecord, 'stages'> & { cancelled: boolean };
   /** Stages of the rollback that are done. */
-  rolledBack: string[];
+  rolledBack: RollbackStage[];
+  /** The last proof, that nothing of the move is left. */
+  proof?: Proof;
   throttle: { wanted?: number; applied?: number };
   /** The cluster's settings are being put back, or are: nothing of ours may be set any more. */
   settingsRestored: boolean;
@@ -38,8 +50,8 @@ export interface Data {
   switchedApps: string[];
   draining?: string;
   drained: string[];
-  /** An old node is being stopped or was: from here on there is no rollback. */
-  oldNodeStopped: boolean;
+  /** Old nodes that were stopped, or may have been: a rollback starts them again. */
+  stopped: string[];
   progress?: MoveProgress;
   gate?: GateState;
   passed: ReportInput['gates'];
@@ -88,7 +100,7 @@ export class State {
       started: [],
       switchedApps: [],
       drained: [],
-      oldNodeStopped: false,
+      stopped: [],
       passed: [],
       checks: [],
       phases: [],
@@ -163,6 +175,16 @@ export class State {
     return this.data.passed.some((passed) => passed.gate === gate);
   }
 
+  /** Whether teardown's action has begun: with the bridge on its way out there is nothing to go back over. */
+  tearingDown(): boolean {
+    return this.hasPassed('teardown');
+  }
+
+  /** Notes that an old node is about to be stopped. */
+  stopping(host: string): void {
+    this.set({ stopped: [...new Set([...this.data.stopped, host])] });
+  }
+
   /** Answer of the query `status`. */
   status(): Status {
     const { data } = this;
@@ -172,6 +194,7 @@ export class State {
       phase: data.phase,
       doing: data.doing,
       paused: data.pause !== undefined,
+      asks: data.pause?.asks ? data.pause.reason : undefined,
       blocked: data.blocked,
       draining: data.draining,
       drained: data.drained,

@@ -15,7 +15,7 @@ export async function teardown(m: Migration): Promise<string> {
   await onEach(fresh, async (host) => m.state.record(await m.world.pointSeedsAtNew({ host })));
 
   m.state.set({ settingsRestored: true, doing: "puts the cluster's settings back" });
-  m.state.recordUndone(await m.world.restoreCluster());
+  m.state.recordUndone(await m.world.restoreCluster({ migrated: true }));
 
   m.state.doing('removes the redirects');
   await undoOn(m, [...old, ...fresh], ['redirect']);
@@ -27,10 +27,17 @@ export async function teardown(m: Migration): Promise<string> {
   await undoOn(m, old, ['join']);
 
   m.state.doing('ends the ledgers: what is left on the hosts stays for good');
-  await onEach(names(m), (host) => m.world.forgetHost({ host }));
+  await onEach(
+    names(m).filter((name) => name !== hub.name),
+    (host) => m.world.forgetHost({ host }),
+  );
 
   m.state.doing('proves that nothing of the move is left');
-  return (await m.world.proveTornDown()).proven;
+  const proof = await m.world.proveTornDown();
+  m.state.set({ proof });
+  // Last of all: until here it knows what the cluster's settings were.
+  await m.world.forgetHost({ host: hub.name });
+  return proof.proven;
 }
 
 /** Undoes what these phases changed on these hosts. */

@@ -6,6 +6,7 @@ import { createJoinActivities } from '../../src/activities/join';
 import { createPreflightClusterActivities } from '../../src/activities/preflight-cluster';
 import { createQuorumActivities } from '../../src/activities/quorum';
 import { createReplicateActivities } from '../../src/activities/replicate';
+import { createRollbackActivities } from '../../src/activities/rollback';
 import { createTeardownActivities } from '../../src/activities/teardown';
 import type { Activities } from '../../src/contract/activities';
 import { readSettings } from '../../src/elasticsearch/settings';
@@ -190,18 +191,18 @@ describe('a real cluster moves', () => {
 
   it('has every setting back as it was, and is green all the time', async () => {
     hosts.answer = () => 'looked';
-    await activities.restoreCluster();
+    await activities.restoreCluster({ migrated: true });
     const settings = await readSettings(client);
     expect(settings.persistent).toEqual(persistentBefore);
     expect(settings.transient).toEqual({});
     expect((await readVoting(client)).excluded).toEqual([]);
-    expect(hosts.records.size).toBe(0);
+    expect([...hosts.records.keys()]).toEqual(['settings-before']);
     await activities.proveTornDown();
     expect(await watch.stop()).toEqual([]);
     expect(watch.looks).toBeGreaterThan(50);
   }, 120_000);
 
-  it('comes home from a second move that is rolled back, with every setting as it was', async () => {
+  it('comes home from a second move after an old node was stopped, green and with every setting as it was', async () => {
     const plan = testPlan(NEW, THIRD, {
       elasticsearch: { clusterName: 'real', httpPort: cluster.httpPort, transportPort: cluster.transportPort },
       replicate: { proofs: 2, proofIntervalSeconds: 0.5 },
@@ -215,7 +216,9 @@ describe('a real cluster moves', () => {
       ...createQuorumActivities(deps),
       ...createDrainActivities(deps),
       ...createTeardownActivities(deps),
+      ...createRollbackActivities(deps),
     };
+    ledger.onApply = (host) => cluster.stop(host);
     await second.prepareClusterForJoin({ throughputMBps: 30 });
     for (const node of THIRD)
       cluster.start(
@@ -229,8 +232,39 @@ describe('a real cluster moves', () => {
     let progress = await second.replicate({});
     while (!progress.done) progress = await second.replicate({ since: progress });
     await second.moveQuorum({ to: 'new' });
-    // The way back.
+    const [stopped = ''] = await second.drainOrder();
+    await second.excludeNode({ host: stopped });
+    progress = await second.drain({ host: stopped });
+    while (!progress.done) progress = await second.drain({ host: stopped, since: progress });
+    await client.close();
+    client = cluster.client(THIRD[0]!);
+    await watch.stop();
+    watch = new HealthWatch(cluster.client(THIRD[0]!));
+    await second.stopNode({ host: stopped });
+    expect(cluster.running(stopped)).toBe(false);
+    const planned = [...ledger.records.keys()].filter((name) => name.includes('planned-replicas'));
+    expect(planned).toHaveLength(1);
+
+    // The way back: first the node that was stopped, and data for the old side.
+    await second.restoreCluster({ phases: ['drain'] });
+    await second.moveQuorum({ to: 'new' });
+    cluster.start(
+      NEW.find((node) => node.name === stopped)!,
+      THIRD.map((one) => one.address),
+    );
+    await cluster.waitForNode(THIRD[0]!, 4);
+    await second.proveRejoined();
+    expect((await readShards(client)).filter((copy) => copy.node === stopped)).toEqual([]);
+    await client.indices.flush({ index: '*', expand_wildcards: 'all', force: true, wait_if_ongoing: true });
+    progress = await second.replicate({ goal: 'old' });
+    while (!progress.done) progress = await second.replicate({ goal: 'old', since: progress });
+    await second.proveReplicated();
+    await second.proveOldNodesServe();
     await second.moveQuorum({ to: 'old' });
+    expect(await watch.stop()).toEqual([]);
+    await client.close();
+    client = cluster.client(NEW[0]!);
+    watch = new HealthWatch(cluster.client(NEW[0]!));
     const hostsBack = THIRD.map((node) => node.name);
     for (const host of hostsBack) await second.excludeNode({ host });
     for (const host of hostsBack) {
@@ -241,11 +275,23 @@ describe('a real cluster moves', () => {
     }
     // What the plan took away comes back, and is yellow until it is there.
     expect(await watch.stop()).toEqual([]);
-    await second.restoreCluster();
+    await second.restoreCluster({});
     expect((await readSettings(client)).persistent).toEqual(persistentBefore);
     expect((await readVoting(client)).excluded).toEqual([]);
     expect((await readShards(client)).filter((copy) => copy.index === 'orders')).toHaveLength(6);
-    expect(ledger.records.size).toBe(0);
+    expect([...ledger.records.keys()]).toEqual(['settings-before']);
+    ledger.answer = (_host, script) =>
+      script.includes('base64')
+        ? Buffer.from('urls: old').toString('base64')
+        : script.includes('is-active')
+          ? 'inactive'
+          : 'looked';
+    const { proven } = await second.proveRolledBack();
+    expect(proven).toMatch(/green on its 2 old nodes only, with the settings that it had/);
+    // What somebody else changed is told; what is ours must be as it was.
+    await client.cluster.putSettings({ persistent: { 'search.max_buckets': '71000' } });
+    expect((await second.proveRolledBack()).proven).toContain('Others changed meanwhile: search.max_buckets');
+    await client.cluster.putSettings({ persistent: { 'search.max_buckets': '70000' } });
     const { count } = await client.count({ index: 'orders,.hidden,single,limited', expand_wildcards: 'all' });
     expect(count).toBe(4 * DOCS);
   }, 240_000);

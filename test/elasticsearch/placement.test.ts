@@ -46,6 +46,15 @@ describe('planMoves', () => {
     expect(move).toMatchObject({ from: 'new-2', to: 'old-1' });
   });
 
+  it('does all of it the other way round when the goal is the old side', () => {
+    const away = group('a', 0, ['new-1', 'new-2']);
+    expect(planMoves(away, nodes(2, 2), limits(), 'old')).toMatchObject([{ from: 'new-1', to: 'old-1' }]);
+    const home = group('a', 0, ['old-1', 'old-2']);
+    expect(planMoves(home, nodes(2, 2), limits(), 'old')).toMatchObject([{ from: 'old-2', to: 'new-1' }]);
+    expect(planMoves(group('a', 0, ['new-1', 'old-2']), nodes(2, 2), limits(), 'old')).toEqual([]);
+    expect(planMoves(group('a', 0, ['new-1']), nodes(2, 2), limits(), 'old')).toEqual([]);
+  });
+
   it('counts a group in motion as not done, and does not touch it', () => {
     const table = group('a', 0, ['old-1', 'old-2']);
     table[0] = { ...table[0]!, state: 'RELOCATING', movingTo: 'new-1' };

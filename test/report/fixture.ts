@@ -147,6 +147,21 @@ export function rolledBackInput(): ReportInput {
         .reverse(),
     })),
     samples: samples(150),
+    rollback: {
+      by: 'ada@example.org',
+      reason: 'the link is needed for the nightly backup',
+      at: at(150),
+      from: 'replicate',
+      stages: [
+        { what: 'data back to the old side', startedAt: at(151), endedAt: at(172) },
+        { what: 'cluster settings as they were', startedAt: at(172), endedAt: at(174) },
+        { what: 'redirects and bridge removed', startedAt: at(174), endedAt: at(183) },
+      ],
+    },
+    proof: {
+      proven: 'The cluster is green on its 3 old nodes only, with the settings that it had.',
+      facts: { hosts: 9 },
+    },
   };
 }
 

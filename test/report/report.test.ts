@@ -93,6 +93,9 @@ describe('report.json', () => {
     expect(back.verdict.sentences.join(' ')).toMatch(
       /nightly backup\..*All 28 recorded changes were undone; nothing is left/,
     );
+    expect(back.verdict.sentences.join(' ')).toMatch(
+      /From phase replicate the way back took 33 s\..*green on its 3 old nodes only/,
+    );
     const failed = buildReport(planFixture(), failedInput());
     expect(failed.verdict.headline).toBe('The migration of “shop” failed in phase preflight, after 7.0 s.');
     expect(failed.verdict.sentences).toContain('Nothing was changed on any host.');
@@ -112,9 +115,27 @@ describe('report.html', () => {
     expect(text).toContain("default-src 'none'");
   });
 
+  it('tells the way back stage by stage, in order and with times, and its proof', () => {
+    const text = page(rolledBackInput());
+    const stages = rolledBackInput().rollback?.stages.map(({ what }) => what) ?? [];
+    const places = ['id="way-back"', 'in phase replicate', ...stages, 'proved</span>'].map((part) =>
+      text.indexOf(part),
+    );
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(buildReport(planFixture(), rolledBackInput()).rollback?.stages.map(({ seconds }) => seconds)).toEqual([
+      21, 2, 9,
+    ]);
+    expect(page()).not.toContain('id="way-back"');
+  });
+
   it('escapes whatever came from outside, charts included', () => {
-    const input = migratedInput();
+    const input = rolledBackInput();
+    Object.assign(input, { gates: migratedInput().gates });
     const evil = '<img src=x onerror="alert(1)">';
+    input.rollback = { ...input.rollback!, by: evil, reason: evil };
+    input.rollback.stages[0]!.what = evil;
+    input.proof = { proven: evil, facts: {} };
     input.reason = evil;
     input.audit.push({ at: at(5), kind: 'approve', gate: evil, by: evil, note: evil, accepted: false, reason: evil });
     input.phases[0]!.summary = evil;

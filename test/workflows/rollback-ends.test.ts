@@ -1,7 +1,8 @@
 import type { WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/client';
+import type { ReportInput } from '../../src/contract/activities';
 import type { Audit } from '../../src/contract/messages';
-import { FakeWorld } from './support/fake-world';
+import { FakeWorld, lasting } from './support/fake-world';
 import { approveAll, openGate, devServer, until, withMigration, type Handle, startLab } from './support/lab';
 import { planInput } from './support/plan';
 
@@ -9,77 +10,297 @@ import { planInput } from './support/plan';
 const lab = startLab(devServer());
 afterAll(async () => (await lab).close());
 
-describe('after the first old node was stopped', () => {
-  async function stoppedOne(run: (handle: Handle) => Promise<void>) {
-    const input = planInput();
-    const world = new FakeWorld(input);
-    await withMigration(await lab, { world, input }, async (handle) => {
-      await approveAll(handle, ['big-switch', 'drain:old-1']);
-      await openGate(handle, 'drain:old-2');
-      await run(handle);
-      const audit = await handle.query<Audit>('audit');
-      const refused = audit.filter((entry) => entry.kind === 'rollback');
-      expect(refused).toMatchObject([
-        { accepted: false, reason: expect.stringContaining('first old node was stopped') },
-      ]);
-      await approveAll(handle, ['drain:old-2', 'teardown']);
+async function migration(run: (handle: Handle, world: FakeWorld) => Promise<void>): Promise<void> {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  await withMigration(await lab, { world, input }, (handle) => run(handle, world));
+}
+
+/** The child workflow hears of what its parent was told a moment later. */
+const soon = () => new Promise((resolve) => setTimeout(resolve, 500));
+
+async function rollbacksOf(handle: Handle): Promise<Audit> {
+  return (await handle.query<Audit>('audit')).filter((entry) => entry.kind === 'rollback');
+}
+
+async function currentDetails(handle: Handle): Promise<string> {
+  const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+  return metadata.currentDetails ?? '';
+}
+
+describe('once teardown has begun', () => {
+  async function inTeardown(act: (handle: Handle) => Promise<void>): Promise<void> {
+    await migration(async (handle, world) => {
+      world.answers.pointSeedsAtNew = async () => {
+        await act(handle);
+        return [];
+      };
+      await approveAll(handle);
       await expect(handle.result()).resolves.toMatchObject({ outcome: 'migrated' });
+      expect(world.said(/proveRolledBack|watchApps app-1$/)).toEqual([]);
+      const [entry] = await rollbacksOf(handle);
+      expect(entry).toMatchObject({ accepted: false, reason: expect.stringContaining('teardown has begun') });
     });
   }
 
   test.concurrent(
     'a rollback is refused, and the run goes on',
-    async () => {
-      await stoppedOne((handle) => handle.signal('rollback', { by: 'bob', reason: 'too late' }));
-    },
-    60_000,
+    () => inTeardown((handle) => handle.signal('rollback', { by: 'bob', reason: 'too late' })),
+    180_000,
   );
 
   test.concurrent(
-    'a cancellation is refused too, and the run goes on',
-    async () => {
-      await stoppedOne(async (handle) => {
+    'a cancellation changes nothing, and is kept in the audit',
+    () =>
+      inTeardown(async (handle) => {
         await handle.cancel();
         await until(handle, () => true);
-      });
-    },
-    60_000,
+      }),
+    180_000,
   );
 });
 
-test.concurrent(
-  'a rollback that comes while a node is being stopped is refused',
-  async () => {
-    const input = planInput();
-    const world = new FakeWorld(input);
-    await withMigration(await lab, { world, input }, async (handle) => {
+describe('a cancellation', () => {
+  test.concurrent(
+    'is a rollback; the run ends as cancelled when all is undone',
+    () =>
+      migration(async (handle, world) => {
+        await openGate(handle, 'big-switch');
+        await handle.cancel();
+        const error: unknown = await handle.result().catch((thrown: unknown) => thrown);
+        expect((error as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
+        expect(world.said(/^(excludeNode|restoreCluster|undoHost hub$|proveRolledBack|writeReport)/)).toHaveLength(7);
+        expect((await handle.describe()).status.name).toBe('CANCELLED');
+      }),
+    180_000,
+  );
+
+  test.concurrent(
+    'between two drains is a rollback too, and starts what was stopped',
+    () =>
+      migration(async (handle, world) => {
+        await approveAll(handle, ['big-switch', 'drain:old-1']);
+        await openGate(handle, 'drain:old-2');
+        await handle.cancel();
+        const error: unknown = await handle.result().catch((thrown: unknown) => thrown);
+        expect((error as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
+        expect(world.said(/proveRejoined/)).toHaveLength(1);
+      }),
+    180_000,
+  );
+
+  /** Cancels while old-1 is being stopped, and answers what the run then asks. */
+  async function whileStopping(answer: (handle: Handle, world: FakeWorld) => Promise<void>): Promise<void> {
+    await migration(async (handle, world) => {
       world.answers.stopNode = async ({ host }) => {
-        await handle.signal('rollback', { by: 'bob', reason: 'stop!' });
+        if (host === 'old-1') {
+          await handle.cancel();
+          await until(handle, (status) => status.paused);
+          await soon();
+        }
         world.stopped.push(host);
         return [];
       };
       await approveAll(handle, ['big-switch', 'drain:old-1']);
-      await openGate(handle, 'drain:old-2');
-      const audit = await handle.query<Audit>('audit');
-      expect(audit.filter((entry) => entry.kind === 'rollback')).toMatchObject([{ accepted: false }]);
+      const { asks } = await until(handle, (status) => status.asks !== undefined);
+      expect(asks).toContain('was cancelled while old-1 is being stopped');
+      const shown = await currentDetails(handle);
+      expect(shown).toContain('--name rollback');
+      expect(shown).toContain('--name resume');
+      expect(await rollbacksOf(handle)).toMatchObject([{ accepted: false, by: 'cancellation', reason: asks }]);
+      // Held: what is under way ends, and nothing else begins.
+      await soon();
+      expect(world.said(/setExpectedNodes|proveDrained/)).toEqual([]);
+      await answer(handle, world);
     });
-  },
-  60_000,
-);
+  }
+
+  test.concurrent(
+    'while a node is being stopped asks once more; rollback goes back',
+    () =>
+      whileStopping(async (handle, world) => {
+        await handle.signal('rollback', { by: 'bob', reason: 'I meant it' });
+        await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back', reason: 'I meant it' });
+        expect(world.said(/undoHost old-1 drain/)).toHaveLength(1);
+        expect(world.said(/proveRejoined/)).toHaveLength(1);
+      }),
+    180_000,
+  );
+
+  test.concurrent(
+    'while a node is being stopped asks once more; resume goes on',
+    () =>
+      whileStopping(async (handle, world) => {
+        await handle.signal('resume', { by: 'bob' });
+        await approveAll(handle, ['drain:old-2', 'teardown']);
+        await expect(handle.result()).resolves.toMatchObject({ outcome: 'migrated' });
+        expect(world.said(/proveRejoined/)).toEqual([]);
+      }),
+    180_000,
+  );
+
+  test.concurrent(
+    'during a rollback changes nothing, and is kept in the audit',
+    () =>
+      migration(async (handle, world) => {
+        world.answers.proveRolledBack = async () => {
+          await handle.cancel();
+          await until(handle, () => true);
+          return { proven: 'all is as it was', facts: {} };
+        };
+        await openGate(handle, 'big-switch');
+        await handle.signal('rollback', { by: 'bob', reason: 'no' });
+        await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+        expect((await rollbacksOf(handle)).map((entry) => entry.reason)).toEqual([
+          undefined,
+          'it is being rolled back already',
+        ]);
+      }),
+    180_000,
+  );
+});
+
+describe('after old nodes were stopped', () => {
+  test.concurrent.each([
+    ['one of them', ['big-switch', 'drain:old-1'], 'drain:old-2', ['old-1']],
+    ['all of them', ['big-switch', 'drain:old-1', 'drain:old-2'], 'teardown', ['old-2', 'old-1']],
+  ])(
+    '%s: they come in again before an app goes back, and data before that',
+    (_which, gates, open, stopped) =>
+      migration(async (handle, world) => {
+        await approveAll(handle, gates);
+        await openGate(handle, open);
+        const before = world.said().length;
+        await handle.signal('rollback', { by: 'bob', reason: 'the new hosts are slow' });
+        await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+        const lines = world.said().slice(before);
+        const inOrder = [
+          'restoreCluster drain',
+          'moveQuorum new',
+          `installRedirect ${stopped[0]}`,
+          'undoHost new-1 drain',
+          'proveRedirects',
+          ...stopped.map((host) => `undoHost ${host} drain`),
+          'proveRejoined',
+          'replicate',
+          'proveReplicated',
+          'proveOldNodesServe',
+          'undoHost app-1 switch',
+          'watchApps',
+          'moveQuorum old',
+          'undoHost new-1 front',
+          'excludeNode new-1',
+          'drain new-1',
+          'undoHost new-1 drain join',
+          'undoHost old-1 join',
+          'restoreCluster',
+          'undoHost old-1 redirect',
+          'undoHost old-1 bridge',
+          'undoHost hub',
+          'forgetHost old-1',
+          'proveRolledBack',
+          'forgetHost hub',
+        ];
+        const found = inOrder.map((line) => lines.indexOf(line));
+        expect(inOrder.filter((_, i) => (found[i] ?? -1) < 0)).toEqual([]);
+        expect(found).toEqual([...found].sort((a, b) => a - b));
+        const goals = world.calls.filter((call) => call.name === 'replicate').map((call) => call.input);
+        expect(goals.at(-1)).toEqual({ goal: 'old' });
+      }),
+    180_000,
+  );
+
+  test.concurrent(
+    'apps stay on the fronts while an old node does not come back; resume tries again',
+    () =>
+      migration(async (handle, world) => {
+        world.answers.proveRejoined = async () => {
+          throw lasting('old-1 does not see new-2', 'ProofFailed');
+        };
+        await approveAll(handle, ['big-switch', 'drain:old-1']);
+        await openGate(handle, 'drain:old-2');
+        await handle.signal('rollback', { by: 'bob', reason: 'slow' });
+        const { blocked } = await until(handle, (status) => status.blocked !== undefined);
+        expect(blocked).toBe('rollback, stopped old nodes run again: old-1 does not see new-2');
+        expect(world.said(/undoHost app/)).toEqual([]);
+        expect(world.said(/moveQuorum/)).toEqual(['moveQuorum new', 'moveQuorum new']);
+        delete world.answers.proveRejoined;
+        await handle.signal('resume', { by: 'bob' });
+        await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+      }),
+    180_000,
+  );
+
+  test.concurrent(
+    'a rollback that comes while a node is being stopped starts it again',
+    () =>
+      migration(async (handle, world) => {
+        world.answers.stopNode = async ({ host }) => {
+          await handle.signal('rollback', { by: 'bob', reason: 'stop!' });
+          await soon();
+          world.stopped.push(host);
+          return [];
+        };
+        await approveAll(handle, ['big-switch', 'drain:old-1']);
+        await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+        expect(world.said(/setExpectedNodes/)).toEqual([]);
+        expect(world.said(/installRedirect old-1|undoHost old-1 drain/).slice(1)).toEqual([
+          'installRedirect old-1',
+          'undoHost old-1 drain',
+        ]);
+      }),
+    180_000,
+  );
+
+  test.concurrent(
+    'the report tells every stage with its times, and the proof',
+    () =>
+      migration(async (handle, world) => {
+        await approveAll(handle, ['big-switch', 'drain:old-1']);
+        await openGate(handle, 'drain:old-2');
+        await handle.signal('rollback', { by: 'bob', reason: 'slow' });
+        await handle.result();
+        const report = world.calls.find((call) => call.name === 'writeReport')?.input as ReportInput;
+        expect(report.proof?.proven).toBe('all is as it was');
+        expect(report.rollback).toMatchObject({ by: 'bob', reason: 'slow', from: 'drain' });
+        expect(report.rollback?.stages.map((stage) => stage.what)).toEqual([
+          'old nodes take part again',
+          'redirects for stopped old nodes are back',
+          'stopped old nodes run again',
+          'the old side has a copy of all data',
+          'apps back to the old nodes',
+          'quorum back to the old side',
+          'fronts removed',
+          'data back to the old side',
+          'new nodes stopped, files of the old ones as they were',
+          'cluster settings as they were',
+          'redirects and bridge removed',
+          'nothing of ours left on any host, proved',
+        ]);
+        for (const { startedAt, endedAt } of report.rollback?.stages ?? [])
+          expect(Date.parse(endedAt)).toBeGreaterThanOrEqual(Date.parse(startedAt));
+      }),
+    180_000,
+  );
+});
 
 test.concurrent(
-  'a cancellation is a rollback; the run ends as cancelled when all is undone',
-  async () => {
-    const input = planInput();
-    const world = new FakeWorld(input);
-    await withMigration(await lab, { world, input }, async (handle) => {
+  'a last proof that does not hold is not a rollback that is done',
+  () =>
+    migration(async (handle, world) => {
+      world.answers.proveRolledBack = async () => {
+        throw lasting('new-1: rule BIGSWITCH_OUT', 'ProofFailed');
+      };
       await openGate(handle, 'big-switch');
-      await handle.cancel();
-      const error: unknown = await handle.result().catch((thrown: unknown) => thrown);
-      expect((error as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
-      expect(world.said(/^(excludeNode|restoreCluster|undoHost hub$|writeReport)/)).toHaveLength(6);
-      expect((await handle.describe()).status.name).toBe('CANCELLED');
-    });
-  },
-  60_000,
+      await handle.signal('rollback', { by: 'bob', reason: 'no' });
+      const { blocked } = await until(handle, (status) => status.blocked !== undefined);
+      expect(blocked).toContain('new-1: rule BIGSWITCH_OUT');
+      // The hub's record is the last thing to go.
+      expect(world.said(/forgetHost/)).not.toContain('forgetHost hub');
+      delete world.answers.proveRolledBack;
+      await handle.signal('resume', { by: 'bob' });
+      await handle.result();
+      expect(world.said(/forgetHost/).at(-1)).toBe('forgetHost hub');
+    }),
+  180_000,
 );

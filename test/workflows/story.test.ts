@@ -89,8 +89,9 @@ test.concurrent(
         'undoHost new-1+new-2+old-1+old-2 bridge',
         'undoHost hub redirect bridge',
         'undoHost old-1+old-2 join',
-        'forgetHost app-1+app-2+app-3+hub+new-1+new-2+old-1+old-2',
+        'forgetHost app-1+app-2+app-3+new-1+new-2+old-1+old-2',
         'proveTornDown',
+        'forgetHost hub',
       ]);
     });
   },

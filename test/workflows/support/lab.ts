@@ -122,9 +122,9 @@ export async function withMigration(
   }
 }
 
-/** Asks for the status until it is as wanted. @throws Error with the last status after 20 s */
+/** Asks for the status until it is as wanted. @throws Error with the last status after a minute */
 export async function until(handle: Handle, wanted: (status: Status) => boolean): Promise<Status> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   for (;;) {
     const status = await handle.query<Status>('status');
     if (wanted(status)) return status;

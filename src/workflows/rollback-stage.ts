@@ -1,0 +1,23 @@
+import type { MoveProgress } from '../contract/progress';
+import type { Migration } from './migration';
+import { now } from './state';
+
+/** Does a stage once; when it fails, the run waits for a person, and goes on with the same stage. */
+export async function stage(m: Migration, what: string, run: () => Promise<void>): Promise<void> {
+  const { rolledBack } = m.state.data;
+  if (rolledBack.some((one) => one.what === what)) return;
+  m.state.set({ doing: `rolling back: ${what}`, progress: undefined });
+  const startedAt = now();
+  await m.control.insist(`rollback, ${what}`, run);
+  m.state.set({ rolledBack: [...rolledBack, { what, startedAt, endedAt: now() }], progress: undefined });
+}
+
+/** Waits until a new node holds nothing. */
+export async function empty(m: Migration, host: string): Promise<void> {
+  let progress: MoveProgress | undefined;
+  do {
+    m.control.safePoint();
+    progress = await m.world.drain({ host, since: progress });
+    m.state.set({ progress });
+  } while (!progress.done);
+}
