@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, Runtime, Worker, type LogLevel } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { createDeps, openOverSsh, Scopes, type OpenScope } from './activities/scope';
 import { createActivities } from './activities';
@@ -9,6 +9,7 @@ import { Redactor } from './activities/redact';
 import { BUNDLE_PATH, PAYLOAD_CONVERTER_PATH, WORKFLOWS_PATH } from './bundle-workflows';
 import { TASK_QUEUE } from './client';
 import { createSecrets } from './secrets';
+import { createTracing, installRuntime, type Tracing } from './telemetry';
 import { Context } from '@temporalio/activity';
 
 /** What a worker is made from; everything has a default but the connection. */
@@ -24,6 +25,8 @@ export interface WorkerParts {
   redactor?: Redactor;
   /** How the world of a plan is opened; default: over SSH. */
   openScope?: OpenScope;
+  /** Traces that were turned on; default: none. */
+  tracing?: Tracing;
 }
 
 /** Steps that are under way on a host may end in this time after a shutdown was asked for; most take seconds. */
@@ -59,6 +62,7 @@ export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker
     namespace: parts.namespace ?? 'default',
     taskQueue: parts.taskQueue ?? TASK_QUEUE,
     ...workflowSource(parts.workflowBundle),
+    interceptors: { activity: parts.tracing ? [parts.tracing.activity] : [] },
     dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
     activities,
     maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_ONCE,
@@ -75,37 +79,19 @@ function workflowSource(workflowBundle?: { code: string }) {
   return existsSync(BUNDLE_PATH) ? { workflowBundle: { codePath: BUNDLE_PATH } } : { workflowsPath: WORKFLOWS_PATH };
 }
 
-/** Temporal's own log goes where ours goes. `BIGSWITCH_METRICS` (`127.0.0.1:9464`) offers metrics to Prometheus. */
-function installRuntime(log: Logger): void {
-  const bindAddress = process.env.BIGSWITCH_METRICS;
-  const write = (level: LogLevel, message: string, meta?: object) => {
-    const method = level.toLowerCase() as Lowercase<LogLevel>;
-    log[method](meta ?? {}, message);
-  };
-  Runtime.install({
-    logger: {
-      log: write,
-      trace: (message, meta) => write('TRACE', message, meta),
-      debug: (message, meta) => write('DEBUG', message, meta),
-      info: (message, meta) => write('INFO', message, meta),
-      warn: (message, meta) => write('WARN', message, meta),
-      error: (message, meta) => write('ERROR', message, meta),
-    },
-    telemetryOptions: bindAddress ? { metrics: { prometheus: { bindAddress } } } : {},
-  });
-}
-
 async function main(): Promise<void> {
   const redactor = new Redactor();
   const log = createLog(redactor);
   installRuntime(log);
+  const tracing = createTracing();
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
   try {
-    const { worker, close } = await createWorker({ connection, namespace, log, redactor });
+    const { worker, close } = await createWorker({ connection, namespace, log, redactor, tracing });
     log.info({ server: connectionOptions.address, namespace, taskQueue: TASK_QUEUE }, 'worker is ready');
     await worker.run();
     await close();
+    await tracing?.close();
   } finally {
     await connection.close();
   }

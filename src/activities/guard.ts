@@ -16,6 +16,9 @@ const LONGEST_MESSAGE = 4000;
 const TRIED_A_FEW_TIMES = new Set<string>([FAILURES.STEP_FAILED, FAILURES.PROOF_FAILED]);
 const A_FEW_TIMES = 3;
 
+/** Counter of failed attempts of activities, by activity and type of failure; type `StepFailed` is a step on a host. */
+const FAILURES_METRIC = 'bigswitch_failures';
+
 /** Last heartbeat details of each running activity: a beat without them would erase what a retry resumes from. */
 const lastDetails = new WeakMap<Context, unknown>();
 
@@ -49,7 +52,9 @@ export function guard(activities: Activities, parts: GuardParts): Activities {
     try {
       return await activity(input);
     } catch (error) {
-      throw tidy(error, context, parts.redactor);
+      const tidied = tidy(error, context, parts.redactor);
+      if (tidied instanceof ApplicationFailure) count(tidied, context);
+      throw tidied;
     } finally {
       clearInterval(beating);
       parts.ended(context);
@@ -57,6 +62,13 @@ export function guard(activities: Activities, parts: GuardParts): Activities {
   };
   const entries = Object.entries(activities).map(([name, activity]) => [name, wrap(activity as never)]);
   return Object.fromEntries(entries) as Activities;
+}
+
+/** Tells the worker's metrics of a failed attempt; a cancellation is none. */
+function count({ type }: ApplicationFailure, { info, metricMeter }: Context): void {
+  metricMeter
+    .createCounter(FAILURES_METRIC, undefined, 'failed attempts of activities')
+    .add(1, { activity: info.activityType, type: type ?? 'Error' });
 }
 
 /** The error as it may enter the history. */

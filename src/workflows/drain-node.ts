@@ -13,6 +13,7 @@ import type { MoveProgress } from '../contract/progress';
 import type { Plan } from '../plan/schema';
 import { progressLine } from './details';
 import { drainNewsSignal, QUERIES, type DrainNews } from './messages';
+import { showProgress } from './metrics';
 import { onEach } from './parallel';
 import { createWorld } from './world';
 
@@ -90,6 +91,7 @@ async function untilEmpty(
   do {
     progress = await world.drain({ host, since: progress });
     setCurrentDetails(`Drains ${host}. ${progressLine(progress)}`);
+    showProgress(input.plan.name, progress);
     const moved = told.bytesLeft - progress.bytesLeft >= NEWS_EVERY_SHARE * progress.bytesTotal;
     if (progress.done || moved || Date.now() - told.at >= NEWS_EVERY_MS) {
       told = { at: Date.now(), bytesLeft: progress.bytesLeft };

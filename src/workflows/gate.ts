@@ -3,6 +3,7 @@ import type { Evidence } from '../contract/evidence';
 import type { GateName } from '../contract/phases';
 import { signalCommand } from './details';
 import { sentence } from './failures';
+import { gatePassed } from './metrics';
 import type { Migration } from './migration';
 import { now, type GateState } from './state';
 
@@ -129,6 +130,7 @@ function pass(m: Migration, gate: GateState, evidence: Evidence): void {
   const { gate: name, openedAt, approvals: approvedBy } = gate;
   const passed = [...m.state.data.passed, { gate: name, evidence, approvedBy, openedAt, passedAt: now() }];
   m.state.set({ passed, gate: undefined, lastEvidence: evidence });
+  gatePassed(m.plan.name, name, openedAt);
   m.state.audit({ kind: 'gate-passed', gate: name, by: approvedBy.join(', '), accepted: true, reason: 'proved again' });
 }
 

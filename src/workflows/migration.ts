@@ -11,6 +11,7 @@ import { InvalidPlanError, parsePlan } from '../plan/parse';
 import type { Plan } from '../plan/schema';
 import { Control } from './control';
 import { details } from './details';
+import { showMetrics } from './metrics';
 import { State, type Data } from './state';
 import { createWorld } from './world';
 
@@ -36,7 +37,11 @@ export interface CarriedOn {
 export function begin(input: unknown): Migration {
   const { plan: unchecked, carried } = carriedOn(input) ?? { plan: input, carried: undefined };
   const plan = validated(unchecked);
-  const state = new State(plan, (changed) => setCurrentDetails(details(changed)), carried);
+  const show = (changed: State) => {
+    setCurrentDetails(details(changed));
+    showMetrics(changed);
+  };
+  const state = new State(plan, show, carried);
   const control = new Control(state);
   const world = createWorld(plan, () => control.mayAct());
   return { plan, state, world, control, background: new Background() };

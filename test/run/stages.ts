@@ -26,7 +26,11 @@ const bin = (name: string) => `node_modules/.bin/${name}`;
 /** Which stage runs a test file; the first pattern that fits. Every file runs in exactly one. */
 export const JEST_STAGES = [
   { name: 'real', pattern: /\.real\.test\.ts$/, about: 'tests against real Elasticsearch, HAProxy and SSH' },
-  { name: 'workflows', pattern: /^test\/(workflows|replay|worker)/, about: 'workflows with time skipping, and replay' },
+  {
+    name: 'workflows',
+    pattern: /^test\/(workflows|replay|worker|telemetry)/,
+    about: 'workflows with time skipping, and replay',
+  },
   { name: 'unit', pattern: /./, about: 'unit tests' },
 ] as const;
 
