@@ -8,6 +8,9 @@ export const LAB_OUT = join(ROOT, 'out', 'lab');
 /** What a demo leaves: its evidence, the report, logs, and the pids of what it started. */
 export const DEMO_OUT = join(ROOT, 'out', 'demo');
 
+/** What chaos runs leave: a folder for each scenario. */
+export const CHAOS_OUT = join(ROOT, 'out', 'chaos');
+
 /** Files of a lab, by what they are. */
 export const FILES = {
   state: join(LAB_OUT, 'lab.json'),

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { breakHost } from '.';
-import { SCENARIOS, type BreakOptions } from './scenarios';
+import type { BreakOptions } from './scenario';
+import { SCENARIOS } from './scenarios';
 
 function positive(value: string): number {
   const number = Number(value);
@@ -44,7 +45,7 @@ Examples:
       .argument('<host>')
       .option('--seconds <n>', 'undo it by itself after this time', positive, scenario.defaultSeconds)
       .option('--undo', 'undo it now');
-    if (scenario.name === 'loss') command.option('--percent <p>', 'packets lost', percentage, 5);
+    if (scenario.percent) command.option('--percent <p>', scenario.percent.about, percentage, scenario.percent.usual);
     command.action(async (host: string, options: BreakOptions & { undo?: boolean }) => {
       await breakHost(scenario.name, host, options);
       const until = options.seconds === undefined ? '; undo it with --undo' : ` for ${options.seconds} s`;

@@ -1,6 +1,7 @@
 import { docker, exec } from '../docker';
 import { labHost, readLab } from '../state';
-import { breakScript, SCENARIOS, undoScript, type BreakOptions } from './scenarios';
+import type { BreakOptions } from './scenario';
+import { breakScript, SCENARIOS, undoScript } from './scenarios';
 
 /**
  * Breaks a host of the lab, or undoes that.

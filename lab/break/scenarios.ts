@@ -1,28 +1,7 @@
-import type { HostRole } from '../../src/plan/schema';
+import { ALL_HOSTS, NODES, type BreakOptions, type Scenario } from './scenario';
+import { PRODUCT_SCENARIOS } from './product-scenarios';
+import { SSH_SCENARIOS } from './ssh-scenarios';
 
-/** What a scenario may be told. */
-export interface BreakOptions {
-  /** Seconds after which it undoes itself; without, it stays until it is undone. */
-  seconds?: number;
-  /** Packets lost, percent. */
-  percent?: number;
-}
-
-/** One way to break a host: shell scripts that run on it as root; both may run twice. */
-export interface Scenario {
-  name: string;
-  /** What happens, for `--help`. */
-  summary: string;
-  /** Hosts it makes sense for. */
-  roles: HostRole[];
-  /** Seconds after which it undoes itself unless told otherwise; absent where it stays until undone. */
-  defaultSeconds?: number;
-  breaking: (options: BreakOptions) => string;
-  undoing: (options: BreakOptions) => string;
-}
-
-const NODES: HostRole[] = ['old', 'new'];
-const ALL: HostRole[] = ['hub', 'old', 'new', 'app'];
 const FILLER = '/var/lib/elasticsearch/lab-filler';
 /** Port of the bridge in the lab's plan, the product's default. */
 const BRIDGE_PORT = 1194;
@@ -62,14 +41,6 @@ export const SCENARIOS: Scenario[] = [
     undoing: () => 'systemctl reset-failed elasticsearch 2>/dev/null || true\nsystemctl start elasticsearch',
   },
   {
-    name: 'stop-sshd',
-    summary: 'stop the SSH server and cut the sessions that are open',
-    roles: ALL,
-    defaultSeconds: 30,
-    breaking: () => 'systemctl kill --kill-whom=all --signal=KILL ssh || true\nsystemctl stop ssh',
-    undoing: () => 'systemctl reset-failed ssh 2>/dev/null || true\nsystemctl start ssh',
-  },
-  {
     name: 'cut-tunnel',
     summary: `drop every packet of the bridge (port ${BRIDGE_PORT})`,
     roles: ['hub', 'old', 'new'],
@@ -80,19 +51,21 @@ export const SCENARIOS: Scenario[] = [
   {
     name: 'loss',
     summary: 'lose some of the packets that come and go',
-    roles: ALL,
+    percent: { about: 'packets lost', usual: 5 },
+    roles: ALL_HOSTS,
     defaultSeconds: 30,
     breaking: (options) => rules('add', 'loss', loss(options)),
     undoing: (options) => rules('remove', 'loss', loss(options)),
   },
   {
     name: 'fill-disk',
-    summary: 'fill the data disk up to 3 %, above every watermark',
+    summary: 'fill the data disk up to 97 %, above every watermark, or as full as --percent says',
+    percent: { about: 'how full', usual: 97 },
     roles: NODES,
-    breaking: () =>
+    breaking: ({ percent = 97 }) =>
       `mountpoint -q /var/lib/elasticsearch || { echo "the data has no disk of its own here" >&2; exit 1; }
 read -r size free < <(df -B1 --output=size,avail /var/lib/elasticsearch | tail -1)
-fill=$((free - size * 3 / 100))
+fill=$((free - size * ${100 - percent} / 100))
 [ $fill -le 0 ] || [ -e ${FILLER} ] || fallocate -l $fill ${FILLER}`,
     undoing: () => `rm -f ${FILLER}`,
   },
@@ -103,6 +76,8 @@ fill=$((free - size * 3 / 100))
     breaking: () => 'systemctl kill --kill-whom=all --signal=KILL haproxy',
     undoing: () => 'systemctl reset-failed haproxy 2>/dev/null || true\nsystemctl start haproxy',
   },
+  ...SSH_SCENARIOS,
+  ...PRODUCT_SCENARIOS,
 ];
 
 /** The script that breaks a host; when it is to undo itself, that is armed before anything is broken. */

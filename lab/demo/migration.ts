@@ -31,7 +31,7 @@ export async function migrateAndJudge(
       narrator.result(false, `the migration did not end well: ${ended.message}`);
       return false;
     }
-    await workOn(judge, narrator, signal);
+    await workOn(judge, MIN_REQUESTS, narrator, signal);
     const evidence = await narrator.timed("the judge's look at every host, every write and every request", () =>
       judge.finish(),
     );
@@ -72,11 +72,11 @@ export function askedReplicas(message: string): Record<string, { replicas: numbe
 }
 
 /** Lets the apps go on until there are enough requests to prove something. */
-async function workOn(judge: Judge, narrator: Narrator, signal: AbortSignal): Promise<void> {
+export async function workOn(judge: Judge, enough: number, narrator: Narrator, signal: AbortSignal): Promise<void> {
   for (let second = 0; second < LONGEST_REST_SECONDS; second += 5) {
     const requests = await judge.requestsSoFar();
-    if (requests >= MIN_REQUESTS) return;
-    if (second === 0) narrator.event(`${requests} requests so far; the apps go on until there are ${MIN_REQUESTS}`);
+    if (requests >= enough) return;
+    if (second === 0) narrator.event(`${requests} requests so far; the apps go on until there are ${enough}`);
     await sleep(5000, undefined, { signal });
   }
 }

@@ -9,6 +9,8 @@ export interface Ended {
   ok: boolean;
   /** What the workflow said when it failed. */
   message?: string;
+  /** What it gave back, when it says so. */
+  outcome?: string;
   status?: Status;
 }
 
@@ -21,31 +23,54 @@ export async function startMigration(temporal: TemporalServer, workflowId: strin
   ]);
 }
 
+/** Longest time for which the server may give no answer, seconds: one that was killed is started again sooner. */
+const LONGEST_SILENCE_SECONDS = 180;
+
+/** How the operator goes about it. */
+export interface OperateOptions {
+  /** Only print what a person can type. */
+  manual: boolean;
+  signal: AbortSignal;
+  /** Gates that are not to be approved for now. */
+  holds?: (gate: OpenGate) => boolean;
+  /** Is given each status that was seen. */
+  watch?: (status: Status) => Promise<void>;
+}
+
 /**
  * Plays the operator: tells what happens, looks at each gate's evidence and approves it by the real CLI.
- * With `manual` it only prints what a person can type.
+ * @throws Error when the server gives no answer for three minutes
  */
 export async function operate(
   temporal: TemporalServer,
   workflowId: string,
   narrator: Teller,
-  options: { manual: boolean; signal: AbortSignal },
+  options: OperateOptions,
 ): Promise<Ended> {
   const handle = temporal.client.workflow.getHandle(workflowId);
   const told = { phase: '', doing: '', gateToken: '', lastTold: 0 };
   let status: Status | undefined;
+  let answered = Date.now();
   while (!options.signal.aborted) {
-    status = (await queryStatus(handle)) ?? status;
-    if (status) {
-      tell(status, told, narrator);
-      if (status.gate && status.gate.token !== told.gateToken) {
-        told.gateToken = status.gate.token;
-        await atGate(temporal, workflowId, status.gate, narrator, options.manual);
+    try {
+      const seen = await queryStatus(handle);
+      if (seen) {
+        status = seen;
+        tell(seen, told, narrator);
+        await options.watch?.(seen);
+        if (seen.gate && seen.gate.token !== told.gateToken && !options.holds?.(seen.gate)) {
+          await atGate(temporal, workflowId, seen.gate, narrator, options.manual);
+          told.gateToken = seen.gate.token;
+        }
       }
+      const { status: execution } = await handle.describe();
+      if (execution.name !== 'RUNNING')
+        return { ...(await outcome(handle)), status: (await queryStatus(handle)) ?? status };
+      answered = Date.now();
+    } catch (error) {
+      // Temporal itself may be down for a while; the run goes on when it is back.
+      if (Date.now() - answered > LONGEST_SILENCE_SECONDS * 1000) throw error;
     }
-    const { status: execution } = await handle.describe();
-    if (execution.name !== 'RUNNING')
-      return { ...(await outcome(handle)), status: (await queryStatus(handle)) ?? status };
     await sleep(500);
   }
   throw new Error('interrupted');
@@ -106,8 +131,8 @@ async function atGate(
 
 async function outcome(handle: WorkflowHandle): Promise<Ended> {
   try {
-    await handle.result();
-    return { ok: true };
+    const result = (await handle.result()) as { outcome?: string } | undefined;
+    return { ok: true, outcome: result?.outcome };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     return { ok: false, message: deepest(error) };

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Started {
   pid: number;
   exited(): boolean;
+  /** Sends a signal and does not wait, except that after SIGKILL the process has ended. */
+  kill(signal: 'SIGKILL' | 'SIGSTOP'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -53,6 +55,10 @@ export function startProcess(
   return {
     pid: child.pid,
     exited: () => child.exitCode !== null || child.signalCode !== null,
+    kill: async (signal) => {
+      child.kill(signal);
+      if (signal === 'SIGKILL') await stopChild(child);
+    },
     stop: async () => {
       await stopChild(child);
       rmSync(pidFile, { force: true });
@@ -101,16 +107,17 @@ async function clearLeftProcess(folder: string, name: string): Promise<boolean> 
   return cleared;
 }
 
-/** What a demo starts in the background, in the order in which it is to be stopped. */
-const DEMO_PROCESSES = ['worker', 'temporal'];
-
 /**
- * Stops what a demo that was killed, or kept, left running.
+ * Stops what a demo that was killed, or kept, left running: the workers first, then the server that they talk to.
  * @param folder where it wrote its pids
  * @returns names of what was stopped
  */
 export async function clearLeftProcesses(folder: string): Promise<string[]> {
   const stopped: string[] = [];
-  for (const name of DEMO_PROCESSES) if (await clearLeftProcess(folder, name)) stopped.push(name);
+  const pids = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.pid')) : [];
+  const names = pids.map((file) => file.slice(0, -'.pid'.length)).sort();
+  const order = (name: string) => (name === 'temporal' ? 1 : 0);
+  for (const name of names.sort((a, b) => order(a) - order(b)))
+    if (await clearLeftProcess(folder, name)) stopped.push(name);
   return stopped;
 }

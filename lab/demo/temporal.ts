@@ -2,6 +2,7 @@ import execa from 'execa';
 import { Connection, Client } from '@temporalio/client';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ROOT } from '../paths';
 import { freePort, startProcess, type Started } from './processes';
 
 /** A running Temporal dev server and how to talk to it. */
@@ -11,6 +12,10 @@ export interface TemporalServer {
   client: Client;
   /** Runs the real `temporal` CLI against this server. @returns stdout @throws when it exits non-zero, with its stderr */
   cli(args: string[]): Promise<string>;
+  /** Kills the server with SIGKILL; its database file stays. */
+  crash(): Promise<void>;
+  /** Starts it again on its database file, at the same address. */
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,17 +30,24 @@ export async function startTemporal(binary: string, folder: string): Promise<Tem
   const port = await freePort(7233);
   const uiPort = await freePort(8233);
   const address = `127.0.0.1:${port}`;
-  const server = startProcess(folder, 'temporal', binary, [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
-    ...['--db-filename', join(folder, 'temporal.db'), '--log-level', 'warn'],
-  ]);
+  const start = () =>
+    startProcess(folder, 'temporal', binary, [
+      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
+      ...['--db-filename', join(folder, 'temporal.db'), '--log-level', 'warn'],
+    ]);
+  let server = start();
   try {
-    const connection = await connectWhenReady(address, server);
+    const connection = await connectWhenReady(address, server, folder);
     return {
       address,
       uiUrl: `http://127.0.0.1:${uiPort}`,
       client: new Client({ connection }),
       cli: async (args) => (await execa(binary, [...args, '--address', address], { env: { NO_COLOR: '1' } })).stdout,
+      crash: () => server.kill('SIGKILL'),
+      startAgain: async () => {
+        server = start();
+        await (await connectWhenReady(address, server, folder)).close();
+      },
       stop: async () => {
         await connection.close();
         await server.stop();
@@ -47,39 +59,53 @@ export async function startTemporal(binary: string, folder: string): Promise<Tem
   }
 }
 
-async function connectWhenReady(address: string, server: Started): Promise<Connection> {
+async function connectWhenReady(address: string, server: Started, folder: string): Promise<Connection> {
   for (let attempt = 0; ; attempt++) {
     try {
       const connection = await Connection.connect({ address, connectTimeout: 2000 });
       await connection.workflowService.describeNamespace({ namespace: 'default' });
       return connection;
     } catch (error) {
-      if (server.exited()) throw new Error('the Temporal dev server ended at once; see out/demo/temporal.log');
+      if (server.exited()) throw new Error(`the Temporal dev server ended at once; see ${folder}/temporal.log`);
       if (attempt > 120) throw error;
       await sleep(250);
     }
   }
 }
 
+/** How a worker is started. */
+export interface WorkerOptions {
+  /** Short name for its log and pid; default `worker`. */
+  name?: string;
+  /** The build that it runs; default: `dist` of the repository. */
+  dist?: string;
+}
+
 /**
- * Starts the worker and waits until it polls the task queue.
+ * Starts a worker and waits until it polls the task queue.
+ * @param folder where its log goes
  * @throws when it ends, or does not poll within 90 s
  */
-export async function startWorker(folder: string, root: string, temporal: TemporalServer): Promise<Started> {
-  const worker = startProcess(folder, 'worker', process.execPath, [join(root, 'dist', 'worker.js')], {
+export async function startWorker(
+  folder: string,
+  temporal: TemporalServer,
+  { name = 'worker', dist = join(ROOT, 'dist') }: WorkerOptions = {},
+): Promise<Started> {
+  const worker = startProcess(folder, name, process.execPath, [join(dist, 'worker.js')], {
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: 'default',
   });
   for (let attempt = 0; attempt < 360; attempt++) {
-    if (worker.exited()) throw new Error('the worker ended at once; see out/demo/worker.log');
+    if (worker.exited()) throw new Error(`the worker ended at once; see ${folder}/${name}.log`);
     const queue = await temporal.client.workflowService.describeTaskQueue({
       namespace: 'default',
       taskQueue: { name: TASK_QUEUE },
       taskQueueType: 1,
     });
-    if ((queue.pollers?.length ?? 0) > 0) return worker;
+    // The server remembers pollers for minutes: one that was killed must not be taken for this one.
+    if (queue.pollers?.some((poller) => poller.identity?.startsWith(`${worker.pid}@`))) return worker;
     await sleep(250);
   }
   await worker.stop();
-  throw new Error('the worker did not poll its task queue within 90 s; see out/demo/worker.log');
+  throw new Error(`the worker did not poll its task queue within 90 s; see ${folder}/${name}.log`);
 }

@@ -1,3 +1,4 @@
+import type { Excuse } from './types';
 import type { Look } from './watch';
 
 /** Longest time without any look before the judge no longer knows: machines stall, but not for so long. */
@@ -9,6 +10,8 @@ export interface HealthCounts {
   healthSamples: number;
   /** The first 20 reasons. */
   belowGreen: string[];
+  /** Seconds that were not green, and that a fault of the lab itself excuses. */
+  excusedBelowGreenSeconds: number;
 }
 
 /** What one look says: a status, or undefined when the node said nothing that can be believed. */
@@ -29,6 +32,7 @@ export function countHealth(
   nodes: Set<string>,
   from: number,
   to: number,
+  excuses: Excuse[] = [],
 ): HealthCounts {
   const asked = new Set<number>();
   const answered = new Set<number>();
@@ -50,11 +54,15 @@ export function countHealth(
     if (asked.has(second) && !answered.has(second)) reasons.push([second * 1000, 'no node answered']);
     if (unseen > MOST_UNSEEN_SECONDS) reasons.push([second * 1000, `nobody looked for ${unseen} s`]);
   }
-  if (samples === 0) reasons.push([from, 'there is no sample at all']);
-  reasons.sort(([a], [b]) => a - b);
+  const isExcused = ([at]: [number, string]) =>
+    excuses.some((excuse) => excuse.belowGreen === true && at >= excuse.from && at <= excuse.to);
+  const own = reasons.filter((reason) => !isExcused(reason)).sort(([a], [b]) => a - b);
+  if (samples === 0) own.push([from, 'there is no sample at all']);
+  const excusedSeconds = new Set(reasons.filter(isExcused).map(([at]) => Math.floor(at / 1000)));
   return {
-    everBelowGreen: reasons.length > 0,
+    everBelowGreen: own.length > 0,
     healthSamples: samples,
-    belowGreen: reasons.slice(0, 20).map(([at, reason]) => `${new Date(at).toISOString()} ${reason}`),
+    excusedBelowGreenSeconds: excusedSeconds.size,
+    belowGreen: own.slice(0, 20).map(([at, reason]) => `${new Date(at).toISOString()} ${reason}`),
   };
 }

@@ -1,5 +1,5 @@
 export { startJudge } from './judge';
 export { leftovers } from './leftovers';
 export { differences, snapshotHosts, type Difference, type Snapshot } from './snapshot';
-export type { FinishOptions, Judge, JudgeEvidence, JudgeOptions, Mode } from './types';
+export type { Excuse, FinishOptions, Judge, JudgeEvidence, JudgeOptions, Mode } from './types';
 export { verdict, type VerdictOptions } from './verdict';

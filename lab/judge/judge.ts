@@ -10,7 +10,7 @@ import type { LabHost, LabState } from '../types';
 import { countBridgeBytes } from './bridge-bytes';
 import { countHealth } from './health';
 import { leftovers, missing } from './leftovers';
-import { appPlaces, countOldNodes, offFronts, oldNodeStarts } from './places';
+import { appPlaces, countOldNodes, offFronts, unitStarts } from './places';
 import { countRequests, isRequest, isWrite, parseLines, type HostRequests } from './requests';
 import { snapshotHosts, type Snapshot } from './snapshot';
 import type { FinishOptions, Judge, JudgeEvidence, JudgeOptions, Mode } from './types';
@@ -64,7 +64,11 @@ class LabJudge implements Judge {
 
   readonly stop = (): Promise<void> => this.watch.stop();
 
-  readonly finish = async ({ mode = 'migrated', settleMs = SETTLE_MS }: FinishOptions = {}): Promise<JudgeEvidence> => {
+  readonly finish = async ({
+    mode = 'migrated',
+    settleMs = SETTLE_MS,
+    excuses = [],
+  }: FinishOptions = {}): Promise<JudgeEvidence> => {
     this.markStart();
     const from = this.startMark ?? Date.now();
     const to = Date.now();
@@ -81,9 +85,10 @@ class LabJudge implements Judge {
     );
     const endpoint = await this.finalEndpoint(mode);
     const evidence: JudgeEvidence = {
-      ...countRequests(requests, from, to),
+      ...countRequests(requests, from, to, excuses),
       ...(await countWrites(await this.ledger(to), documentsOf(endpoint))),
-      ...countHealth(looks, this.lab.clusterName, nodes, from, to),
+      ...countHealth(looks, this.lab.clusterName, nodes, from, to, excuses),
+      excuses,
       ...countBridgeBytes(looks, hostsOf(this.lab.hosts, 'hub')[0]?.name ?? ''),
       ...(await finalCluster(endpoint)),
       baselineP50Ms: baseline.p50Ms,
@@ -91,7 +96,9 @@ class LabJudge implements Judge {
       baselineRequests: baseline.requests,
       baselineFailedRequests: baseline.failedRequests,
       oldNodesRunning: await countOldNodes(this.lab),
-      oldNodeStarts: await oldNodeStarts(this.lab, from),
+      oldNodeStarts: await unitStarts(this.lab, 'old', 'elasticsearch', from),
+      newNodeStarts: await unitStarts(this.lab, 'new', 'elasticsearch', from),
+      appStarts: await unitStarts(this.lab, 'app', 'shop', from),
       leftovers: leftovers(this.before, after, this.lab.hosts, mode),
       missing: missing(after, this.lab.hosts, mode),
       primaryBytes: this.primaryBytes,

@@ -26,16 +26,21 @@ export async function countOldNodes(lab: LabState): Promise<number> {
 const UNIT_STARTED = '39f53479d3a045ac8e11786248231fbf';
 
 /**
- * Starts of Elasticsearch on each old host since a moment, by the host's journal.
+ * Starts of a service on each host of a role since a moment, by the hosts' journals.
  * @param from milliseconds since the epoch
- * @throws Error when a journal doesn't even tell the start that there must have been before
+ * @throws Error when a journal doesn't even tell the start that there must have been before (on new hosts there is none)
  */
-export async function oldNodeStarts(lab: LabState, from: number): Promise<Record<string, number>> {
-  const script = `journalctl -q -u elasticsearch MESSAGE_ID=${UNIT_STARTED} -o json --output-fields=MESSAGE_ID`;
+export async function unitStarts(
+  lab: LabState,
+  role: 'old' | 'new' | 'app',
+  unit: string,
+  from: number,
+): Promise<Record<string, number>> {
+  const script = `journalctl -q -u ${unit} MESSAGE_ID=${UNIT_STARTED} -o json --output-fields=MESSAGE_ID`;
   const starts = await Promise.all(
-    hostsOf(lab.hosts, 'old').map(async (host) => {
+    hostsOf(lab.hosts, role).map(async (host) => {
       const journal = await exec(host, script, { dockerHost: lab.dockerHost });
-      return [host.name, startsSince(host.name, journal, from)] as const;
+      return [host.name, role === 'new' && journal === '' ? 0 : startsSince(host.name, journal, from)] as const;
     }),
   );
   return Object.fromEntries(starts);
@@ -51,7 +56,7 @@ export function startsSince(host: string, journal: string, from: number): number
     .filter((line) => line !== '')
     .map((line) => Number((JSON.parse(line) as { __REALTIME_TIMESTAMP: string }).__REALTIME_TIMESTAMP) / 1000);
   if (times.length === 0 || times.some((time) => !Number.isFinite(time))) {
-    throw new Error(`the journal of ${host} does not tell when Elasticsearch was started`);
+    throw new Error(`the journal of ${host} does not tell when its service was started`);
   }
   return times.filter((time) => time >= from).length;
 }

@@ -1,4 +1,5 @@
 import type { LedgerLine, RequestLine } from '../app/journal';
+import type { Excuse } from './types';
 
 /** Requests of one app host. */
 export interface HostRequests {
@@ -17,6 +18,9 @@ export interface RequestCounts {
   p99Ms: number;
   /** The first 20 failures in words. */
   failures: string[];
+  /** Failures that a fault of the lab itself excuses, and the first 20 of them. */
+  excusedRequests: number;
+  excusedFailures: string[];
 }
 
 /**
@@ -69,30 +73,60 @@ export function longestGap(lines: RequestLine[], from: number, to: number): numb
   return Math.round(longest);
 }
 
+/** Whether a fault of the lab itself made a request fail: it was under way then, at a node that the fault cuts off. */
+function isExcused({ t, ms, endpoint }: RequestLine, excuses: Excuse[]): boolean {
+  return excuses.some(
+    ({ from, to, requests = [] }) =>
+      t <= to &&
+      t + ms >= from &&
+      (requests === 'any' || requests.some((address) => endpoint !== '' && new URL(endpoint).hostname === address)),
+  );
+}
+
+/** The longest gap in what is left of a span when the time in which the whole cluster was cut off is taken out. */
+function longestOwnGap(lines: RequestLine[], from: number, to: number, excuses: Excuse[]): number {
+  const cut = excuses.filter(({ requests }) => requests === 'any').sort((a, b) => a.from - b.from);
+  let begin = from;
+  let longest = 0;
+  for (const excuse of cut) {
+    if (excuse.from > begin) longest = Math.max(longest, longestGap(lines, begin, Math.min(excuse.from, to)));
+    begin = Math.max(begin, excuse.to);
+  }
+  return begin < to ? Math.max(longest, longestGap(lines, begin, to)) : longest;
+}
+
 /** Counts the requests that were under way at any moment from `from` to `to` (ms since the epoch). */
-export function countRequests(hosts: HostRequests[], from: number, to: number): RequestCounts {
+export function countRequests(hosts: HostRequests[], from: number, to: number, excuses: Excuse[] = []): RequestCounts {
   const within = hosts.map(({ host, lines }) => ({
     host,
     lines: lines.filter(({ t, ms }) => t <= to && t + ms >= from),
   }));
   const all = within.flatMap(({ lines }) => lines);
-  const failed = within.flatMap(({ host, lines }) => lines.filter(({ ok }) => !ok).map((line) => ({ host, ...line })));
+  const notOk = within.flatMap(({ host, lines }) => lines.filter(({ ok }) => !ok).map((line) => ({ host, ...line })));
+  const failed = notOk.filter((line) => !isExcused(line, excuses));
+  const excused = notOk.filter((line) => isExcused(line, excuses));
   const times = all.map(({ ms }) => ms);
   const perHost = (count: (lines: RequestLine[]) => number) =>
     Object.fromEntries(within.map(({ host, lines }) => [host, count(lines)]));
   return {
     requests: all.length,
     failedRequests: failed.length,
-    longestGapMs: longestGap(all, from, to),
+    longestGapMs: longestOwnGap(all, from, to, excuses),
     longestGapMsPerHost: perHost((lines) => longestGap(lines, from, to)),
     requestsPerHost: perHost((lines) => lines.length),
     p50Ms: percentile(times, 0.5),
     p99Ms: percentile(times, 0.99),
-    failures: failed
-      .slice(0, 20)
-      .map(
-        ({ host, t, op, status, endpoint, error }) =>
-          `${new Date(t).toISOString()} ${host}: ${op} at ${endpoint || 'no endpoint'}: ${status} ${(error ?? '').replace(/\s+/g, ' ').slice(0, 240)}`,
-      ),
+    failures: inWords(failed),
+    excusedRequests: excused.length,
+    excusedFailures: inWords(excused),
   };
+}
+
+function inWords(failed: (RequestLine & { host: string })[]): string[] {
+  return failed
+    .slice(0, 20)
+    .map(
+      ({ host, t, op, status, endpoint, error }) =>
+        `${new Date(t).toISOString()} ${host}: ${op} at ${endpoint || 'no endpoint'}: ${status} ${(error ?? '').replace(/\s+/g, ' ').slice(0, 240)}`,
+    );
 }

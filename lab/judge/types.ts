@@ -3,6 +3,22 @@ import type { LabState } from '../types';
 /** What the run was meant to end as: it decides what may be found on the hosts afterwards. */
 export type Mode = 'migrated' | 'rolled-back';
 
+/**
+ * A span of time in which a fault that the lab itself made is the cause of something, from the fault's own log. It is
+ * counted apart and shown; everything outside it is judged as always.
+ */
+export interface Excuse {
+  /** Milliseconds since the epoch. */
+  from: number;
+  to: number;
+  /** What was done, and why that has this effect by itself. */
+  reason: string;
+  /** The fault takes nodes out of the cluster, so that it is below green. */
+  belowGreen?: boolean;
+  /** The fault cuts apps from nodes: addresses of nodes whose requests fail by it; `any` when it stops the whole cluster. */
+  requests?: string[] | 'any';
+}
+
 /** What the judge found. The first block is the contract; the rest helps to find the cause. */
 export interface JudgeEvidence {
   /** Requests of all apps from the start mark to the end mark, and those of them that failed. */
@@ -25,6 +41,9 @@ export interface JudgeEvidence {
   oldNodesRunning: number;
   /** Starts of Elasticsearch by old host, from the start mark on. */
   oldNodeStarts: Record<string, number>;
+  /** The same by new host, and of the app by app host. */
+  newNodeStarts: Record<string, number>;
+  appStarts: Record<string, number>;
   /** Each as `host: what: before → after`. */
   leftovers: string[];
   primaryBytes: number;
@@ -47,6 +66,11 @@ export interface JudgeEvidence {
   /** The first 20 seconds that were below green, and how. */
   belowGreen: string[];
   healthSamples: number;
+  /** Spans that the lab's own faults excuse, and what fell into them: counted here and nowhere else. */
+  excuses: Excuse[];
+  excusedRequests: number;
+  excusedFailures: string[];
+  excusedBelowGreenSeconds: number;
   baselineP50Ms: number;
   baselineRequests: number;
   /** Failures before anything was done: the lab's own, not the migration's. */
@@ -75,6 +99,8 @@ export interface FinishOptions {
   mode?: Mode;
   /** Milliseconds given to requests in flight at the end mark; default 5,000. */
   settleMs?: number;
+  /** Default: none. */
+  excuses?: Excuse[];
 }
 
 /** The judge at work. */

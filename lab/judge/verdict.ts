@@ -8,12 +8,17 @@ export interface VerdictOptions {
   /** Fewer requests prove nothing. */
   minRequests: number;
   mode: Mode;
+  /** Starts of services, by host, that the lab's own faults cause beside those of the move itself; default: none. */
+  faultStarts?: Record<string, number>;
 }
+
+/** Longest span that a fault may excuse, ms: what lasts longer is no longer the fault's doing. */
+export const LONGEST_EXCUSE_MS = 300_000;
 
 /** Whether every promise was kept, and in plain words which were broken. What is not known is broken. */
 export function verdict(
   evidence: JudgeEvidence,
-  { minRequests, mode }: VerdictOptions,
+  { minRequests, mode, faultStarts = {} }: VerdictOptions,
 ): { ok: boolean; broken: string[] } {
   const broken: string[] = [];
   const check = (holds: boolean, words: string) => {
@@ -36,15 +41,31 @@ export function verdict(
   check(evidence.outcome === mode, `it was judged as ${evidence.outcome}, not as ${mode}`);
   if (mode === 'migrated') {
     check(evidence.oldNodesRunning === 0, `Elasticsearch still runs on ${evidence.oldNodesRunning} old hosts`);
-    const restarted = Object.entries(evidence.oldNodeStarts).filter(([, starts]) => starts > 0);
-    check(restarted.length === 0, `old nodes were restarted: ${restarted.map(([host]) => host).join(', ')}`);
     check(evidence.appsOnFronts, `not every app is on the fronts: ${evidence.appsOffFronts.join('; ')}`);
     check(evidence.bridgeBytes > 0, 'no byte was seen on the bridge');
   }
+  const often = startedTooOften(evidence, mode, faultStarts);
+  check(often.length === 0, `started more often than needed: ${often.join(', ')}`);
+  const long = evidence.excuses.filter(({ from, to }) => to - from > LONGEST_EXCUSE_MS);
+  check(long.length === 0, `a fault can't excuse so long a time: ${long.map(({ reason }) => reason).join('; ')}`);
   for (const [name, value] of Object.entries(evidence)) {
     if (typeof value === 'number' && !Number.isFinite(value)) broken.push(`${name} is not known`);
   }
   return { ok: broken.length === 0, broken };
+}
+
+/** Services that were started more often than the move needs: an old node never, a new one once, an app once each way. */
+function startedTooOften(evidence: JudgeEvidence, mode: Mode, faultStarts: Record<string, number>): string[] {
+  const needed: [Record<string, number>, number][] = [
+    [evidence.oldNodeStarts, 0],
+    [evidence.newNodeStarts, 1],
+    [evidence.appStarts, mode === 'migrated' ? 1 : 2],
+  ];
+  return needed.flatMap(([starts, most]) =>
+    Object.entries(starts)
+      .filter(([host, count]) => count > most + (faultStarts[host] ?? 0))
+      .map(([host, count]) => `${host} ${count} times`),
+  );
 }
 
 function first(reasons: string[]): string {

@@ -1,4 +1,5 @@
 import type { RequestLine } from '../../../lab/app/journal';
+import type { Excuse } from '../../../lab/judge';
 import { countRequests, isRequest, isWrite, longestGap, parseLines, percentile } from '../../../lab/judge/requests';
 
 const line = (t: number, change: Partial<RequestLine> = {}): RequestLine => ({
@@ -75,5 +76,35 @@ describe('reading journals', () => {
     const write = { writeId: 'w', index: 'orders', id: '1', hash: 'h', t: 1 };
     expect(parseLines('ledger', `${JSON.stringify(write)}\n`, isWrite)).toHaveLength(1);
     expect(() => parseLines('ledger', `${JSON.stringify({ ...write, id: '' })}\n`, isWrite)).toThrow('line 1');
+  });
+});
+
+describe('requests that a fault of the lab itself cuts off', () => {
+  const cut = { from: 5_000, to: 6_000, reason: 'node was killed', requests: ['10.0.0.1'] };
+  const failed = (t: number, endpoint: string) => line(t, { ok: false, status: 0, endpoint });
+  const count = (lines: RequestLine[], excuse: Excuse) =>
+    countRequests([{ host: 'app-1', lines }], 0, 20_000, [excuse]);
+
+  it('are counted apart when they went to the node that was cut off, then', () => {
+    const counts = count([line(1), failed(5_500, 'http://10.0.0.1:9200'), failed(4_998, 'http://10.0.0.1:9200')], cut);
+    expect(counts).toMatchObject({ requests: 3, failedRequests: 0, excusedRequests: 2 });
+    expect(counts.excusedFailures).toHaveLength(2);
+  });
+
+  it.each([
+    ['another node', failed(5_500, 'http://10.0.0.2:9200')],
+    ['an unknown node', failed(5_500, '')],
+    ['another time', failed(6_001, 'http://10.0.0.1:9200')],
+  ])('are held against the move at %s', (_, request) => {
+    expect(count([request], cut)).toMatchObject({ failedRequests: 1, excusedRequests: 0 });
+  });
+
+  it('may stop everything for a while only when the fault stops the whole cluster', () => {
+    const lines = Array.from({ length: 20 }, (_, second) => line(second * 1_000)).filter(
+      ({ t }) => t < 5_000 || t > 9_000,
+    );
+    const whole = { ...cut, from: 4_500, to: 9_500 };
+    expect(count(lines, whole).longestGapMs).toBeGreaterThan(4_000);
+    expect(count(lines, { ...whole, requests: 'any' as const }).longestGapMs).toBeLessThanOrEqual(1_000);
   });
 });

@@ -17,6 +17,8 @@ const GOOD: JudgeEvidence = {
   everBelowGreen: false,
   oldNodesRunning: 0,
   oldNodeStarts: { 'old-1': 0 },
+  newNodeStarts: { 'new-1': 1 },
+  appStarts: { 'app-1': 1 },
   leftovers: [],
   primaryBytes: 1e8,
   bridgeBytes: 1.1e8,
@@ -32,6 +34,10 @@ const GOOD: JudgeEvidence = {
   duplicates: [],
   belowGreen: [],
   healthSamples: 300,
+  excuses: [],
+  excusedRequests: 0,
+  excusedFailures: [],
+  excusedBelowGreenSeconds: 0,
   baselineP50Ms: 4,
   baselineRequests: 2_000,
   baselineFailedRequests: 0,
@@ -61,7 +67,10 @@ describe('the verdict', () => {
     [{ duplicateWrites: 2, duplicates: ['w-1', 'w-2'] }, '2 writes are there twice: w-1 (and 1 more listed)'],
     [{ everBelowGreen: true, belowGreen: ['new-1 says yellow'] }, 'not green all the time: new-1 says yellow'],
     [{ oldNodesRunning: 1 }, 'still runs on 1 old hosts'],
-    [{ oldNodeStarts: { 'old-1': 0, 'old-2': 1 } }, 'old nodes were restarted: old-2'],
+    [{ oldNodeStarts: { 'old-1': 0, 'old-2': 1 } }, 'started more often than needed: old-2 1 times'],
+    [{ newNodeStarts: { 'new-1': 2 } }, 'started more often than needed: new-1 2 times'],
+    [{ appStarts: { 'app-1': 2 } }, 'started more often than needed: app-1 2 times'],
+    [{ excuses: [{ from: 0, to: 300_001, reason: 'a dead node' }] }, "can't excuse so long a time: a dead node"],
     [{ leftovers: ['hub: device tun0: none → there'] }, '1 things were left on hosts: hub: device tun0'],
     [{ missing: ['new-1: unit haproxy.service is none'] }, 'not as it must be: new-1'],
     [{ appsOnFronts: false, appsOffFronts: ['app-1 names http://x'] }, 'not every app is on the fronts: app-1'],
@@ -73,6 +82,17 @@ describe('the verdict', () => {
     const { ok, broken } = judged(change);
     expect(ok).toBe(false);
     expect(broken).toEqual([expect.stringContaining(words)]);
+  });
+});
+
+describe('starts that a fault causes', () => {
+  const restarted = { ...GOOD, oldNodeStarts: { 'old-1': 1 }, outcome: 'rolled-back' as const };
+  const broken = (faultStarts: Record<string, number>) =>
+    verdict(restarted, { minRequests: 20_000, mode: 'rolled-back', faultStarts }).broken;
+
+  it('are not held against the move, and no other start is excused by them', () => {
+    expect(broken({ 'old-1': 1 })).toEqual([]);
+    expect(broken({ 'old-2': 1 })).toEqual(['started more often than needed: old-1 1 times']);
   });
 });
 

@@ -23,7 +23,12 @@ describe('counting health', () => {
   const count = (looks: Look[]) => countHealth(looks, 'shop', NODES, 0, 20_000);
 
   it('is content with one node that says green each second', () => {
-    expect(count(green)).toEqual({ everBelowGreen: false, healthSamples: 20, belowGreen: [] });
+    expect(count(green)).toEqual({
+      everBelowGreen: false,
+      healthSamples: 20,
+      belowGreen: [],
+      excusedBelowGreenSeconds: 0,
+    });
   });
 
   it.each(['yellow', 'red'])('finds one second of %s, from any node', (status) => {
@@ -58,6 +63,30 @@ describe('counting health', () => {
   it('does not count what was before the start mark', () => {
     const early = look('old-1', 3, { body: says('yellow') });
     expect(countHealth([...green, early], 'shop', NODES, 10_000, 20_000).everBelowGreen).toBe(false);
+  });
+
+  describe('with a fault of the lab itself', () => {
+    const fault = { from: 5_000, to: 8_000, reason: 'a node was killed', belowGreen: true };
+    const yellow = (second: number) => look('old-1', second, { body: says('yellow') });
+    const excused = (looks: Look[], excuse = fault) => countHealth(looks, 'shop', NODES, 0, 20_000, [excuse]);
+
+    it('counts what is below green in its span apart, and nothing outside', () => {
+      expect(excused([...green, yellow(6), yellow(7)])).toMatchObject({
+        everBelowGreen: false,
+        excusedBelowGreenSeconds: 2,
+      });
+      const counts = excused([...green, yellow(6), yellow(9)]);
+      expect(counts).toMatchObject({ everBelowGreen: true, excusedBelowGreenSeconds: 1 });
+      expect(counts.belowGreen).toEqual(['1970-01-01T00:00:09.110Z old-1 says yellow']);
+    });
+
+    it('excuses nothing when the fault takes no node out', () => {
+      expect(excused([...green, yellow(6)], { ...fault, belowGreen: false }).everBelowGreen).toBe(true);
+    });
+
+    it('still knows nothing without a sample', () => {
+      expect(excused([], { ...fault, from: 0, to: 20_000 }).everBelowGreen).toBe(true);
+    });
   });
 
   it('leaves a torn line out', () => {

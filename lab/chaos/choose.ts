@@ -1,0 +1,27 @@
+import { Dice } from './dice';
+import type { ChaosScenario } from './scenario';
+
+/**
+ * The scenarios that were asked for, in the order of the list.
+ * @throws Error that lists the names there are
+ */
+export function byName(scenarios: readonly ChaosScenario[], names: readonly string[]): ChaosScenario[] {
+  for (const name of names) {
+    if (!scenarios.some((scenario) => scenario.name === name)) {
+      throw new Error(`there is no scenario "${name}"; there are: ${scenarios.map((each) => each.name).join(', ')}`);
+    }
+  }
+  return scenarios.filter(({ name }) => names.includes(name));
+}
+
+/** As many scenarios as fit into so many minutes, another choice with another seed; at least one. */
+export function byMinutes(scenarios: readonly ChaosScenario[], minutes: number, seed: number): ChaosScenario[] {
+  const chosen: ChaosScenario[] = [];
+  let left = minutes;
+  for (const scenario of new Dice(seed).shuffle(scenarios)) {
+    if (chosen.length > 0 && scenario.minutes > left) continue;
+    chosen.push(scenario);
+    left -= scenario.minutes;
+  }
+  return chosen;
+}

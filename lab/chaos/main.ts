@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import execa from 'execa';
+import { Narrator } from '../demo/narrator';
+import { clearLeftProcesses } from '../demo/processes';
+import { prepareTools } from '../demo/stage';
+import { interruptSignal } from '../interrupt';
+import { CHAOS_OUT, DEMO_OUT, ROOT } from '../paths';
+import { byMinutes, byName } from './choose';
+import { markdownPart, replacePart } from './markdown';
+import { parseOptions, type ChaosOptions } from './options';
+import type { ChaosResult } from './result';
+import { runScenario } from './run';
+import type { ChaosScenario } from './scenario';
+import { SCENARIOS } from './scenarios';
+import { storedResults } from './stored';
+import { table } from './table';
+
+function chosen(options: ChaosOptions): ChaosScenario[] {
+  if (options.all) return SCENARIOS;
+  if (options.minutes !== undefined) return byMinutes(SCENARIOS, options.minutes, options.seed);
+  try {
+    return byName(SCENARIOS, options.scenarios);
+  } catch (error) {
+    process.stderr.write(`error: ${(error as Error).message}\n`);
+    process.exit(2);
+  }
+}
+
+/** Short hash of what is run, with `+` when files were changed since. */
+async function commit(): Promise<string> {
+  const git = async (...args: string[]) => (await execa('git', args, { cwd: ROOT })).stdout.trim();
+  try {
+    const changed = await git('status', '--porcelain', '--untracked-files=no');
+    return `${await git('rev-parse', '--short', 'HEAD')}${changed === '' ? '' : '+'}`;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Ends what a run that was killed left; its lab is cleared by the next one that comes up. */
+async function clearLeft(narrator: Narrator): Promise<void> {
+  const folders = existsSync(CHAOS_OUT) ? readdirSync(CHAOS_OUT).map((name) => join(CHAOS_OUT, name)) : [];
+  for (const folder of [DEMO_OUT, ...folders]) {
+    for (const left of await clearLeftProcesses(folder)) narrator.event(`stopped the ${left} that an earlier run left`);
+  }
+}
+
+async function runAll(options: ChaosOptions, narrator: Narrator, signal: AbortSignal): Promise<ChaosResult[]> {
+  await clearLeft(narrator);
+  mkdirSync(CHAOS_OUT, { recursive: true });
+  const tools = await prepareTools(options, narrator, signal);
+  const { seed, docs, es } = options;
+  const about = { seed, docs, es, commit: await commit() };
+  const results: ChaosResult[] = [];
+  const scenarios = chosen(options);
+  for (const [index, scenario] of scenarios.entries()) {
+    const keep = options.keep && index === scenarios.length - 1;
+    results.push(await runScenario(scenario, { tools, about, narrator, signal, keep }));
+  }
+  return results;
+}
+
+function list(): void {
+  for (const { name, about, strikes, expected, minutes } of SCENARIOS) {
+    process.stdout.write(
+      `${name.padEnd(36)} ${expected.padEnd(12)} about ${minutes} min\n    ${about}\n    strikes: ${strikes}\n`,
+    );
+  }
+}
+
+async function writeMarkdown(path: string): Promise<void> {
+  writeFileSync(path, replacePart(readFileSync(path, 'utf8'), markdownPart(storedResults())));
+  await execa('npx', ['prettier', '--write', path], { cwd: ROOT });
+}
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv);
+  if (options.list) return (list(), 0);
+  if (options.markdown !== undefined) return (await writeMarkdown(options.markdown), 0);
+  const narrator = new Narrator(options.json ? process.stderr : process.stdout);
+  const signal = interruptSignal();
+  try {
+    const results = await runAll(options, narrator, signal);
+    narrator.part(`chaos with seed ${options.seed}`);
+    (options.json ? process.stderr : process.stdout).write(`${table(results)}\n`);
+    if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+    return results.every(({ ok }) => ok) ? 0 : 1;
+  } catch (error) {
+    if (signal.aborted) return 130;
+    narrator.result(false, (error as Error).message);
+    return (error as { exitCode?: unknown }).exitCode === 3 ? 3 : 1;
+  }
+}
+
+void main().then((code) => process.exit(code));

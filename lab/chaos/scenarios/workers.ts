@@ -1,0 +1,180 @@
+import { must, type Play } from '../play';
+import type { ChaosScenario } from '../scenario';
+import { nextBuild } from '../workers';
+
+/** Every activity of a migration that changes something or moves shards, in the order in which they come. */
+const CHANGES = [
+  'installBridgeHub',
+  'installBridgeClient',
+  'installRedirect',
+  'prepareClusterForJoin',
+  'configureNewNode',
+  'alignOldNode',
+  'startNewNode',
+  'prepareIndices',
+  'replicate',
+  'installFront',
+  'switchApp',
+  'moveQuorum',
+  'excludeNode',
+  'drain',
+  'stopNode',
+  'setExpectedNodes',
+  'removeRedirectsFor',
+  'undoHost',
+  'pointSeedsAtNew',
+  'restoreCluster',
+  'forgetHost',
+];
+/** And those that only look. */
+const LOOKS = ['proveBridge', 'proveRedirects', 'proveJoin', 'proveReplicated', 'proveFronts', 'gatherEvidence'];
+
+/** A dead worker is noticed after a minute: more kills than these make a run too long. */
+const KILLS = 3;
+/** What a host was told it ends in this time, though its worker hears nothing of it. */
+const APPLY_MS = 8_000;
+
+/** Strikes at so many kinds of activity, chosen by seed, each time one of them has been taken by a worker. */
+async function atEach(
+  play: Play,
+  names: readonly string[],
+  kills: number,
+  strike: (name: string, key: string) => Promise<void>,
+): Promise<void> {
+  const left = new Set(play.dice.some(names, kills));
+  const chosen = [...left].join(', ');
+  try {
+    while (left.size > 0) {
+      const { name, key } = await play.until(
+        async () => (await play.pending()).find((each) => left.has(each.name) && each.started),
+        30,
+      );
+      left.delete(name);
+      await strike(name, key);
+    }
+  } catch (error) {
+    // Some activities are so short that no look at the server finds them under way.
+    if (play.faults.struck.length === 0 || !play.signal.aborted) throw error;
+    play.struck(`not met under way: ${[...left].join(', ')} of ${chosen}`, 'end');
+  }
+}
+
+async function killAndReplace(play: Play, name: string, what: string): Promise<void> {
+  await play.workers.kill();
+  play.struck(`worker killed with SIGKILL ${what} ${name}`, name);
+  await play.pause(play.dice.between(200, 3_000));
+  await play.workers.start();
+}
+
+/** The worker dies. */
+export const WORKER_SCENARIOS: ChaosScenario[] = [
+  {
+    name: 'worker-killed-at-start',
+    about: `the worker is killed with SIGKILL as soon as it has taken an activity, ${KILLS} times`,
+    strikes: 'activities chosen by seed',
+    expected: 'migrated',
+    minutes: 8,
+    run: (play) => atEach(play, [...CHANGES, ...LOOKS], KILLS, (name) => killAndReplace(play, name, 'at the start of')),
+  },
+  {
+    name: 'worker-killed-after-apply',
+    about: `the worker is stopped while a host does what it was told, and killed before it hears of it, ${KILLS} times`,
+    strikes: 'activities that change something, chosen by seed',
+    expected: 'migrated',
+    minutes: 8,
+    run: (play) =>
+      atEach(play, CHANGES, KILLS, async (name) => {
+        // So that the host was told.
+        await play.pause(play.dice.between(50, 1_500));
+        await play.workers.freeze();
+        await play.pause(APPLY_MS);
+        await killAndReplace(play, name, 'after the apply and before the completion of');
+      }),
+  },
+  {
+    name: 'worker-killed-at-completion',
+    about: `the worker is killed with SIGKILL right after an activity of it was completed, ${KILLS} times`,
+    strikes: 'activities chosen by seed',
+    expected: 'migrated',
+    minutes: 7,
+    run: (play) =>
+      atEach(play, [...CHANGES, ...LOOKS], KILLS, async (name, key) => {
+        await play.until(async () => ((await play.pending()).some((each) => each.key === key) ? undefined : true), 20);
+        await killAndReplace(play, name, 'at the completion of');
+      }),
+  },
+  {
+    name: 'one-of-two-workers-killed',
+    about: 'two workers share the work; one is killed with SIGKILL and stays away',
+    strikes: 'an activity chosen by seed',
+    expected: 'migrated',
+    minutes: 6,
+    run: async (play) => {
+      await play.workers.start('worker-2');
+      const name = play.dice.pick([
+        'installBridgeHub',
+        'proveBridge',
+        'startNewNode',
+        'replicate',
+        'switchApp',
+        'drain',
+      ]);
+      await play.activity(name);
+      const victim = play.dice.pick(['worker', 'worker-2']);
+      await play.workers.kill(victim);
+      play.struck(`${victim} killed with SIGKILL during ${name}; the other one goes on`, name);
+    },
+  },
+  {
+    name: 'worker-replaced-by-newer-build',
+    about: 'the worker is stopped in good order and one of a newer build takes over',
+    strikes: 'a phase chosen by seed',
+    expected: 'migrated',
+    minutes: 5,
+    run: async (play) => {
+      const dist = nextBuild(play.stage.out, 'next');
+      const phase = play.dice.pick(['bridge', 'join', 'replicate', 'front', 'drain'] as const);
+      await play.inPhase(phase);
+      await play.workers.stop();
+      play.struck('worker stopped');
+      await play.workers.start('worker-next', dist);
+      play.struck('worker of a newer build started');
+      const builds = await play.until(async () => {
+        const found = await buildIds(play);
+        return found.size > 1 ? found : undefined;
+      }, 2_000);
+      must(builds.size === 2, `the history names the builds ${[...builds].join(', ')}`);
+    },
+  },
+  {
+    name: 'approval-while-no-worker-runs',
+    about: 'pause, resume and the approval of the big switch are sent while the worker is dead',
+    strikes: 'gate big-switch',
+    expected: 'migrated',
+    minutes: 5,
+    run: async (play) => {
+      const gate = await play.atGate('big-switch');
+      await play.workers.kill();
+      play.struck('worker killed with SIGKILL; pause, resume and an approval are sent');
+      await play.handle.signal('pause', { by: 'ann', reason: 'nobody is there' });
+      await play.handle.signal('resume', { by: 'ann' });
+      await play.handle.signal('approve', { gate: gate.gate, token: gate.token, by: 'ann' });
+      await play.pause(play.dice.between(3_000, 15_000));
+      await play.workers.start();
+      await play.inPhase('drain');
+      play.release();
+      const said = (await play.audit()).filter(({ by, accepted }) => by === 'ann' && accepted).map(({ kind }) => kind);
+      must(said.join() === 'pause,resume,approve', `of pause, resume and approve, accepted were: ${said.join(', ')}`);
+    },
+  },
+];
+
+/** Builds that worked on the run so far, by what each workflow task says. */
+async function buildIds(play: Play): Promise<Set<string>> {
+  const { events } = await play.handle.fetchHistory();
+  const ids = (events ?? []).flatMap((event) => {
+    const id = event.workflowTaskCompletedEventAttributes?.workerVersion?.buildId;
+    return id ? [id] : [];
+  });
+  return new Set(ids);
+}

@@ -1,0 +1,56 @@
+import type { ChaosResult } from './result';
+
+const HEADINGS = [
+  'scenario',
+  'where it struck',
+  'outcome',
+  'failed requests',
+  'lost writes',
+  'done twice',
+  'below green',
+  'leftovers',
+  'time lost',
+  'verdict',
+];
+
+/** One line of the table; what the judge could not tell is a question mark. */
+export function cells(result: ChaosResult): string[] {
+  const { evidence, excuses } = result;
+  const spans = excuses.map(({ from, to }) => `${Math.round((to - from) / 1000)} s`).join(', ');
+  const number = (count: number | undefined) => (count === undefined ? '?' : String(count));
+  return [
+    result.scenario,
+    struckAt(result),
+    result.resumes > 0 ? `${result.outcome}, ${result.resumes} × resume` : result.outcome,
+    evidence === undefined
+      ? '?'
+      : `${evidence.failedRequests} of ${evidence.requests}${evidence.excusedRequests > 0 ? `, and ${evidence.excusedRequests} by the fault` : ''}`,
+    number(evidence?.lostWrites),
+    number(evidence && evidence.duplicateWrites),
+    evidence === undefined
+      ? '?'
+      : `${evidence.everBelowGreen ? 'yes' : 'no'}${evidence.excusedBelowGreenSeconds > 0 ? `, but for ${evidence.excusedBelowGreenSeconds} s by the fault (excused: ${spans})` : ''}`,
+    number(evidence?.leftovers.length),
+    result.lostSeconds === undefined ? '–' : `${result.lostSeconds} s of ${result.seconds} s`,
+    result.ok
+      ? 'kept'
+      : `BROKEN: ${result.broken.map((words) => words.replaceAll(/\s+/g, ' ').slice(0, 200)).join('; ')}`,
+  ];
+}
+
+function struckAt({ struck }: ChaosResult): string {
+  if (struck.length === 0) return '–';
+  const count = new Map<string, number>();
+  for (const { where } of struck) count.set(where, (count.get(where) ?? 0) + 1);
+  return [...count].map(([where, times]) => (times > 1 ? `${where} (${times} times)` : where)).join(', ');
+}
+
+/** The table in Markdown; also good to read on a terminal, since its columns are in line. */
+export function table(results: ChaosResult[]): string {
+  const rows = [HEADINGS, ...results.map(cells)].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const line = (row: string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), rule, ...body.map(line)].join('\n');
+}
