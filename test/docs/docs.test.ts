@@ -5,6 +5,9 @@ import { PHASES } from '../../src/contract/phases';
 import { MESSAGES, QUERIES, readMessage, UPDATES, type MessageName } from '../../src/workflows/messages';
 import { chooseStages } from '../run/stages';
 
+// Each script is a program that compiles as it starts, which takes long on a busy machine.
+jest.setTimeout(60_000);
+
 const root = join(__dirname, '..', '..');
 
 function markdownIn(folder: string): string[] {
