@@ -14,20 +14,9 @@ import { groupShards, readShards } from '../../src/elasticsearch/shards';
 import { readVoting } from '../../src/elasticsearch/voting';
 import { HealthWatch } from './health-watch';
 import { RealCluster } from './real-cluster';
+import { DOCS, fill, NEW, OLD, recoveredBetween, THIRD, toTheEnd } from './moving';
 import { testDeps, testPlan, type LocalHosts } from './world';
 
-const OLD = [
-  { name: 'old-1', address: '127.0.1.11' },
-  { name: 'old-2', address: '127.0.1.12' },
-];
-const NEW = [
-  { name: 'new-1', address: '127.0.2.11' },
-  { name: 'new-2', address: '127.0.2.12' },
-];
-const THIRD = [
-  { name: 'third-1', address: '127.0.3.11' },
-  { name: 'third-2', address: '127.0.3.12' },
-];
 const VERSION = '7.17.28';
 const SETTINGS_BEFORE = { 'cluster.routing.allocation.exclude._name': 'someone-else', 'search.max_buckets': '70000' };
 
@@ -229,13 +218,11 @@ describe('a real cluster moves', () => {
     watch = new HealthWatch(cluster.client(NEW[0]!));
     await second.proveJoin();
     await second.prepareIndices();
-    let progress = await second.replicate({});
-    while (!progress.done) progress = await second.replicate({ since: progress });
+    await toTheEnd((since) => second.replicate({ since }));
     await second.moveQuorum({ to: 'new' });
     const [stopped = ''] = await second.drainOrder();
     await second.excludeNode({ host: stopped });
-    progress = await second.drain({ host: stopped });
-    while (!progress.done) progress = await second.drain({ host: stopped, since: progress });
+    await toTheEnd((since) => second.drain({ host: stopped, since }));
     await client.close();
     client = cluster.client(THIRD[0]!);
     await watch.stop();
@@ -256,8 +243,7 @@ describe('a real cluster moves', () => {
     await second.proveRejoined();
     expect((await readShards(client)).filter((copy) => copy.node === stopped)).toEqual([]);
     await client.indices.flush({ index: '*', expand_wildcards: 'all', force: true, wait_if_ongoing: true });
-    progress = await second.replicate({ goal: 'old' });
-    while (!progress.done) progress = await second.replicate({ goal: 'old', since: progress });
+    await toTheEnd((since) => second.replicate({ goal: 'old', since }));
     await second.proveReplicated();
     await second.proveOldNodesServe();
     await second.moveQuorum({ to: 'old' });
@@ -268,8 +254,7 @@ describe('a real cluster moves', () => {
     const hostsBack = THIRD.map((node) => node.name);
     for (const host of hostsBack) await second.excludeNode({ host });
     for (const host of hostsBack) {
-      progress = await second.drain({ host });
-      while (!progress.done) progress = await second.drain({ host, since: progress });
+      await toTheEnd((since) => second.drain({ host, since }));
       await cluster.stop(host);
       await client.cluster.health({ wait_for_nodes: '<=3', wait_for_status: 'green', timeout: '20s' });
     }
@@ -296,29 +281,3 @@ describe('a real cluster moves', () => {
     expect(count).toBe(4 * DOCS);
   }, 240_000);
 });
-
-const DOCS = 4_000;
-
-async function fill(client: Client, index: string, settings: Record<string, unknown>): Promise<void> {
-  await client.indices.create({ index, settings });
-  const text = 'the quick brown fox jumps over the lazy dog '.repeat(8);
-  for (let from = 0; from < DOCS; from += 1000) {
-    const operations = Array.from({ length: 1000 }, (_, i) => [
-      { index: {} },
-      { n: from + i, text: `${text}${Math.sin(from + i)}` },
-    ]).flat();
-    const answer = await client.bulk({ index, operations });
-    if (answer.errors) throw new Error('the documents could not be written');
-  }
-  // One flush, so that sizes stand still from here on.
-  await client.indices.flush({ index, expand_wildcards: 'all' });
-}
-
-/** Bytes that copies now in place received from another node, by the names of both; the cluster keeps the last recovery. */
-async function recoveredBetween(client: Client, crossing: (from: string, to: string) => boolean): Promise<number> {
-  const answer = await client.indices.recovery({ expand_wildcards: 'all' } as never);
-  return Object.values(answer)
-    .flatMap((one) => one.shards)
-    .filter((one) => one.type === 'PEER' && crossing(one.source.name ?? '', one.target.name ?? ''))
-    .reduce((sum, one) => sum + Number(one.index.size?.recovered_in_bytes ?? 0), 0);
-}
