@@ -35,12 +35,8 @@ describe('a real cluster moves', () => {
     cluster = new RealCluster(zip);
     await cluster.choosePorts();
     const seeds = OLD.map((node) => node.address);
-    for (const node of OLD)
-      cluster.start(
-        node,
-        seeds,
-        OLD.map((one) => one.name),
-      );
+    const masters = OLD.map((node) => node.name);
+    for (const node of OLD) cluster.start(node, seeds, masters);
     await cluster.waitForNode(OLD[0]!, 2);
     client = cluster.client(OLD[0]!);
     await client.cluster.putSettings({ persistent: SETTINGS_BEFORE });
@@ -209,11 +205,8 @@ describe('a real cluster moves', () => {
     };
     ledger.onApply = (host) => cluster.stop(host);
     await second.prepareClusterForJoin({ throughputMBps: 30 });
-    for (const node of THIRD)
-      cluster.start(
-        node,
-        NEW.map((one) => one.address),
-      );
+    const neighbours = NEW.map((node) => node.address);
+    for (const node of THIRD) cluster.start(node, neighbours);
     await cluster.waitForNode(NEW[0]!, 4);
     watch = new HealthWatch(cluster.client(NEW[0]!));
     await second.proveJoin();
