@@ -72,7 +72,7 @@ describe('commands in the docs', () => {
     flags: (match[2] ?? '').match(/--[a-z-]+/g) ?? [],
   }));
 
-  test.each(['demo', 'test', 'lab', 'setup'])('scripts/%s has every flag that is quoted', async (name) => {
+  test.each(['demo', 'test', 'lab', 'setup', 'chaos'])('scripts/%s has every flag that is quoted', async (name) => {
     const help = [await execa(join(root, 'scripts', name), ['--help'])];
     if (name === 'lab') help.push(await execa(join(root, 'scripts', name), ['up', '--help']));
     const known = help.map(({ stdout }) => stdout).join('\n');
