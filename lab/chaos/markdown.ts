@@ -18,7 +18,7 @@ export function markdownPart(results: ChaosResult[]): string {
   );
   const kept = results.filter(({ ok }) => ok).length;
   return [
-    `${kept} of ${results.length} scenarios kept every promise.`,
+    `${kept} of ${results.length} runs kept every promise.`,
     table(results),
     '### What the faults excuse',
     excuses.length > 0 ? excuses.join('\n') : 'Nothing.',

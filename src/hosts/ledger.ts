@@ -53,7 +53,7 @@ tidy() {
 const LOG_TO_FILE = `trap '' HUP
 OUTPUT=$(mktemp)
 trap 'rm -f "$OUTPUT"' EXIT
-trap 'exit 143' TERM INT
+trap 'exit 143' TERM INT PIPE
 `;
 
 /** Runs one fragment with \`set -eu\` in a shell of its own, outside any condition, since those switch \`-e\` off. */

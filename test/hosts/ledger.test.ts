@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAILURES } from '../../src/contract/failures';
 import { HOST_UNREACHABLE, SCRIPT_FAILED } from '../../src/hosts/errors';
+import { applyScript } from '../../src/hosts/ledger';
 import type { HostStep } from '../../src/hosts/step';
 import { loopbackHosts, startSshd, type TestSshd } from './sshd';
 
@@ -159,6 +162,21 @@ describe('steps', () => {
     await expect(running).rejects.toMatchObject({ type: HOST_UNREACHABLE });
     expect(await world.hosts.apply(old(), step)).toMatchObject({ changed: true });
     expect(steps()).toEqual(['0001-lost']);
+  });
+
+  it('leaves nothing in /tmp when nobody is there to hear how it ended', async () => {
+    const tmp = path('tmp');
+    mkdirSync(tmp);
+    const place = { root: path('ledger'), locks: sshd.folder, migration: 'test' };
+    const child = spawn('sh', ['-s'], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, TMPDIR: tmp } });
+    child.stdout.destroy();
+    child.stdin.end(
+      applyScript(place, 'old-1', touchStep('unheard', { apply: `sleep 1; echo wanted >${path('unheard')}` })),
+    );
+    await once(child, 'exit');
+    expect(readFileSync(path('unheard'), 'utf8')).toBe('wanted\n');
+    expect(readdirSync(tmp)).toEqual([]);
+    await world.hosts.undo(old());
   });
 
   it('runs steps on one host one after the other', async () => {
