@@ -79,7 +79,7 @@ describe('the page', () => {
     const marks = ['<!-- chaos: begin; written by scripts/chaos --markdown -->', '<!-- chaos: end -->'];
     const page = `before\n${marks[0]}\nold\n${marks[1]}\nafter`;
     const once = replacePart(page, markdownPart([RESULT]));
-    expect(once).toContain('1 of 1 scenarios kept every promise.');
+    expect(once).toContain('1 of 1 runs kept every promise.');
     expect(once).toContain('from 00:00:00 to 00:00:42 UTC: new-1 was killed');
     expect(once).toContain('| new-node-killed | 7 | abc1234 |');
     expect(once).not.toContain('old\n');
