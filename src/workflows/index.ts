@@ -2,3 +2,4 @@
 export { migrateCluster } from './migrate-cluster';
 export { drainNode } from './drain-node';
 export { planMigration } from './plan-migration';
+export { cleanUp } from './clean-up';
