@@ -1,9 +1,10 @@
 import { fileStep } from '../hosts/steps';
-import { TELLING_STEPS } from '../contract/ledger';
 import { quote } from '../hosts/script';
 import type { HostStep } from '../hosts/step';
 import type { AppHost } from '../plan/schema';
 
+/** Id of the step that switches an app, for its undo. */
+export const SWITCH_STEP = 'app-switch';
 /** Longest time that a restart command may take: a graceful one first finishes what is under way. */
 const RESTART_SECONDS = 300;
 /** Longest time for one run of a check command; it is asked again until `checkSeconds` are over. */
@@ -40,7 +41,7 @@ done`;
 export function switchStep(app: AppHost, content: string): HostStep {
   const file = fileStep({
     phase: 'switch',
-    id: TELLING_STEPS.APP_SWITCHED,
+    id: SWITCH_STEP,
     summary: 'point the app at the fronts and restart it',
     path: app.config.path,
     content,

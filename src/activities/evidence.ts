@@ -4,7 +4,6 @@ import type { GateName } from '../contract/phases';
 import { plannedNode } from '../plan/hosts';
 import type { Deps, Scope } from './deps';
 import { appsHealthy, noClientsOn } from './evidence-apps';
-import { appsCanReturn } from './evidence-way-back';
 import {
   atRest,
   copiesOnBothSides,
@@ -46,7 +45,7 @@ async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]
     return [
       ...(await answers(deps, cluster)),
       ...(await fronts(deps, scope)),
-      ...(await answers(deps, [appsHealthy(scope), appsCanReturn(scope)])),
+      ...(await answers(deps, [appsHealthy(scope)])),
     ];
   }
   if (gate === 'teardown') return answers(deps, [oldNodesGone(scope), atRest(scope), documents(scope)]);

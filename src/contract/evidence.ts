@@ -17,8 +17,6 @@ export interface Evidence {
   /** True only when every fact is ok. */
   holds: boolean;
   facts: Fact[];
-  /** Why the gate had to be opened again, one sentence; absent when it is open for the first time. */
-  reopened?: string;
 }
 
 /** A preflight check: what was looked at, the result, and what a person can do about it. */

@@ -35,7 +35,7 @@ export interface OpenGate {
 /** Answer of the query `status`. */
 export interface Status {
   name: string;
-  outcome: 'running' | 'migrated' | 'rolled-back' | 'failed' | 'nothing-left';
+  outcome: 'running' | 'migrated' | 'rolled-back' | 'failed';
   phase: Phase;
   /** What it does or waits for now, one sentence. */
   doing: string;

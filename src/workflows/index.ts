@@ -2,4 +2,3 @@
 export { migrateCluster } from './migrate-cluster';
 export { drainNode } from './drain-node';
 export { planMigration } from './plan-migration';
-export { cleanUp } from './clean-up';

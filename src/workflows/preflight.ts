@@ -4,7 +4,6 @@ import { FAILURES } from '../contract/failures';
 import { allHosts } from '../plan/hosts';
 import { isWaived } from '../plan/waive';
 import { sentence } from './failures';
-import { claimHosts } from './claim';
 import type { Migration } from './migration';
 import { onEach } from './parallel';
 
@@ -18,10 +17,6 @@ export async function preflight(m: Migration): Promise<string> {
   const checks = (await looked(() => onEach(names(hosts), (host) => m.world.preflightHost({ host })))).flat();
   m.state.set({ checks });
 
-  // An unfinished run explains all the rest: other checks would stumble over its nodes, its rules and its settings.
-  const unfinished = checks.filter((check) => check.result === 'failed' && check.name === 'left-overs');
-  if (unfinished.length > 0) throw preflightFailed([together(unfinished)]);
-
   // The cluster is asked over the old hosts' SSH: with one of them out of reach there is nothing sound to be had from it.
   if (!checks.some((check) => check.result === 'failed' && check.name === 'ssh')) {
     m.state.doing('looks at the cluster');
@@ -32,8 +27,6 @@ export async function preflight(m: Migration): Promise<string> {
 
   const failed = checks.filter((check) => check.result === 'failed' && !isWaived(m.plan, check));
   if (failed.length > 0) throw preflightFailed(failed.map((check) => describe(check)));
-  m.state.doing('makes the hosts its own');
-  await claimHosts(m);
   const count = (result: Check['result']) => checks.filter((check) => check.result === result).length;
   return `${checks.length} checks: ${count('ok')} ok, ${count('warn')} warnings, ${count('failed')} waived by the plan`;
 }
@@ -54,12 +47,6 @@ function describe({ name, subject, seen, remedy, waivable }: Check): string {
     ? ` (or accept it by \`waive: ["${subject ? `${name}:${subject}` : name}"]\` in the plan)`
     : '';
   return `${where}${name}: ${seen}${remedy ? `. To do: ${remedy}` : ''}${waive}`;
-}
-
-/** One problem that several hosts have, said once. */
-function together(checks: Check[]): string {
-  const [first] = checks;
-  return first ? describe({ ...first, subject: checks.map((check) => check.subject).join(', ') }) : '';
 }
 
 function preflightFailed(problems: string[], cause?: Error): ApplicationFailure {

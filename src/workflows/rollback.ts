@@ -1,7 +1,6 @@
 import type { Migration } from './migration';
-import { mustComeIn, oldNodesIn, takePartAgain } from './rollback-old-nodes';
+import { oldNodesIn, takePartAgain } from './rollback-old-nodes';
 import { empty, stage } from './rollback-stage';
-import { releaseHosts } from './claim';
 import { names, undoOn } from './teardown';
 
 /**
@@ -15,10 +14,10 @@ export async function rollBack(m: Migration): Promise<void> {
   const fresh = m.plan.hosts.new.map((host) => host.name);
   const { state, world } = m;
   const started = fresh.filter((host) => state.data.started.includes(host));
-  // A look changes nothing, so a rollback from there needs no host.
-  if (!state.begun('bridge')) return releaseHosts(m);
+  // A preflight changes nothing, so a rollback from there needs no host.
+  if (!state.begun('bridge')) return;
 
-  if (mustComeIn(m)) await oldNodesIn(m);
+  if (state.data.stopped.length > 0) await oldNodesIn(m);
 
   await stage(m, 'apps back to the old nodes', async () => {
     if (!state.begun('switch')) return;

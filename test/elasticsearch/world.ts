@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import pino from 'pino';
 import type { Deps, Scope } from '../../src/activities/deps';
 import { createClusterAccess } from '../../src/elasticsearch/access-ssh';
-import type { Hosts, Recorded, ScriptResult } from '../../src/hosts/hosts';
+import type { Hosts, ScriptResult } from '../../src/hosts/hosts';
 import type { HostStep } from '../../src/hosts/step';
 import { parsePlan } from '../../src/plan/parse';
 import type { Plan, PlanInput } from '../../src/plan/schema';
@@ -79,7 +79,7 @@ export class LocalHosts implements Hosts {
     return { migration: 'test', owner };
   }
 
-  async recorded(_host?: { name: string }): Promise<Recorded> {
+  async recorded() {
     return { steps: [] };
   }
 

@@ -100,19 +100,17 @@ export interface StartOptions {
   world: FakeWorld;
   input: unknown;
   workflowId?: string;
-  /** Workflow type; default `migrateCluster`. */
-  type?: 'migrateCluster' | 'cleanUp';
 }
 
 /** Runs a test against a fresh migration in a world of its own; whatever is left of it is ended afterwards. */
 export async function withMigration(
   { env, worlds, taskQueue }: Lab,
-  { world, input, type = 'migrateCluster', workflowId = `bigswitch-${process.pid}-${++migrations}` }: StartOptions,
+  { world, input, workflowId = `bigswitch-${process.pid}-${++migrations}` }: StartOptions,
   test: (handle: Handle, client: Client) => Promise<void>,
 ): Promise<void> {
   worlds.set(workflowId, world);
   const args: [unknown] = [input];
-  const handle: Handle = await env.client.workflow.start<typeof migrateCluster>(type, {
+  const handle: Handle = await env.client.workflow.start<typeof migrateCluster>('migrateCluster', {
     taskQueue,
     workflowId,
     args,
