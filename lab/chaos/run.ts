@@ -149,19 +149,14 @@ class Operator {
     private readonly signal: AbortSignal,
   ) {}
 
-  async toTheEnd(): Promise<Ended> {
+  toTheEnd(): Promise<Ended> {
     const { play } = this;
-    for (;;) {
-      const ended = await operate(play.stage.temporal, play.workflowId, this.narrator, {
-        manual: false,
-        signal: this.signal,
-        holds: play.holds,
-        watch: (status) => this.look(status),
-      });
-      if (!play.next) return ended;
-      await play.next;
-      play.next = undefined;
-    }
+    return operate(play.stage.temporal, play.workflowId, this.narrator, {
+      manual: false,
+      signal: this.signal,
+      holds: play.holds,
+      watch: (status) => this.look(status),
+    });
   }
 
   private async look(status: Status): Promise<void> {

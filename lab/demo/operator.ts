@@ -14,15 +14,10 @@ export interface Ended {
   status?: Status;
 }
 
-/** Starts a workflow as a person would: with the real CLI and a plan as JSON. */
-export async function startMigration(
-  temporal: TemporalServer,
-  workflowId: string,
-  planFile: string,
-  type: 'migrateCluster' | 'cleanUp' = 'migrateCluster',
-): Promise<void> {
+/** Starts the workflow as a person would: with the real CLI and a plan as JSON. */
+export async function startMigration(temporal: TemporalServer, workflowId: string, planFile: string): Promise<void> {
   await temporal.cli([
-    ...['workflow', 'start', '--type', type, '--task-queue', TASK_QUEUE, '--workflow-id', workflowId],
+    ...['workflow', 'start', '--type', 'migrateCluster', '--task-queue', TASK_QUEUE, '--workflow-id', workflowId],
     ...['--input-file', planFile, '--static-summary', 'Moves the shop cluster to its new servers'],
     ...['--id-conflict-policy', 'Fail'],
   ]);

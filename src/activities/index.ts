@@ -2,7 +2,6 @@ import type { Activities } from '../contract/activities';
 import { createReportActivities } from '../report';
 import { createAppActivities } from './apps';
 import { createBridgeActivities } from './bridge';
-import { createClaimActivities } from './claim';
 import type { Deps } from './deps';
 import { createDrainActivities } from './drain';
 import { createDryRunActivities } from './dry-run';
@@ -17,7 +16,6 @@ import { createQuorumActivities } from './quorum';
 import { createRedirectActivities } from './redirect';
 import { createReplicateActivities } from './replicate';
 import { createRollbackActivities } from './rollback';
-import { createSurveyActivities } from './survey';
 import { createTeardownActivities } from './teardown';
 import { createUndoActivities } from './undo';
 
@@ -27,7 +25,6 @@ export function createActivities(deps: Deps): Activities {
     ...createPreflightHostActivities(deps),
     ...createPreflightClusterActivities(deps),
     ...createDryRunActivities(deps),
-    ...createClaimActivities(deps),
     ...createBridgeActivities(deps),
     ...createRedirectActivities(deps),
     ...createNodeActivities(deps),
@@ -39,7 +36,6 @@ export function createActivities(deps: Deps): Activities {
     ...createQuorumActivities(deps),
     ...createDrainActivities(deps),
     ...createTeardownActivities(deps),
-    ...createSurveyActivities(deps),
     ...createRollbackActivities(deps),
     ...createUndoActivities(deps),
     ...createObserveActivities(deps),

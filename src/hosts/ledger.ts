@@ -19,11 +19,11 @@ export const LOCK_SECONDS = 120;
 export const LOCK_BUSY = 75;
 
 /** Shell variables and functions that every ledger script shares. */
-export function common({ root, locks, migration }: LedgerPlace): string {
+function common({ root, locks, migration }: LedgerPlace): string {
   return `${ENVIRONMENT}set -eu
 umask 077
 ROOT=${quote(root)} BASE=${quote(`${root}/${migration}`)} LOCK=${quote(`${locks}/bigswitch-${migration}.lock`)}
-STEPS=$BASE/steps RECORDS=$BASE/records CLAIM=$ROOT/claim
+STEPS=$BASE/steps RECORDS=$BASE/records
 answer() { printf '%s %s\\n' '${ANSWER}' "$1"; }
 take_lock() {
   mkdir -p ${quote(locks)}
@@ -33,9 +33,6 @@ take_lock() {
     # Who held it before may have removed the file at its end; then this lock keeps nobody out.
     [ "$(stat -Lc %d:%i /proc/self/fd/9)" = "$(stat -c %d:%i "$LOCK" 2>/dev/null)" ] && break
   done
-}
-release() {
-  case "$(readlink "$CLAIM" || true)" in ${quote(`${migration} `)}*) rm -f "$CLAIM" ;; esac
 }
 tidy() {
   rmdir "$STEPS" "$RECORDS" 2>/dev/null || true
@@ -159,11 +156,8 @@ ${step.undo}
 `;
 }
 
-/**
- * Undoes the records that \`wanted\` (a shell condition on $id and $phase) picks, newest first.
- * @param whole all of them are picked: with nothing left, the host is free for others
- */
-function undoLoop(wanted: string, whole: boolean): string {
+/** Undoes the records that \`wanted\` (a shell condition on $id and $phase) picks, newest first. */
+function undoLoop(wanted: string): string {
   return `rm -rf "$STEPS"/.new-* "$STEPS"/.gone-*
 for name in $(ls -1r "$STEPS" 2>/dev/null); do
   dir=$STEPS/$name id=\${name#????-} phase=$(cat "$STEPS/$name/phase")
@@ -182,7 +176,7 @@ for name in $(ls -1r "$STEPS" 2>/dev/null); do
   rm -rf "$STEPS/.gone-$name"
   answer '{"undone":"'"$id"'"}'
 done
-${whole ? 'if [ ! -e "$RECORDS" ]; then release; fi\n' : ''}tidy
+tidy
 `;
 }
 
@@ -194,7 +188,7 @@ export function undoScript(place: LedgerPlace, selector: UndoSelector = {}): str
       : `case ${quote(` ${values.join(' ')} `)} in *" $${variable} "*) true ;; *) false ;; esac`;
   const wanted = `{ ${among('phase', selector.phases)}; } && { ${among('id', selector.steps)}; }`;
   return `${common(place)}take_lock
-${LOG_TO_FILE}${undoLoop(wanted, selector.phases === undefined && selector.steps === undefined)}`;
+${LOG_TO_FILE}${undoLoop(wanted)}`;
 }
 
 /** `undo-all.sh`: the same for a person without bigswitch. */
@@ -204,7 +198,7 @@ function undoAllFile(place: LedgerPlace, host: string): string {
 # By hand, as root: sh THIS_FILE. It stops at the first step that can't be taken back; correct that and run it again.
 {
 ${common(place)}take_lock
-${LOG_TO_FILE}${undoLoop('true', true)}if [ -d "$RECORDS" ]; then echo "left: $RECORDS (what the cluster's settings were before; see the runbook)"; fi
+${LOG_TO_FILE}${undoLoop('true')}if [ -d "$RECORDS" ]; then echo "left: $RECORDS (what the cluster's settings were before; see the runbook)"; fi
 exit 0
 }
 `;
@@ -214,7 +208,6 @@ exit 0
 export function forgetScript(place: LedgerPlace): string {
   return `${common(place)}take_lock
 rm -rf "$BASE"
-release
 rmdir "$ROOT" 2>/dev/null || true
 rm -f "$LOCK"
 `;

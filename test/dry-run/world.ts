@@ -73,14 +73,6 @@ export class ReadOnlyHosts implements Hosts {
     throw new Error('a host would have been changed: forget');
   }
 
-  async claim(): Promise<never> {
-    throw new Error('a host would have been changed: claim');
-  }
-
-  async recorded() {
-    return { steps: [] };
-  }
-
   async keep(): Promise<never> {
     throw new Error('a host would have been changed: keep');
   }

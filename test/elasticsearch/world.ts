@@ -75,14 +75,6 @@ export class LocalHosts implements Hosts {
     this.records.clear();
   }
 
-  async claim(_host: unknown, owner: string) {
-    return { migration: 'test', owner };
-  }
-
-  async recorded() {
-    return { steps: [] };
-  }
-
   async keep(_host: unknown, name: string, record: unknown) {
     // What is kept must survive being written down.
     this.records.set(name, JSON.parse(JSON.stringify(record)));

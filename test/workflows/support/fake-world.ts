@@ -20,7 +20,7 @@ export interface Call {
 type Answers = { [K in keyof Activities]?: Activities[K] };
 
 /** Activities that only look; everything else changes the world. */
-const LOOKS = /^(preflight|dryRun|survey|prove|gather|drainOrder|observe|writeReport|watchApps)/;
+const LOOKS = /^(preflight|dryRun|prove|gather|drainOrder|observe|writeReport|watchApps)/;
 
 /**
  * A world in memory that answers as a healthy one would, and remembers every call. A test replaces single answers, and
@@ -88,7 +88,6 @@ export class FakeWorld {
         checks: [],
       }),
       dryRun: async () => dryRunOf(this.plan.name),
-      claimHost: async () => undefined,
       installBridgeHub: step('bridge', 'bridge-hub'),
       installBridgeClient: step('bridge', 'bridge-client'),
       proveBridge: async () => ({ clients: 4, crossPairs: 8, mtu: 1420, throughputMBps: 30 }),
@@ -131,8 +130,6 @@ export class FakeWorld {
       undoHost: async ({ host, phases }) => ({ host, undone: phases ?? ['all'] }),
       forgetHost: async () => undefined,
       proveTornDown: proof('nothing of ours is left'),
-      markTeardown: async () => undefined,
-      surveyHosts: async () => ({ hosts: [], cluster: [], tearingDown: false }),
       proveOldNodesServe: proof('old nodes serve'),
       proveRejoined: proof('all nodes see all nodes'),
       proveRolledBack: proof('all is as it was'),
