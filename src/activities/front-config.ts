@@ -49,7 +49,8 @@ const USERS = 'bigswitch-users';
 
 /**
  * HAProxy's configuration of a front: TLS from 1.2 on, basic auth, a health check of each node by itself, all new nodes
- * behind every front; when every check fails, they are asked all the same. Written for HAProxy 2.2 (Debian 11) and later; see docs/decisions/0005-front.md.
+ * behind every front; when every check fails, they are asked all the same. Written for HAProxy 2.2 (Debian 11) and later;
+ * see docs/decisions/0005-front.md.
  */
 export function frontConfig({ bind, certificate, nodes, user }: FrontSettings): string {
   // Where Elasticsearch asks for a user, a 401 to the health check proves that the node is up.

@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { z } from 'zod';
 import type { Activities } from '../contract/activities';
 import { packPlaces, type Places, type Watched } from '../contract/places';
-import type { AppStats, Sample } from '../contract/progress';
+import { NOTHING_KNOWN, type AppStats, type ClusterSample, type Sample } from '../contract/progress';
 import { readHealth } from '../elasticsearch/health';
 import { reachCluster } from '../elasticsearch/reach';
 import { readShards } from '../elasticsearch/shards';
@@ -65,14 +65,14 @@ interface Look {
 /** A look that hangs becomes a sample of nothing known; a cancellation ends it at once. */
 async function boundedLook(deps: Deps, t: number): Promise<Look> {
   const look = takeLook(deps, t);
-  const late = deps.sleep(LOOK_MS).then((): Look => ({ sample: { t, ...UNKNOWN } }));
+  const late = deps.sleep(LOOK_MS).then((): Look => ({ sample: { t, ...NOTHING_KNOWN } }));
   return Promise.race([look, late]);
 }
 
 async function takeLook(deps: Deps, t: number): Promise<Look> {
   const scope = await deps.scope();
   const [seen, bridgeBytes, apps] = await Promise.all([
-    lookAtCluster(scope, t).catch(() => ({ cluster: UNKNOWN, places: undefined })),
+    lookAtCluster(scope, t).catch(() => ({ cluster: NOTHING_KNOWN, places: undefined })),
     readBridgeBytes(scope).catch(() => undefined),
     readApps(scope),
   ]);
@@ -84,19 +84,6 @@ async function takeLook(deps: Deps, t: number): Promise<Look> {
   };
   return { sample, places: seen.places };
 }
-
-type ClusterSample = Omit<Sample, 't' | 'bridgeBytes' | 'apps'>;
-
-const UNKNOWN: ClusterSample = {
-  health: 'unknown',
-  oldShards: 0,
-  newShards: 0,
-  oldBytes: 0,
-  newBytes: 0,
-  initializing: 0,
-  relocating: 0,
-  unassigned: 0,
-};
 
 async function lookAtCluster(scope: Scope, t: number): Promise<{ cluster: ClusterSample; places: Places }> {
   const { client, view } = await reachCluster(scope, 'new');

@@ -1,5 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
-import type { Activities, ClusterFacts } from '../contract/activities';
+import type { Activities } from '../contract/activities';
+import type { ClusterFacts } from '../contract/cluster-facts';
 import type { Check } from '../contract/evidence';
 import { readVolume } from '../elasticsearch/documents';
 import type { NodeAttributes } from '../elasticsearch/filters';

@@ -11,7 +11,7 @@ import { hostRef, plannedNodes } from '../plan/hosts';
 import { lookAtApp } from './apps-watch';
 import type { Deps, Scope } from './deps';
 import { membershipProblems, quorumProblems } from './join-proof';
-import { clusterTraces, hostTraces } from './teardown-traces';
+import { clusterTraces, hostTraces, NOTHING_SEEN } from './teardown-traces';
 
 /** Longest time for old nodes to answer before apps go back to them, in seconds: a person waits. */
 const SERVE_SECONDS = 60;
@@ -53,13 +53,18 @@ export function createRollbackActivities(deps: Deps): RollbackActivities {
 
     async proveRolledBack() {
       const scope = await deps.scope();
-      await untilProven(deps, 'not everything is as it was', PROOF_SECONDS, () => leftOfTheMove(scope));
+      let seen = NOTHING_SEEN;
+      await untilProven(deps, 'not everything is as it was', PROOF_SECONDS, async () => {
+        const inCluster = await clusterTraces(scope, 'old');
+        seen = await hostTraces(scope);
+        return [...inCluster, ...seen.problems, ...(await appsAway(scope)), ...(await newNodesRunning(scope))];
+      });
+      const { looked } = seen;
       const { client } = await reachSide(scope, 'old');
       const { health } = await lookAtRest(client);
       const { others } = await settingsChangedSince(scope, client);
       const { old, apps } = scope.plan.hosts;
       const meanwhile = others.length > 0 ? ` Others changed meanwhile: ${others.join(', ')}.` : '';
-      const { looked } = await hostTraces(scope);
       return {
         proven:
           `The cluster is ${health.status} on its ${old.length} old nodes only, with the settings that it had; ` +
@@ -68,15 +73,6 @@ export function createRollbackActivities(deps: Deps): RollbackActivities {
       };
     },
   };
-}
-
-async function leftOfTheMove(scope: Scope): Promise<string[]> {
-  return [
-    ...(await clusterTraces(scope, 'old')),
-    ...(await hostTraces(scope)).problems,
-    ...(await appsAway(scope)),
-    ...(await newNodesRunning(scope)),
-  ];
 }
 
 /** What each old node says of itself. */

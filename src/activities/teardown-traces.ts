@@ -40,6 +40,9 @@ export interface HostTraces {
   problems: string[];
 }
 
+/** Before the first look. */
+export const NOTHING_SEEN: HostTraces = { looked: [], unreachable: [], problems: [] };
+
 /** Prints one line for each thing of ours that is left; prints nothing on a clean host. */
 function script(migration: string, role: HostRole): string {
   // The hub's record goes last of all: until then it knows what the settings were.

@@ -6,7 +6,7 @@ import { proofFailed, untilProven } from '../elasticsearch/proof';
 import { reachCluster } from '../elasticsearch/reach';
 import { undoCluster } from '../elasticsearch/undo';
 import type { Deps, Scope } from './deps';
-import { clusterTraces, hostTraces } from './teardown-traces';
+import { clusterTraces, hostTraces, NOTHING_SEEN } from './teardown-traces';
 
 /** Longest time for the cluster to be green after its settings are back, in seconds: replicas may have to be rebuilt. */
 const GREEN_SECONDS = 900;
@@ -34,9 +34,13 @@ export function createTeardownActivities(deps: Deps): Pick<Activities, 'restoreC
 
     async proveTornDown() {
       const scope = await deps.scope();
-      const look = async () => [...(await clusterTraces(scope, 'new')), ...(await hostTraces(scope, 'old')).problems];
-      await untilProven(deps, 'something of the move is left', PROOF_SECONDS, look);
-      const { looked, unreachable } = await hostTraces(scope, 'old');
+      let seen = NOTHING_SEEN;
+      await untilProven(deps, 'something of the move is left', PROOF_SECONDS, async () => {
+        const inCluster = await clusterTraces(scope, 'new');
+        seen = await hostTraces(scope, 'old');
+        return [...inCluster, ...seen.problems];
+      });
+      const { looked, unreachable } = seen;
       const notSeen = unreachable.length > 0 ? ` Not reachable any more: ${unreachable.join(', ')}.` : '';
       return {
         proven: `The cluster is green on new nodes only, and no rule, device, file or unit of ours is left on ${looked.length} hosts.${notSeen}`,

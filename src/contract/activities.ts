@@ -1,3 +1,4 @@
+import type { ClusterFacts } from './cluster-facts';
 import type { DryRun } from './dry-run';
 import type { Check, Evidence } from './evidence';
 import type { LedgerEntry, UndoResult } from './ledger';
@@ -7,18 +8,6 @@ import type { MoveProgress, Sample } from './progress';
 /** Names one host of the plan. */
 export interface OnHost {
   host: string;
-}
-
-/** What preflight saw of the cluster. */
-export interface ClusterFacts {
-  clusterName: string;
-  version: string;
-  nodes: number;
-  indices: number;
-  shards: number;
-  documents: number;
-  primaryBytes: number;
-  totalBytes: number;
 }
 
 /** The bridge after it was proven. */

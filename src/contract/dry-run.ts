@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clusterFactsSchema } from './cluster-facts';
 import { PHASES } from './phases';
 
 const phase = z.enum(PHASES);
@@ -84,18 +85,7 @@ export const dryRunSchema = z.object({
   name: z.string(),
   /** ISO 8601 time at which hosts and cluster were looked at. */
   takenAt: z.string(),
-  cluster: z
-    .object({
-      clusterName: z.string(),
-      version: z.string(),
-      nodes: z.number(),
-      indices: z.number(),
-      shards: z.number(),
-      documents: z.number(),
-      primaryBytes: z.number(),
-      totalBytes: z.number(),
-    })
-    .optional(),
+  cluster: clusterFactsSchema.optional(),
   hosts: z.array(z.object({ name: z.string(), role: z.enum(['hub', 'old', 'new', 'app']), address: z.string() })),
   /** Everything that would be done, in order; a change of the cluster stands with the hub, which keeps its record. */
   steps: z.array(step),

@@ -1,4 +1,5 @@
-import type { AuditEntry, BridgeFacts, ClusterFacts, PhaseRecord } from './activities';
+import type { AuditEntry, BridgeFacts, PhaseRecord } from './activities';
+import type { ClusterFacts } from './cluster-facts';
 import type { Evidence } from './evidence';
 import type { GateName, Phase } from './phases';
 import type { MoveProgress } from './progress';

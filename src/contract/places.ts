@@ -1,7 +1,7 @@
 import type { Sample } from './progress';
 
 /** One copy of one shard and where it is. */
-export interface PlacedCopy {
+export interface ShardCopy {
   index: string;
   shard: number;
   primary: boolean;
@@ -10,6 +10,7 @@ export interface PlacedCopy {
   node?: string;
   /** Name of the node that it is moving to. */
   movingTo?: string;
+  /** Size in bytes; of a copy that is not known yet, that of its primary. */
   bytes: number;
 }
 
@@ -49,7 +50,7 @@ export const LONGEST_PLACES = 300_000;
 export function packPlaces(
   t: number,
   cluster: { members: string[]; master?: string },
-  copies: readonly PlacedCopy[],
+  copies: readonly ShardCopy[],
   longest = LONGEST_PLACES,
 ): Places {
   const nodes = [...cluster.members];
@@ -86,10 +87,10 @@ export function packPlaces(
   };
 }
 
-function groupByIndex(copies: readonly PlacedCopy[]): Map<string, Map<number, PlacedCopy[]>> {
-  const indices = new Map<string, Map<number, PlacedCopy[]>>();
+function groupByIndex(copies: readonly ShardCopy[]): Map<string, Map<number, ShardCopy[]>> {
+  const indices = new Map<string, Map<number, ShardCopy[]>>();
   for (const copy of copies) {
-    const shards = indices.get(copy.index) ?? new Map<number, PlacedCopy[]>();
+    const shards = indices.get(copy.index) ?? new Map<number, ShardCopy[]>();
     indices.set(copy.index, shards);
     const group = shards.get(copy.shard);
     if (group) group.push(copy);
@@ -98,11 +99,11 @@ function groupByIndex(copies: readonly PlacedCopy[]): Map<string, Map<number, Pl
   return indices;
 }
 
-function largest(group: readonly PlacedCopy[]): number {
+function largest(group: readonly ShardCopy[]): number {
   return Math.max(...group.map((copy) => copy.bytes));
 }
 
-function wordOf(group: readonly PlacedCopy[], numberOf: (name: string) => string): string {
+function wordOf(group: readonly ShardCopy[], numberOf: (name: string) => string): string {
   const words = group.map(({ primary, state, node, movingTo }) => {
     const role = primary ? 'P' : 'R';
     if (state === 'UNASSIGNED' || node === undefined) return `${role}-`;
@@ -116,14 +117,14 @@ function wordOf(group: readonly PlacedCopy[], numberOf: (name: string) => string
 const COPY = /([PR])(?:(-)|(\+?)([0-9a-z]+)(?:>([0-9a-z]+))?)/g;
 
 /** The copies of a picture; a word that can't be read is left out, never guessed. */
-export function unpackPlaces(places: Places): PlacedCopy[] {
+export function unpackPlaces(places: Places): ShardCopy[] {
   const nameOf = (number: string | undefined) =>
     number === undefined ? undefined : places.nodes[Number.parseInt(number, 36)];
   return Object.entries(places.indices).flatMap(([index, words]) =>
     words.split(' ').flatMap((word, shard) => {
       const [copies = '', size = '0'] = word.split(':');
       const bytes = Number.parseInt(size, 36) * 1024;
-      return [...copies.matchAll(COPY)].flatMap(([, role, none, starting, at, to]): PlacedCopy[] => {
+      return [...copies.matchAll(COPY)].flatMap(([, role, none, starting, at, to]): ShardCopy[] => {
         const node = nameOf(at);
         const movingTo = nameOf(to);
         if (node === undefined && none === undefined) return [];

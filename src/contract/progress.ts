@@ -17,6 +17,21 @@ export interface Sample {
   apps?: Record<string, AppStats>;
 }
 
+/** The part of a sample that comes from the cluster. */
+export type ClusterSample = Omit<Sample, 't' | 'bridgeBytes' | 'apps'>;
+
+/** When the cluster could not be asked, or not yet: never green. */
+export const NOTHING_KNOWN: ClusterSample = {
+  health: 'unknown',
+  oldShards: 0,
+  newShards: 0,
+  oldBytes: 0,
+  newBytes: 0,
+  initializing: 0,
+  relocating: 0,
+  unassigned: 0,
+};
+
 /** What an app's `stats` command prints. */
 export interface AppStats {
   requests: number;

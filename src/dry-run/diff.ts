@@ -18,8 +18,7 @@ export const REDACTED = '[secret]';
  * telling name. What the worker knows to be a secret is taken out by its redactor besides.
  */
 export function withoutSecrets(text: string): string {
-  return text
-    .replace(PEM, (_block, kind: string) => `${REDACTED} ${kind.toLowerCase()}`)
+  return marked(text)
     .replace(/\$(?:[0-9a-z]{1,2})\$[^\s"']+/g, REDACTED)
     .replace(/(:\/\/[^\s/:@"']*:)[^\s/@"']+@/g, `$1${REDACTED}@`)
     .split('\n')

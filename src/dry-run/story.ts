@@ -14,6 +14,7 @@ import { createUndoActivities } from '../activities/undo';
 import type { UndoResult } from '../contract/ledger';
 import type { Phase } from '../contract/phases';
 import type { MoveProgress } from '../contract/progress';
+import { switchOrder } from '../plan/hosts';
 import type { Plan } from '../plan/schema';
 
 /** Where the story is: what moves now belongs to this phase, and to the drain of this host. */
@@ -55,7 +56,6 @@ export async function goThrough(deps: Deps, plan: Plan, throughputMBps: number, 
   const names = (hosts: { name: string }[]) => hosts.map((host) => host.name);
   const old = names(plan.hosts.old);
   const fresh = names(plan.hosts.new);
-  const apps = names(plan.hosts.apps);
   const part = async (what: string, run: () => Promise<unknown>): Promise<boolean> => {
     deps.heartbeat({ looking: what });
     try {
@@ -90,7 +90,7 @@ export async function goThrough(deps: Deps, plan: Plan, throughputMBps: number, 
   await each(fresh, on('the front'), (host) => act.installFront({ host }));
 
   tell.at({ phase: 'switch' });
-  await each(inBatches(plan, apps), on('the app'), (host) => act.switchApp({ host }));
+  await each(switchOrder(plan), on('the app'), (host) => act.switchApp({ host }));
   await part('the quorum', () => act.moveQuorum({ to: 'new' }));
 
   let staying = [...old];
@@ -134,12 +134,6 @@ async function drainOrder(act: { drainOrder(): Promise<string[]> }, old: string[
     tell.unknown('the order of the drains', (error as Error).message);
     return old;
   }
-}
-
-/** The canary first, as in the migration itself. */
-function inBatches(plan: Plan, apps: string[]): string[] {
-  const canary = plan.switch.canary ?? apps[0];
-  return [...apps].sort((a, b) => Number(b === canary) - Number(a === canary));
 }
 
 async function untilDone(move: (since?: MoveProgress) => Promise<MoveProgress>): Promise<void> {

@@ -1,20 +1,9 @@
 import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
+import type { ShardCopy } from '../contract/places';
 import { askCluster } from './ask';
 
-/** One copy of one shard. */
-export interface ShardCopy {
-  index: string;
-  shard: number;
-  primary: boolean;
-  state: 'STARTED' | 'RELOCATING' | 'INITIALIZING' | 'UNASSIGNED';
-  /** Name of the node that holds it; undefined while unassigned. */
-  node?: string;
-  /** Name of the node that it is moving to. */
-  movingTo?: string;
-  /** Size in bytes; of a copy that is not known yet, that of its primary. */
-  bytes: number;
-}
+export type { ShardCopy };
 
 const stateSchema = z.object({
   nodes: z.record(z.string(), z.object({ name: z.string() })),

@@ -37,6 +37,13 @@ export function allHosts(plan: Plan): HostRef[] {
   ];
 }
 
+/** Names of the app hosts in the order in which they are switched: the canary first. */
+export function switchOrder(plan: Plan): string[] {
+  const apps = plan.hosts.apps.map((app) => app.name);
+  const canary = plan.switch.canary ?? apps[0];
+  return [...apps.filter((app) => app === canary), ...apps.filter((app) => app !== canary)];
+}
+
 /**
  * The host with this name.
  * @throws Error when the plan has no such host

@@ -1,20 +1,10 @@
 import { z } from 'zod';
+import { clusterFactsSchema } from '../contract/cluster-facts';
 import { PHASES } from '../contract/phases';
 
 /** ISO 8601. A report is written whatever happened, so an odd time is told and not refused. */
 const time = z.string();
 const phase = z.enum(PHASES);
-
-const cluster = z.object({
-  clusterName: z.string(),
-  version: z.string(),
-  nodes: z.number(),
-  indices: z.number(),
-  shards: z.number(),
-  documents: z.number(),
-  primaryBytes: z.number(),
-  totalBytes: z.number(),
-});
 
 const bridge = z.object({
   clients: z.number(),
@@ -96,7 +86,7 @@ export const reportSchema = z.object({
     new: z.array(z.string()),
     apps: z.array(z.string()),
   }),
-  cluster: cluster.optional(),
+  cluster: clusterFactsSchema.optional(),
   bridge: bridge.optional(),
   figures,
   phases: z.array(

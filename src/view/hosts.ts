@@ -1,6 +1,6 @@
 import type { Status } from '../contract/messages';
 import type { Phase } from '../contract/phases';
-import { unpackPlaces, type PlacedCopy, type Places } from '../contract/places';
+import { unpackPlaces, type ShardCopy, type Places } from '../contract/places';
 import { plannedNodes } from '../plan/hosts';
 import type { Plan } from '../plan/schema';
 
@@ -47,7 +47,7 @@ export function viewHosts(plan: Plan, status: Status, places: Places | undefined
   ];
 }
 
-function holdings(copies: readonly PlacedCopy[], node: string): { copies: number; bytes: number } {
+function holdings(copies: readonly ShardCopy[], node: string): { copies: number; bytes: number } {
   const own = copies.filter((copy) => copy.node === node);
   return { copies: own.length, bytes: own.reduce((sum, copy) => sum + copy.bytes, 0) };
 }

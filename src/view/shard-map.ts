@@ -1,4 +1,4 @@
-import { unpackPlaces, type PlacedCopy, type Places } from '../contract/places';
+import { unpackPlaces, type ShardCopy, type Places } from '../contract/places';
 import type { HostView } from './hosts';
 
 /** What a cell of the shard map is: a started copy, one on its way out or in, or one that is being made. */
@@ -28,7 +28,7 @@ export interface NodeCells {
 export interface ShardMap {
   /** Old nodes, then new ones, as in the plan; then those that the plan doesn't know. */
   nodes: NodeCells[];
-  unassigned: PlacedCopy[];
+  unassigned: ShardCopy[];
   /** Shard groups with started copies on the old side only, on both, on the new only, and with none. */
   groups: { old: number; both: number; new: number; none: number };
   copies: number;
@@ -67,18 +67,18 @@ export function shardMap(places: Places, hosts: readonly HostView[]): ShardMap {
   };
 }
 
-function byIndexAndShard(one: PlacedCopy, other: PlacedCopy): number {
+function byIndexAndShard(one: ShardCopy, other: ShardCopy): number {
   if (one.index !== other.index) return one.index < other.index ? -1 : 1;
   return one.shard - other.shard || Number(other.primary) - Number(one.primary);
 }
 
-function kindOf({ state, primary }: PlacedCopy): CellKind {
+function kindOf({ state, primary }: ShardCopy): CellKind {
   if (state === 'RELOCATING') return 'moving';
   if (state === 'INITIALIZING') return 'starting';
   return primary ? 'primary' : 'replica';
 }
 
-function countGroups(copies: readonly PlacedCopy[], sides: Map<string, 'old' | 'new'>): ShardMap['groups'] {
+function countGroups(copies: readonly ShardCopy[], sides: Map<string, 'old' | 'new'>): ShardMap['groups'] {
   const seen = new Map<string, { old: boolean; new: boolean }>();
   for (const copy of copies) {
     const key = `${copy.index}/${copy.shard}`;

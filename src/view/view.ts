@@ -3,7 +3,7 @@ import type { Evidence } from '../contract/evidence';
 import type { OpenGate } from '../contract/messages';
 import { PHASES, type Phase } from '../contract/phases';
 import type { Places } from '../contract/places';
-import type { AppStats, MoveProgress, Sample } from '../contract/progress';
+import { NOTHING_KNOWN, type AppStats, type ClusterSample, type MoveProgress, type Sample } from '../contract/progress';
 import type { Facts } from './facts';
 import { viewHosts, type HostView } from './hosts';
 import { bytesPerSecond, mergeSamples } from './rates';
@@ -25,18 +25,10 @@ export interface GateView extends OpenGate {
 }
 
 /** The cluster as the last sample saw it. */
-export interface ClusterView {
+export interface ClusterView extends ClusterSample {
   name: string;
   version?: string;
-  health: Sample['health'];
   master?: string;
-  oldShards: number;
-  newShards: number;
-  oldBytes: number;
-  newBytes: number;
-  initializing: number;
-  relocating: number;
-  unassigned: number;
   /** Milliseconds since the epoch at which it was seen; absent before the first sample. */
   seenAt?: number;
 }
@@ -151,18 +143,13 @@ function shareOf({ bytesTotal, bytesLeft, shardsTotal, shardsLeft, done }: MoveP
 }
 
 function viewCluster({ plan, status, watched }: Facts, last: Sample | undefined): ClusterView {
+  const { health, oldShards, newShards, oldBytes, newBytes } = last ?? NOTHING_KNOWN;
+  const { initializing, relocating, unassigned } = last ?? NOTHING_KNOWN;
   return {
     name: plan.elasticsearch.clusterName,
     ...(status.cluster && { version: status.cluster.version }),
-    health: last?.health ?? 'unknown',
     ...(watched?.places?.master !== undefined && { master: watched.places.master }),
-    oldShards: last?.oldShards ?? 0,
-    newShards: last?.newShards ?? 0,
-    oldBytes: last?.oldBytes ?? 0,
-    newBytes: last?.newBytes ?? 0,
-    initializing: last?.initializing ?? 0,
-    relocating: last?.relocating ?? 0,
-    unassigned: last?.unassigned ?? 0,
+    ...{ health, oldShards, newShards, oldBytes, newBytes, initializing, relocating, unassigned },
     ...(last && { seenAt: last.t }),
   };
 }

@@ -1,8 +1,8 @@
-import type { MoveProgress } from '../contract/progress';
 import type { Migration } from './migration';
 import { onEach } from './parallel';
 import { stage } from './rollback-stage';
 import { undoOn } from './teardown';
+import { untilDone } from './until-done';
 
 /** Ends every exclusion of old nodes and gives the files of those that run what they had; done once. */
 export async function takePartAgain(m: Migration): Promise<void> {
@@ -42,12 +42,7 @@ export async function oldNodesIn(m: Migration): Promise<void> {
   });
 
   await stage(m, 'the old side has a copy of all data', async () => {
-    let progress: MoveProgress | undefined;
-    do {
-      m.control.safePoint();
-      progress = await world.replicate({ since: progress, goal: 'old' });
-      state.set({ progress });
-    } while (!progress.done);
+    await untilDone(m, (since) => world.replicate({ since, goal: 'old' }));
     await world.proveReplicated();
   });
 }

@@ -1,4 +1,3 @@
-import type { MoveProgress } from '../contract/progress';
 import type { Migration } from './migration';
 import { now } from './state';
 
@@ -10,14 +9,4 @@ export async function stage(m: Migration, what: string, run: () => Promise<void>
   const startedAt = now();
   await m.control.insist(`rollback, ${what}`, run);
   m.state.set({ rolledBack: [...rolledBack, { what, startedAt, endedAt: now() }], progress: undefined });
-}
-
-/** Waits until a new node holds nothing. */
-export async function empty(m: Migration, host: string): Promise<void> {
-  let progress: MoveProgress | undefined;
-  do {
-    m.control.safePoint();
-    progress = await m.world.drain({ host, since: progress });
-    m.state.set({ progress });
-  } while (!progress.done);
 }

@@ -1,7 +1,8 @@
 import type { Migration } from './migration';
 import { oldNodesIn, takePartAgain } from './rollback-old-nodes';
-import { empty, stage } from './rollback-stage';
+import { stage } from './rollback-stage';
 import { names, undoOn } from './teardown';
+import { untilDone } from './until-done';
 
 /**
  * The way back, from any point until teardown begins: old nodes that were stopped come in again, then the apps go back,
@@ -13,6 +14,7 @@ export async function rollBack(m: Migration): Promise<void> {
   const old = m.plan.hosts.old.map((host) => host.name);
   const fresh = m.plan.hosts.new.map((host) => host.name);
   const { state, world } = m;
+  const empty = (host: string) => untilDone(m, (since) => world.drain({ host, since }));
   const started = fresh.filter((host) => state.data.started.includes(host));
   // A preflight changes nothing, so a rollback from there needs no host.
   if (!state.begun('bridge')) return;
@@ -39,13 +41,13 @@ export async function rollBack(m: Migration): Promise<void> {
   await stage(m, 'data back to the old side', async () => {
     // One after the other: the cluster's ledger is one record, and all exclusions must stand before shards move.
     for (const host of started) state.record(await world.excludeNode({ host }));
-    for (const host of started) await empty(m, host);
+    for (const host of started) await empty(host);
   });
 
   await stage(m, 'new nodes stopped, files of the old ones as they were', async () => {
     for (const host of started) {
       // Proved once more right before it is stopped: writes went on meanwhile.
-      await empty(m, host);
+      await empty(host);
       await undoOn(m, [host], ['drain', 'join']);
     }
     await undoOn(m, [...fresh, ...old], ['join']);

@@ -1,13 +1,13 @@
 import type {
   AuditEntry,
   BridgeFacts,
-  ClusterFacts,
   PhaseRecord,
   Proof,
   ReportInput,
   RollbackRecord,
   RollbackStage,
 } from '../contract/activities';
+import type { ClusterFacts } from '../contract/cluster-facts';
 import type { Check, Evidence } from '../contract/evidence';
 import type { LedgerEntry, UndoResult } from '../contract/ledger';
 import type { OpenGate, Status } from '../contract/messages';

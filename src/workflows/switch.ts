@@ -1,14 +1,14 @@
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { switchOrder } from '../plan/hosts';
 import { sentence } from './failures';
 import { passGate } from './gate';
 import type { Migration } from './migration';
 import { onEach } from './parallel';
-import { moveOn } from './replicate';
 
 /** Phase 6: after a person's word the apps go to the fronts, a canary first, and the quorum follows them. */
 export async function bigSwitch(m: Migration): Promise<string> {
   // While people think, new indices may appear: their shards get a copy on both sides too.
-  await passGate(m, 'big-switch', async () => void (await moveOn(m)));
+  await passGate(m, 'big-switch', async () => m.state.set({ progress: await m.world.replicate({}) }));
 
   for (const batch of batches(m)) {
     const waiting = batch.filter((host) => !m.state.data.switchedApps.includes(host));
@@ -23,10 +23,7 @@ export async function bigSwitch(m: Migration): Promise<string> {
 
 /** The canary alone, then the others, `switch.batch` at a time. */
 function batches(m: Migration): string[][] {
-  const apps = m.plan.hosts.apps.map((app) => app.name);
-  const [first = ''] = apps;
-  const canary = m.plan.switch.canary ?? first;
-  const others = apps.filter((app) => app !== canary);
+  const [canary = '', ...others] = switchOrder(m.plan);
   const size = m.plan.switch.batch;
   const count = Math.ceil(others.length / size);
   return [[canary], ...Array.from({ length: count }, (_, i) => others.slice(i * size, (i + 1) * size))];

@@ -1,7 +1,7 @@
-import { LONGEST_PLACES, packPlaces, unpackPlaces, type PlacedCopy } from '../../src/contract/places';
+import { LONGEST_PLACES, packPlaces, unpackPlaces, type ShardCopy } from '../../src/contract/places';
 import { copiesOnOld } from '../view/living-world';
 
-const copy = (more: Partial<PlacedCopy>): PlacedCopy => ({
+const copy = (more: Partial<ShardCopy>): ShardCopy => ({
   index: 'orders',
   shard: 0,
   primary: true,
@@ -11,7 +11,7 @@ const copy = (more: Partial<PlacedCopy>): PlacedCopy => ({
   ...more,
 });
 
-const sorted = (copies: PlacedCopy[]) => copies.map((one) => JSON.stringify(one, Object.keys(one).sort())).sort();
+const sorted = (copies: ShardCopy[]) => copies.map((one) => JSON.stringify(one, Object.keys(one).sort())).sort();
 
 describe('places', () => {
   it('come back as they were packed, in every state', () => {
@@ -22,7 +22,7 @@ describe('places', () => {
       copy({ shard: 1, primary: false, node: 'old-1', state: 'INITIALIZING' }),
       copy({ index: 'logs', primary: true }),
       copy({ index: 'logs', primary: false, state: 'UNASSIGNED', node: undefined }),
-    ].map((one) => JSON.parse(JSON.stringify(one)) as PlacedCopy);
+    ].map((one) => JSON.parse(JSON.stringify(one)) as ShardCopy);
     const places = packPlaces(7, { members: ['old-1', 'old-2', 'new-1'], master: 'old-1' }, copies);
     expect(places.indices).toEqual({ orders: 'P0R1>2:2 P2R+0:2', logs: 'P0R-:2' });
     expect(places).toMatchObject({ t: 7, members: 3, master: 'old-1' });

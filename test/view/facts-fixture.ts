@@ -1,4 +1,4 @@
-import { packPlaces, type PlacedCopy } from '../../src/contract/places';
+import { packPlaces, type ShardCopy } from '../../src/contract/places';
 import type { Sample } from '../../src/contract/progress';
 import { parsePlan } from '../../src/plan/parse';
 import type { Facts } from '../../src/view/facts';
@@ -26,10 +26,10 @@ export function sampleAt(second: number, more: Partial<Sample> = {}): Sample {
 }
 
 /** The first primaries are on the new side already, the next two on their way. */
-export function halfMoved(shards = 24, there = 8): PlacedCopy[] {
+export function halfMoved(shards = 24, there = 8): ShardCopy[] {
   let left = there;
   let leaving = 2;
-  return copiesOnOld(shards).map((copy, i): PlacedCopy => {
+  return copiesOnOld(shards).map((copy, i): ShardCopy => {
     const target = `new-${(i % 3) + 1}`;
     if (copy.primary && left-- > 0) return { ...copy, node: target };
     if (copy.primary && leaving-- > 0) return { ...copy, state: 'RELOCATING', movingTo: target };

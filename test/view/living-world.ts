@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
-import { packPlaces, type PlacedCopy } from '../../src/contract/places';
+import { packPlaces, type ShardCopy } from '../../src/contract/places';
 import type { MoveProgress, Sample } from '../../src/contract/progress';
 import type { PlanInput } from '../../src/plan/schema';
 import { FakeWorld } from '../workflows/support/fake-world';
@@ -36,7 +36,7 @@ export function livingPlan(): PlanInput {
 }
 
 /** Shard groups with a primary and a replica each, spread over the old nodes. */
-export function copiesOnOld(shards: number, nodes = ['old-1', 'old-2', 'old-3']): PlacedCopy[] {
+export function copiesOnOld(shards: number, nodes = ['old-1', 'old-2', 'old-3']): ShardCopy[] {
   return Array.from({ length: shards }, (_, i) => i).flatMap((i) => {
     const index = INDICES[i % INDICES.length] ?? 'orders';
     const copy = { index, shard: Math.floor(i / INDICES.length), state: 'STARTED' as const };
@@ -52,7 +52,7 @@ export function copiesOnOld(shards: number, nodes = ['old-1', 'old-2', 'old-3'])
 
 /** A world whose shards really move, from heartbeat to heartbeat, as the migration asks for it. */
 export class LivingWorld extends FakeWorld {
-  copies: PlacedCopy[];
+  copies: ShardCopy[];
   readonly members = ['old-1', 'old-2', 'old-3'];
   /** Set to hold all moves, as a person who wants to look does. */
   held = false;
@@ -87,7 +87,7 @@ export class LivingWorld extends FakeWorld {
     this.answers.observe = ({ count }) => this.observe(count);
   }
 
-  private async moveSome(wanted: (copy: PlacedCopy) => boolean): Promise<MoveProgress> {
+  private async moveSome(wanted: (copy: ShardCopy) => boolean): Promise<MoveProgress> {
     const total = this.life.shards;
     const next = this.held ? [] : this.copies.filter(wanted).slice(0, this.life.atOnce);
     for (const copy of next) Object.assign(copy, { state: 'RELOCATING', movingTo: this.freest(copy) });
@@ -110,7 +110,7 @@ export class LivingWorld extends FakeWorld {
   }
 
   /** The new node with the fewest copies that has none of this shard. */
-  private freest(copy: PlacedCopy): string {
+  private freest(copy: ShardCopy): string {
     const holds = (node: string) =>
       this.copies.some(
         (other) =>
