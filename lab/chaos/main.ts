@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import execa from 'execa';
 import { Narrator } from '../demo/narrator';
@@ -7,7 +7,7 @@ import { prepareTools } from '../demo/stage';
 import { interruptSignal } from '../interrupt';
 import { CHAOS_OUT, DEMO_OUT, ROOT } from '../paths';
 import { byMinutes, byName } from './choose';
-import { markdownPart, replacePart } from './markdown';
+import { publish } from './markdown';
 import { parseOptions, type ChaosOptions } from './options';
 import type { ChaosResult } from './result';
 import { runScenario } from './run';
@@ -69,15 +69,19 @@ function list(): void {
   }
 }
 
-async function writeMarkdown(path: string): Promise<void> {
-  writeFileSync(path, replacePart(readFileSync(path, 'utf8'), markdownPart(storedResults())));
-  await execa('npx', ['prettier', '--write', path], { cwd: ROOT });
+/** The page of what was run, and the record that it is written from. */
+const PAGE = join(ROOT, 'docs', 'RELIABILITY.md');
+const RECORD = join(ROOT, 'docs', 'reliability.jsonl');
+
+async function publishResults(): Promise<void> {
+  publish(PAGE, RECORD, storedResults());
+  await execa('npx', ['prettier', '--write', PAGE], { cwd: ROOT });
 }
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv);
   if (options.list) return (list(), 0);
-  if (options.markdown !== undefined) return (await writeMarkdown(options.markdown), 0);
+  if (options.publish) return (await publishResults(), 0);
   const narrator = new Narrator(options.json ? process.stderr : process.stdout);
   const signal = interruptSignal();
   try {

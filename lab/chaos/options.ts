@@ -14,8 +14,8 @@ export interface ChaosOptions {
   es: string;
   json: boolean;
   keep: boolean;
-  /** Page into which the results that are there are written. */
-  markdown?: string;
+  /** Run nothing; add the results that are there to docs/RELIABILITY.md. */
+  publish: boolean;
 }
 
 /** Documents of a small data set: a migration takes three minutes, and most of that is waiting for proofs. */
@@ -45,7 +45,7 @@ export function parseOptions(argv: string[]): ChaosOptions {
   const command = new Command('scripts/chaos')
     .description(
       'Runs migrations on the real lab while things go wrong, and judges each: every promise must be kept.\n' +
-        'Leaves out/chaos/SCENARIO/{result.json,evidence.json,…}.',
+        'Leaves out/chaos/SCENARIO/{evidence.json,…} and the result of every run in out/chaos/results/.',
     )
     .argument('[scenarios...]', 'names of scenarios; see --list')
     .option('--all', 'every scenario, one after the other', false)
@@ -56,7 +56,7 @@ export function parseOptions(argv: string[]): ChaosOptions {
     .option('--es <version>', 'Elasticsearch version', DEFAULT_OPTIONS.es)
     .option('--json', 'print the results as JSON on standard output, all else on standard error', false)
     .option('--keep', 'leave the last lab, Temporal and the worker up', false)
-    .option('--markdown <page>', 'run nothing; write the results that are there into this page')
+    .option('--publish', 'run nothing; add the results of all runs here to docs/RELIABILITY.md', false)
     .addHelpText(
       'after',
       `
@@ -65,7 +65,7 @@ Examples:
   $ scripts/chaos worker-killed-after-apply --seed 7
   $ scripts/chaos --minutes 15 --seed $(git rev-parse HEAD)
   $ scripts/chaos --all --json >results.json
-  $ scripts/chaos --markdown docs/RELIABILITY.md
+  $ scripts/chaos --publish
 
 Exit codes: 0 every promise was kept in each; 1 one was broken; 2 wrong options;
             3 something is missing on this machine (it says what); 130 interrupted (everything was brought down).`,
@@ -79,10 +79,10 @@ Exit codes: 0 every promise was kept in each; 1 one was broken; 2 wrong options;
     options.all,
     options.minutes !== undefined,
     options.list,
-    options.markdown !== undefined,
+    options.publish,
   ];
   if (ways.filter(Boolean).length !== 1) {
-    command.error('error: give names of scenarios, or one of --all, --minutes, --list, --markdown');
+    command.error('error: give names of scenarios, or one of --all, --minutes, --list, --publish');
   }
   return options;
 }

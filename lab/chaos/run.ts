@@ -15,7 +15,7 @@ import { FaultLog } from './fault-log';
 import { Play } from './play';
 import { resultOf, type ChaosResult } from './result';
 import type { ChaosScenario } from './scenario';
-import { undisturbedSeconds } from './stored';
+import { storeResult, undisturbedSeconds } from './stored';
 import { Workers } from './workers';
 
 /** Seconds of the apps' ordinary life before each run. */
@@ -56,7 +56,7 @@ export async function runScenario(scenario: ChaosScenario, context: ChaosContext
     await sleep(BASELINE_SECONDS * 1000, undefined, { signal });
     judge.markStart();
     const result = await disturbAndJudge(scenario, stage, workers, judge, context);
-    writeFileSync(join(out, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
+    storeResult(result);
     narrator.result(result.ok, result.ok ? `${scenario.name}: every promise was kept` : result.broken.join('\n'));
     return result;
   } finally {
