@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Status } from '../../src/contract/messages';
 import type { PlanInput } from '../../src/plan/schema';
 import { startJudge, verdict, type Judge, type JudgeEvidence } from '../judge';
+import { foresee } from './foresee';
 import type { Narrator } from './narrator';
 import { operate, startMigration, type Ended } from './operator';
 import type { DemoOptions } from './options';
@@ -26,11 +28,12 @@ export async function migrateAndJudge(
       sleep(BASELINE_SECONDS * 1000, undefined, { signal }),
     );
     judge.markStart();
-    const ended = await narrator.timed('migration', () => migrate(stage, options, narrator, signal));
+    const ended = await migrate(stage, options, judge, narrator, signal);
     if (!ended.ok) {
       narrator.result(false, `the migration did not end well: ${ended.message}`);
       return false;
     }
+    await judge.look('end');
     await workOn(judge, MIN_REQUESTS, narrator, signal);
     const evidence = await narrator.timed("the judge's look at every host, every write and every request", () =>
       judge.finish(),
@@ -48,12 +51,25 @@ export async function migrateAndJudge(
  * One migration as an operator goes about it: where preflight refuses the plan because an index can't fit on the new
  * side, the plan gets what the refusal asks for, and the migration is started again.
  */
-async function migrate(stage: Stage, options: DemoOptions, narrator: Narrator, signal: AbortSignal): Promise<Ended> {
+async function migrate(
+  stage: Stage,
+  options: DemoOptions,
+  judge: Judge,
+  narrator: Narrator,
+  signal: AbortSignal,
+): Promise<Ended> {
   const workflowId = `bigswitch-${stage.plan.name}`;
   const run = async (plan: PlanInput) => {
-    await startMigration(stage.temporal, workflowId, writePlan(stage, 'plan', plan));
-    narrator.event(`${stage.temporal.uiUrl}/namespaces/default/workflows/${workflowId}`);
-    return operate(stage.temporal, workflowId, narrator, { manual: options.manual, signal });
+    await narrator.timed('dry run: what the migration would do', () => foresee(stage, plan, judge, narrator));
+    return narrator.timed('migration', async () => {
+      await startMigration(stage.temporal, workflowId, writePlan(stage, 'plan', plan));
+      narrator.event(`${stage.temporal.uiUrl}/namespaces/default/workflows/${workflowId}`);
+      return operate(stage.temporal, workflowId, narrator, {
+        manual: options.manual,
+        signal,
+        watch: beforeSwitch(judge),
+      });
+    });
   };
   const first = await run(stage.plan);
   const indices = askedReplicas(first.message ?? '');
@@ -63,6 +79,16 @@ async function migrate(stage: Stage, options: DemoOptions, narrator: Narrator, s
     `the plan gets what was asked for, and the migration is started again: ${JSON.stringify({ indices })}`,
   );
   return run({ ...stage.plan, indices });
+}
+
+/** Looks at hosts and shards once, when everything before the big switch is done and nothing of it has begun. */
+function beforeSwitch(judge: Judge): (status: Status) => Promise<void> {
+  let looked = false;
+  return async ({ gate }) => {
+    if (looked || gate?.gate !== 'big-switch') return;
+    looked = true;
+    await judge.look('switch');
+  };
 }
 
 /** The replica counts that a refusal asks for, as `indices."NAME".replicas: N`. */

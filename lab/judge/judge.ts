@@ -10,6 +10,7 @@ import type { LabHost, LabState } from '../types';
 import { countBridgeBytes } from './bridge-bytes';
 import { countHealth } from './health';
 import { leftovers, missing } from './leftovers';
+import { lookAtLab } from './look';
 import { appPlaces, countOldNodes, offFronts, unitStarts } from './places';
 import { countRequests, isRequest, isWrite, parseLines, type HostRequests } from './requests';
 import { snapshotHosts, type Snapshot } from './snapshot';
@@ -60,6 +61,10 @@ class LabJudge implements Judge {
       ),
     );
     return counts.reduce((sum, count) => sum + count, 0);
+  };
+
+  readonly look = async (name: string): Promise<void> => {
+    write(this.outDir, `look-${name}.json`, await lookAtLab(this.lab));
   };
 
   readonly stop = (): Promise<void> => this.watch.stop();

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { exec } from '../docker';
-import type { LabState } from '../types';
+import type { LabHost, LabState } from '../types';
 import { SNAPSHOT_SCRIPT } from './snapshot-script';
 
 /** State of one host, by what it is about. */
@@ -18,6 +18,8 @@ export interface Difference {
 
 /** Hosts that are looked at side by side: the machine has few processors. */
 const SIDE_BY_SIDE = 3;
+/** So often a host is looked at before it counts as one that can't be. */
+const LOOKS = 3;
 /** Docker's own name server in a container listens on other ports after each start. */
 const DOCKER_DNS = /127\.0\.0\.11/;
 
@@ -54,18 +56,24 @@ export async function snapshotHosts(lab: LabState): Promise<Snapshot> {
   const taken = await pMap(
     lab.hosts,
     async (host) => {
-      try {
-        const text = await exec(host, SNAPSHOT_SCRIPT, { dockerHost: lab.dockerHost });
-        return [host.name, parseSnapshot(`${text}\n`)] as const;
-      } catch (error) {
-        throw new Error(
-          `can't take the snapshot of ${host.name}: ${error instanceof Error ? error.message : String(error)}`,
-        );
-      }
+      return [host.name, await snapshotHost(host, lab.dockerHost)] as const;
     },
     { concurrency: SIDE_BY_SIDE },
   );
   return Object.fromEntries(taken);
+}
+
+/** On a busy machine a host's systemd may answer too late; a look that was not complete is taken again, never half used. */
+async function snapshotHost(host: LabHost, dockerHost: string | undefined): Promise<HostSnapshot> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return parseSnapshot(`${await exec(host, SNAPSHOT_SCRIPT, { dockerHost })}\n`);
+    } catch (error) {
+      // The beginning of the message: its rest is all that was printed so far.
+      const why = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+      if (attempt === LOOKS) throw new Error(`can't take the snapshot of ${host.name}: ${why}`);
+    }
+  }
 }
 
 /** Everything that is not the same in two snapshots, in the order of hosts and names. */

@@ -109,6 +109,8 @@ export interface Judge {
   markStart(): void;
   /** Requests of all apps since the start mark. */
   requestsSoFar(): Promise<number>;
+  /** Looks at every host and shard as they are now, and writes `look-NAME.json`. @throws Error when anything can't be known */
+  look(name: string): Promise<void>;
   /** Sets the end mark, looks at everything, writes evidence.json. @throws Error when anything can't be known */
   finish(options?: FinishOptions): Promise<JudgeEvidence>;
   /** Stops watching; does nothing the second time. */

@@ -1,6 +1,11 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { FORESEEN } from '../../lab/demo/foresee';
+import type { Look } from '../../lab/judge';
+import { dryRunSchema } from '../../src/contract/dry-run';
+import { reportSchema } from '../../src/report/schema';
+import { checkForeseen } from './foreseen';
 import { checkEvidence, checkReport, type Assertion } from './promises';
 
 const root = join(__dirname, '..', '..');
@@ -18,6 +23,23 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
+/** What was foreseen against what was done; a file that can't be read is a broken promise of its own. */
+function foreseen(folder: string): Assertion[] {
+  const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown;
+  try {
+    return checkForeseen({
+      dryRun: dryRunSchema.parse(read(FORESEEN.dryRun)),
+      report: reportSchema.parse(read('report.json')),
+      bridgeBytes: (read('evidence.json') as { bridgeBytesWhileMoving: number }).bridgeBytesWhileMoving,
+      before: read(FORESEEN.before) as Look,
+      atSwitch: read(FORESEEN.atSwitch) as Look,
+      end: read(FORESEEN.end) as Look,
+    });
+  } catch (error) {
+    return [{ promise: 'the dry run can be compared with the run', ok: false, seen: (error as Error).message }];
+  }
+}
+
 /** Asserts every promise on what the demo left; exits 1 when one is broken. */
 function main(): void {
   const options = new Command('evidence')
@@ -28,6 +50,7 @@ function main(): void {
   const assertions: Assertion[] = [
     ...checkEvidence(readJson(join(options.folder, 'evidence.json'))),
     ...checkReport(readJson(join(options.folder, 'report.json')), sizeOf(join(options.folder, 'report.html'))),
+    ...foreseen(options.folder),
   ];
   for (const { ok, promise, seen } of assertions)
     process.stdout.write(`${ok ? 'kept  ' : 'BROKEN'} ${promise}: ${seen}\n`);
