@@ -153,12 +153,15 @@ function largestFirst({ copy: a }: Wish, { copy: b }: Wish): number {
   return weight(b.bytes) - weight(a.bytes) || a.index.localeCompare(b.index) || a.shard - b.shard;
 }
 
+/** Smaller copies are moved in seconds and cost a node the same: they are spread by number. */
+const SMALL_BYTES = 2 ** 30;
+
 /**
- * What a copy counts for when loads are evened out: its bytes, rounded to a power of two. A shard that grows a little while
- * the apps write is then placed where a dry run foresaw it.
+ * What a copy counts for when loads are evened out: its bytes, rounded to a power of two, and at least those of a small one.
+ * A shard that grows a little while the apps write is then placed where a dry run foresaw it.
  */
 function weight(bytes: number): number {
-  return 2 ** Math.round(Math.log2(Math.max(1, bytes)));
+  return 2 ** Math.round(Math.log2(Math.max(SMALL_BYTES, bytes)));
 }
 
 function emptyLoad(node: PlacementNode): Load {

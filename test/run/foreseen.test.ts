@@ -5,7 +5,7 @@ import { checkForeseen, type Run } from '../e2e/foreseen';
 
 const RULE = '-A OUTPUT -d 198.18.2.11/32 -p tcp -j bigswitch';
 const BEFORE: Look = {
-  hosts: { 'old-1': { 'content /etc/hosts': 'a' } },
+  hosts: { 'old-1': { 'content /etc/hosts': 'a', 'file /etc/hosts': 'f 644 root:root' } },
   copies: [
     { index: 'orders', shard: 0, primary: true, node: 'old-1' },
     { index: 'orders', shard: 0, primary: false, node: 'old-2' },
@@ -17,7 +17,8 @@ const AT_SWITCH: Look = {
       'content /etc/hosts': 'a',
       'file /etc/openvpn/bigswitch/client.conf': 'f 600 root:root',
       'content /etc/openvpn/bigswitch/client.conf': 'b',
-      'content /etc/haproxy/errors/400.http': 'c',
+      'file /etc/haproxy/errors/400.http': 'f 644 root:root',
+      'file /etc/hosts': 'f 644 root:root',
       'package openvpn': 'ii 2.6',
       [`iptables-nft nat: ${RULE}`]: 'there',
       'unit openvpn-client@bigswitch.service': 'active/running',
@@ -103,7 +104,7 @@ describe('a run that went otherwise', () => {
   });
 
   test('a file, a rule or a package that nobody foresaw, a service that does not run', () => {
-    expect(withHost({ 'content /etc/cron.d/odd': 'x' })).toEqual([
+    expect(withHost({ 'file /etc/cron.d/odd': 'f 644 root:root' })).toEqual([
       'every file was foreseen: not foreseen: old-1 /etc/cron.d/odd',
     ]);
     expect(withHost({ 'content /etc/hosts': 'other' })).toEqual([

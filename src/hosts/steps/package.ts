@@ -16,13 +16,23 @@ export interface PackageStepInput {
 const APT =
   'apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold';
 
-/** Keeps apt from writing its own cache. */
-const NO_CACHE = '-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=';
+/** All that apt would write, in a folder that is gone afterwards. */
+const APART =
+  '-o Dir::State::Lists="$apart/lists" -o Dir::Cache="$apart/cache" -o Dir::Log="$apart" -o APT::Sandbox::User=root';
 
-/** Prints what apt would install, and changes nothing; the lists are not brought up to date for it. */
+/**
+ * Prints what apt would install, and changes nothing on the host: the lists are fetched anew into a folder of their own, as
+ * the step itself would find them. Where no mirror answers, the host's own lists are asked.
+ */
 export function simulationScript(packages: string[]): string {
   const names = packages.map(quote).join(' ');
-  return `command -v apt-get >/dev/null && ${APT} ${NO_CACHE} -s install --no-install-recommends ${names}`;
+  const ask = (options: string) => `${APT} ${options} -s install --no-install-recommends ${names}`;
+  return `command -v apt-get >/dev/null || exit 1
+apart=$(mktemp -d)
+trap 'rm -rf "$apart"' EXIT
+mkdir -p "$apart/lists/partial" "$apart/cache/archives/partial"
+if timeout 60 ${APT} ${APART} update >/dev/null 2>&1; then ${ask(APART)}
+else ${ask('-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Dir::Log="$apart"')}; fi`;
 }
 
 /** Names and versions in the output of a simulation. */
