@@ -11,7 +11,7 @@ function hub(play: Play): LabHost {
 }
 
 /** Cuts both networks from each other for a while; everything that needs the other side waits or fails by that alone. */
-function cut(play: Play, fault: string, seconds: number): Promise<void> {
+export function cutBridge(play: Play, fault: string, seconds: number): Promise<void> {
   const reason = `${fault} cuts the old nodes from the new ones: copies there are lost to the cluster, and what waits for them waits`;
   return nodesOut(
     play,
@@ -20,7 +20,8 @@ function cut(play: Play, fault: string, seconds: number): Promise<void> {
   );
 }
 
-function reboot(play: Play): Promise<void> {
+/** Reboots the hub. */
+export function rebootHub(play: Play): Promise<void> {
   const reason = 'the hub reboots: the old nodes are cut from the new ones until the tunnels are up again';
   return nodesOut(
     play,
@@ -40,7 +41,7 @@ export const BRIDGE_SCENARIOS: ChaosScenario[] = [
     run: async (play) => {
       await play.activity('replicate');
       await play.pause(play.dice.between(0, 3_000));
-      await reboot(play);
+      await rebootHub(play);
     },
   },
   {
@@ -54,7 +55,7 @@ export const BRIDGE_SCENARIOS: ChaosScenario[] = [
       const first = play.status?.gate?.gate;
       play.hold((gate) => gate.gate.startsWith('drain:') && gate.gate !== first);
       await play.until(() => (play.status?.gate && play.status.gate.gate !== first ? true : undefined));
-      await reboot(play);
+      await rebootHub(play);
       play.release();
     },
   },
@@ -66,7 +67,7 @@ export const BRIDGE_SCENARIOS: ChaosScenario[] = [
     minutes: 8,
     run: async (play) => {
       await play.atGate('big-switch');
-      const cutting = cut(play, 'cut-tunnel', 90);
+      const cutting = cutBridge(play, 'cut-tunnel', 90);
       // The operator approves whatever seems to hold: what no longer does must not be acted on.
       play.release();
       await cutting;
@@ -80,7 +81,7 @@ export const BRIDGE_SCENARIOS: ChaosScenario[] = [
     minutes: 8,
     run: async (play) => {
       await play.atGate('drain:');
-      const cutting = cut(play, 'cut-tunnel', 90);
+      const cutting = cutBridge(play, 'cut-tunnel', 90);
       play.release();
       await cutting;
     },
@@ -107,7 +108,7 @@ export const BRIDGE_SCENARIOS: ChaosScenario[] = [
     minutes: 7,
     run: async (play) => {
       await play.activity('replicate');
-      await cut(play, 'expire-certificate', 60);
+      await cutBridge(play, 'expire-certificate', 60);
     },
   },
 ];

@@ -5,6 +5,7 @@ import { PEOPLE_SCENARIOS } from './people';
 import { RESET_SCENARIOS } from './resets';
 import { ROLLBACK_SCENARIOS } from './rollback';
 import { SSH_SCENARIOS } from './ssh';
+import { STORM_SCENARIO } from './storm';
 import { TEMPORAL_SCENARIOS } from './temporal';
 import { UNDISTURBED_SCENARIO } from './undisturbed';
 import { WORKER_SCENARIOS } from './workers';
@@ -20,4 +21,5 @@ export const SCENARIOS: ChaosScenario[] = [
   ...PEOPLE_SCENARIOS,
   ...RESET_SCENARIOS,
   ...ROLLBACK_SCENARIOS,
+  STORM_SCENARIO,
 ];

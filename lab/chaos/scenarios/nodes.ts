@@ -5,7 +5,7 @@ import { must, type Play } from '../play';
 import type { ChaosScenario } from '../scenario';
 
 /** Kills a node, and starts it again after a while. */
-function kill(
+export function killNode(
   play: Play,
   host: LabHost,
   seconds: number,
@@ -24,6 +24,19 @@ function kill(
   );
 }
 
+/** Kills HAProxy on a new host, and waits until its unit has started it again. */
+export async function killFront(play: Play, host: LabHost): Promise<void> {
+  const from = Date.now();
+  await strikeHost(play, 'kill-haproxy', host);
+  await play.until(() =>
+    onHost(play, host, 'systemctl is-active haproxy && sleep 2 || true').then((state) =>
+      state === 'active' ? true : undefined,
+    ),
+  );
+  const requests = [host.addresses.new ?? ''];
+  play.faults.excuse({ from, to: Date.now(), reason: `HAProxy on ${host.name} was killed`, requests });
+}
+
 const REDIRECTS = "iptables-save | grep -i bigswitch | sed 's/ \\[[0-9:]*\\]//' | sort";
 
 /** A node, a front or an app is broken. */
@@ -37,7 +50,7 @@ export const NODE_SCENARIOS: ChaosScenario[] = [
     run: async (play) => {
       await play.activity('replicate');
       await play.pause(play.dice.between(0, 3_000));
-      await kill(play, someHost(play, 'new'), 15);
+      await killNode(play, someHost(play, 'new'), 15);
     },
   },
   {
@@ -71,7 +84,7 @@ export const NODE_SCENARIOS: ChaosScenario[] = [
     run: async (play) => {
       await play.inPhase(play.dice.pick(['replicate', 'front'] as const));
       // Without a master no node can write: the whole cluster is cut off until the next one is elected.
-      await kill(play, await electedMaster(play), 15, 'any');
+      await killNode(play, await electedMaster(play), 15, 'any');
     },
   },
   {
@@ -96,16 +109,7 @@ export const NODE_SCENARIOS: ChaosScenario[] = [
     minutes: 5,
     run: async (play) => {
       await play.atGate('drain:');
-      const host = someHost(play, 'new');
-      const front = host.addresses.new ?? '';
-      const from = Date.now();
-      await strikeHost(play, 'kill-haproxy', host);
-      await play.until(() =>
-        onHost(play, host, 'systemctl is-active haproxy && sleep 2 || true').then((state) =>
-          state === 'active' ? true : undefined,
-        ),
-      );
-      play.faults.excuse({ from, to: Date.now(), reason: `HAProxy on ${host.name} was killed`, requests: [front] });
+      await killFront(play, someHost(play, 'new'));
       play.release();
     },
   },

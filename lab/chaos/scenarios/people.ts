@@ -35,6 +35,18 @@ async function untouched(play: Play): Promise<void> {
   );
 }
 
+/** Sends junk to every signal. @param token one that is right for no message of these */
+export async function sendJunk(play: Play, count: number, token: string): Promise<void> {
+  const names = ['approve', 'reject', 'pause', 'resume', 'throttle', 'rollback', 'drainNews'];
+  for (let sent = 0; sent < count; sent += 50) {
+    const messages = Array.from({ length: 50 }, () =>
+      play.handle.signal(play.dice.pick(names), junk(play.dice, token)),
+    );
+    await Promise.all(messages);
+  }
+  play.struck(`${count} messages of junk`);
+}
+
 /** People make mistakes, or several decide at once. */
 export const PEOPLE_SCENARIOS: ChaosScenario[] = [
   {
@@ -100,14 +112,7 @@ export const PEOPLE_SCENARIOS: ChaosScenario[] = [
     minutes: 6,
     run: async (play) => {
       const gate = await play.atGate('big-switch');
-      const names = ['approve', 'reject', 'pause', 'resume', 'throttle', 'rollback', 'drainNews'];
-      for (let sent = 0; sent < JUNK_MESSAGES; sent += 50) {
-        const messages = Array.from({ length: 50 }, () =>
-          play.handle.signal(play.dice.pick(names), junk(play.dice, gate.token)),
-        );
-        await Promise.all(messages);
-      }
-      play.struck(`${JUNK_MESSAGES} messages of junk`);
+      await sendJunk(play, JUNK_MESSAGES, gate.token);
       await play.pause(3_000);
       const status = await play.fresh();
       must(status.gate?.token === gate.token, 'the gate changed its token');

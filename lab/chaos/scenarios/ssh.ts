@@ -1,5 +1,6 @@
 import { someHost, strikeHost } from '../hosts';
 import { hostsOf } from '../../layout';
+import type { Play } from '../play';
 import type { ChaosScenario } from '../scenario';
 
 const ACTIVITIES = [
@@ -15,6 +16,11 @@ const ACTIVITIES = [
   'stopNode',
 ];
 
+/** Cuts every SSH connection to every host. */
+export async function cutSsh(play: Play): Promise<void> {
+  await Promise.all(play.stage.lab.hosts.map((host) => strikeHost(play, 'cut-ssh', host)));
+}
+
 /** The way to a host is broken, or what runs there. */
 export const SSH_SCENARIOS: ChaosScenario[] = [
   {
@@ -27,7 +33,7 @@ export const SSH_SCENARIOS: ChaosScenario[] = [
       for (const name of play.dice.some(ACTIVITIES, 4)) {
         await play.activity(name);
         await play.pause(play.dice.between(50, 1_500));
-        await Promise.all(play.stage.lab.hosts.map((host) => strikeHost(play, 'cut-ssh', host)));
+        await cutSsh(play);
       }
     },
   },

@@ -1,4 +1,14 @@
+import type { Play } from '../play';
 import type { ChaosScenario } from '../scenario';
+
+/** Kills the Temporal server, and starts it again on its database file some seconds later. */
+export async function crashTemporal(play: Play): Promise<void> {
+  await play.stage.temporal.crash();
+  play.struck('Temporal server killed with SIGKILL');
+  await play.pause(play.dice.between(1_000, 10_000));
+  await play.stage.temporal.startAgain();
+  play.struck('Temporal server started again');
+}
 
 /** Temporal itself dies. */
 export const TEMPORAL_SCENARIOS: ChaosScenario[] = [
@@ -12,11 +22,7 @@ export const TEMPORAL_SCENARIOS: ChaosScenario[] = [
       for (const phase of play.dice.some(['bridge', 'redirect', 'join', 'replicate', 'front', 'drain'] as const, 2)) {
         await play.inPhase(phase);
         await play.pause(play.dice.between(0, 4_000));
-        await play.stage.temporal.crash();
-        play.struck('Temporal server killed with SIGKILL');
-        await play.pause(play.dice.between(1_000, 10_000));
-        await play.stage.temporal.startAgain();
-        play.struck('Temporal server started again');
+        await crashTemporal(play);
       }
     },
   },

@@ -59,7 +59,8 @@ async function atEach(
   }
 }
 
-async function killAndReplace(play: Play, name: string, what: string): Promise<void> {
+/** Kills the worker and starts another one. */
+export async function killAndReplace(play: Play, name: string, what: string): Promise<void> {
   await play.workers.kill();
   play.struck(`worker killed with SIGKILL ${what} ${name}`, name);
   await play.pause(play.dice.between(200, 3_000));
