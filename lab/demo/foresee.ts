@@ -13,7 +13,7 @@ export const FORESEEN = {
   dryRun: 'dry-run.json',
   before: 'look-before.json',
   atSwitch: 'look-switch.json',
-  end: 'look-end.json',
+  atTeardown: 'look-teardown.json',
 };
 
 /**

@@ -33,7 +33,6 @@ export async function migrateAndJudge(
       narrator.result(false, `the migration did not end well: ${ended.message}`);
       return false;
     }
-    await judge.look('end');
     await workOn(judge, MIN_REQUESTS, narrator, signal);
     const evidence = await narrator.timed("the judge's look at every host, every write and every request", () =>
       judge.finish(),
@@ -67,7 +66,7 @@ async function migrate(
       return operate(stage.temporal, workflowId, narrator, {
         manual: options.manual,
         signal,
-        watch: beforeSwitch(judge),
+        watch: lookAtGates(judge),
       });
     });
   };
@@ -81,13 +80,20 @@ async function migrate(
   return run({ ...stage.plan, indices });
 }
 
-/** Looks at hosts and shards once, when everything before the big switch is done and nothing of it has begun. */
-function beforeSwitch(judge: Judge): (status: Status) => Promise<void> {
-  let looked = false;
+/**
+ * Looks at hosts and shards once at each of two gates: before the big switch, and before teardown, when every shard is where
+ * the migration put it and the cluster's own balancer, which is on again afterwards, has not moved any yet.
+ */
+function lookAtGates(judge: Judge): (status: Status) => Promise<void> {
+  const names = new Map([
+    ['big-switch', 'switch'],
+    ['teardown', 'teardown'],
+  ]);
   return async ({ gate }) => {
-    if (looked || gate?.gate !== 'big-switch') return;
-    looked = true;
-    await judge.look('switch');
+    const name = names.get(gate?.gate ?? '');
+    if (name === undefined) return;
+    names.delete(gate?.gate ?? '');
+    await judge.look(name);
   };
 }
 

@@ -18,23 +18,19 @@ import {
 
 /** OpenVPN from the host's own packages. */
 export function openvpnPackage(): HostStep {
-  const step = packageStep({
+  return packageStep({
     phase: 'bridge',
     id: 'bridge-package',
     summary: 'install OpenVPN',
     packages: ['openvpn', 'openssl'],
     commands: ['openvpn', 'openssl'],
+    traces: {
+      command: 'openvpn',
+      files: [SERVER_STATUS],
+      folders: ['/run/openvpn', '/run/openvpn-client', '/run/openvpn-server'],
+    },
   });
-  return { ...step, undo: `${step.undo}\n${FORGET_RUN_FOLDERS}` };
 }
-
-/** The package's own removal leaves the folders that systemd-tmpfiles made for it; a folder in use is not empty. */
-const FORGET_RUN_FOLDERS = `if ! command -v openvpn >/dev/null; then
-  rm -f ${SERVER_STATUS}
-  for folder in /run/openvpn /run/openvpn-client /run/openvpn-server; do
-    if [ -d "$folder" ]; then rmdir "$folder" 2>/dev/null || true; fi
-  done
-fi`;
 
 /** Valid since yesterday, so that a client whose clock is a little behind accepts it. */
 const SIGN = `ca() { openssl ca -batch -notext -config ca.cnf -startdate "$(date -u -d '1 day ago' +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d '${CERTIFICATE_DAYS} days' +%Y%m%d%H%M%SZ)" "$@" 2>openssl.log || { cat openssl.log; return 1; }; }`;

@@ -99,10 +99,13 @@ ${nodes.map((node) => `    server ${node.name} ${node.address}\n`).join('')}
 ${nodes.map((node) => `    server ${node.name}-unchecked ${node.address} no-check backup\n`).join('')}`;
 }
 
+/** Where the service lets its master be asked. */
+export const MASTER_SOCKET = '/run/haproxy-master.sock';
+
 /** Drop-in for the packaged unit: the packaged configuration first, then ours. */
 export function frontDropIn(): string {
   return `# Makes HAProxy read the front of bigswitch after its own configuration.
 [Service]
-Environment="EXTRAOPTS=-S /run/haproxy-master.sock -f ${FRONT_CONFIG}"
+Environment="EXTRAOPTS=-S ${MASTER_SOCKET} -f ${FRONT_CONFIG}"
 `;
 }

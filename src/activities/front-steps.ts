@@ -9,6 +9,7 @@ import {
   frontConfig,
   frontDropIn,
   frontSettings,
+  MASTER_SOCKET,
 } from './front-config';
 
 const UNIT = 'haproxy.service';
@@ -79,7 +80,7 @@ if [ -e ${FRONT_DROP_IN} ] && systemctl is-active --quiet ${UNIT}; then systemct
   ];
 }
 
-/** The package leaves a folder behind because its service mounts the log's socket into it. */
+/** The package leaves folders behind because its service mounts the log's socket into one, and what a killed process held. */
 function haproxyPackage(): HostStep {
   const step = packageStep({
     phase: 'front',
@@ -87,16 +88,16 @@ function haproxyPackage(): HostStep {
     summary: 'install HAProxy',
     packages: ['haproxy'],
     commands: ['haproxy'],
+    traces: {
+      command: 'haproxy',
+      files: ['/var/lib/haproxy/dev/log', MASTER_SOCKET, '/run/haproxy.pid', '/run/haproxy/admin.sock'],
+      folders: ['/var/lib/haproxy/dev', '/var/lib/haproxy', '/run/haproxy'],
+    },
   });
   return {
     ...step,
     // The package starts its own service.
     effects: [...(step.effects ?? []), { kind: 'service', unit: UNIT, enabled: true, running: true }],
-    undo: `${step.undo}
-if [ -e "$BACKUP/packages" ] && ! command -v haproxy >/dev/null; then
-  rm -f /var/lib/haproxy/dev/log
-  rmdir /var/lib/haproxy/dev /var/lib/haproxy 2>/dev/null || true
-fi`,
   };
 }
 

@@ -33,7 +33,7 @@ function foreseen(folder: string): Assertion[] {
       bridgeBytes: (read('evidence.json') as { bridgeBytesWhileMoving: number }).bridgeBytesWhileMoving,
       before: read(FORESEEN.before) as Look,
       atSwitch: read(FORESEEN.atSwitch) as Look,
-      end: read(FORESEEN.end) as Look,
+      atTeardown: read(FORESEEN.atTeardown) as Look,
     });
   } catch (error) {
     return [{ promise: 'the dry run can be compared with the run', ok: false, seen: (error as Error).message }];

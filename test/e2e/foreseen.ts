@@ -12,7 +12,7 @@ export interface Run {
   bridgeBytes: number;
   before: Look;
   atSwitch: Look;
-  end: Look;
+  atTeardown: Look;
 }
 
 /** Phases whose changes stand when the gate of the big switch is open. */
@@ -69,8 +69,8 @@ export function checkForeseen(run: Run): Assertion[] {
       ),
     ),
     compared(
-      'the place of every shard at the end',
-      nodesOf(run.end.copies),
+      'the place of every shard before teardown',
+      nodesOf(run.atTeardown.copies),
       nodesOf(moved(run.before.copies, dryRun.moves)),
     ),
     bytesWithin(run),

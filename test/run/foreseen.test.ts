@@ -29,7 +29,7 @@ const AT_SWITCH: Look = {
     { index: 'orders', shard: 0, primary: false, node: 'old-2' },
   ],
 };
-const END: Look = {
+const AT_TEARDOWN: Look = {
   hosts: {},
   copies: [
     { index: 'orders', shard: 0, primary: false, node: 'new-1' },
@@ -76,7 +76,7 @@ const RUN: Run = {
   bridgeBytes: 1080,
   before: BEFORE,
   atSwitch: AT_SWITCH,
-  end: END,
+  atTeardown: AT_TEARDOWN,
 };
 
 const wrong = (change: Partial<Run>) =>
@@ -124,7 +124,7 @@ describe('a run that went otherwise', () => {
       'the place of every shard at the big switch was foreseen: not foreseen: orders/0 primary on new-2; ' +
         'foreseen, but not so: orders/0 primary on new-1',
     ]);
-    expect(wrong({ end: AT_SWITCH })).toHaveLength(1);
+    expect(wrong({ atTeardown: AT_SWITCH })).toHaveLength(1);
     expect(wrong({ bridgeBytes: 1101 })).toEqual([
       'bytes over the bridge were foreseen within 10 %: 1000 foreseen, 1101 while shards moved: 10.1 %',
     ]);

@@ -11,6 +11,17 @@ export interface PackageStepInput {
   packages: string[];
   /** Commands that these packages bring; where all of them are there already, nothing is installed. */
   commands: string[];
+  traces?: PackageTraces;
+}
+
+/** What a package's service leaves and the package's removal forgets. */
+export interface PackageTraces {
+  /** While it is there the traces are in use, and stay. */
+  command: string;
+  /** Absolute paths. */
+  files: string[];
+  /** Absolute paths, inner ones first; each goes when it is empty. */
+  folders: string[];
 }
 
 const APT =
@@ -47,7 +58,7 @@ export function simulatedPackages(output: string): { name: string; version: stri
  * Installs packages by apt. What would be installed is asked and recorded before, so that the undo purges exactly that,
  * whatever else a person installs meanwhile. A package that something else has come to need since is left.
  */
-export function packageStep({ phase, id, summary, packages, commands }: PackageStepInput): HostStep {
+export function packageStep({ phase, id, summary, packages, commands, traces }: PackageStepInput): HostStep {
   const names = packages.map(quote).join(' ');
   const noninteractive = 'export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l';
   return {
@@ -96,7 +107,18 @@ if [ -e "$BACKUP/packages" ]; then
   cut -d : -f 1 /etc/group | sort | comm -13 "$BACKUP/groups" - | while read -r name; do
     case " $ours " in *" $name "*) groupdel "$name" || true ;; esac
   done
+  command -v adduser >/dev/null || rm -f /run/adduser
   if command -v systemctl >/dev/null; then systemctl daemon-reload; systemctl reset-failed 2>/dev/null || true; fi
-fi`,
+${traces ? forget(traces) : ''}fi`,
   };
+}
+
+function forget({ command, files, folders }: PackageTraces): string {
+  return `  if ! command -v ${quote(command)} >/dev/null; then
+    rm -f ${files.map(quote).join(' ')}
+    for folder in ${folders.map(quote).join(' ')}; do
+      if [ -d "$folder" ]; then rmdir "$folder" 2>/dev/null || true; fi
+    done
+  fi
+`;
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageStep } from '../../../src/hosts/steps';
 import { Shims } from './shims';
@@ -54,6 +54,24 @@ const apply = () => {
 };
 
 describe('packageStep', () => {
+  it('forgets what its service left when it is gone, and nothing while its command is there', () => {
+    const folder = join(shims.folder, 'run/tool');
+    const socket = join(shims.folder, 'run/tool.sock');
+    const traces = { files: [socket], folders: [folder, join(shims.folder, 'run')] };
+    const undoWith = (command: string) =>
+      packageStep({
+        ...{ phase: 'front', id: 'tool', summary: 'install tool', packages: ['tool'], commands: ['tool-command'] },
+        traces: { command, ...traces },
+      }).undo;
+    apply();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(socket, '');
+    shims.run(undoWith('sh'));
+    expect([folder, socket].map((path) => existsSync(path))).toEqual([true, true]);
+    shims.run(undoWith('tool-command'));
+    expect(existsSync(join(shims.folder, 'run'))).toBe(false);
+  });
+
   it('installs with dependencies, and purges exactly what it installed', () => {
     apply();
     expect(installed()).toEqual(['base', 'libtool', 'tool']);
