@@ -33,6 +33,12 @@ const BY_ITSELF: Allowance[] = [
   },
   { reason: 'systemd-logind and sudo make these at the first login', what: /^file \/run\/(user|sudo|utmp|screen)$/ },
   {
+    reason:
+      'an empty lock that adduser, which packages call, keeps until the next boot; taking it away could let two run at once',
+    what: /^file \/run\/adduser$/,
+    after: /^f 644 root:root$/,
+  },
+  {
     reason: 'private folders that systemd makes for a running service',
     what: /^file \/(tmp|var\/tmp)\/systemd-private-/,
   },
@@ -61,7 +67,7 @@ const NEW_HOSTS: Allowance[] = [
   },
   {
     reason: 'the front: folders and files that its package makes',
-    what: /^file (\/etc\/rsyslog\.d|\/run\/adduser|\/run\/haproxy-master\.sock|\/usr\/lib\/tmpfiles\.d\/haproxy\.conf)$/,
+    what: /^file (\/etc\/rsyslog\.d|\/run\/haproxy-master\.sock|\/usr\/lib\/tmpfiles\.d\/haproxy\.conf)$/,
   },
   { reason: 'the front: its unit', what: /^file \/usr\/lib\/systemd\/system\/haproxy\.service$/ },
   {

@@ -107,7 +107,6 @@ if [ -e "$BACKUP/packages" ]; then
   cut -d : -f 1 /etc/group | sort | comm -13 "$BACKUP/groups" - | while read -r name; do
     case " $ours " in *" $name "*) groupdel "$name" || true ;; esac
   done
-  command -v adduser >/dev/null || rm -f /run/adduser
   if command -v systemctl >/dev/null; then systemctl daemon-reload; systemctl reset-failed 2>/dev/null || true; fi
 ${traces ? forget(traces) : ''}fi`,
   };

@@ -56,6 +56,13 @@ describe('leftovers', () => {
     expect(leftovers(BEFORE, BEFORE, HOSTS, 'migrated')).toEqual([]);
   });
 
+  it('lets a rollback leave the lock of adduser, but nothing of the front', () => {
+    const lock = changed('new-1', { 'file /run/adduser': 'f 644 root:root' });
+    expect(leftovers(BEFORE, lock, HOSTS, 'rolled-back')).toEqual([]);
+    const socket = changed('new-1', { 'file /run/haproxy-master.sock': 's 755 root:root' });
+    expect(leftovers(BEFORE, socket, HOSTS, 'rolled-back')).toHaveLength(1);
+  });
+
   it('lets a finished migration have its new servers', () => {
     expect(leftovers(BEFORE, AFTER, HOSTS, 'migrated')).toEqual([]);
     expect(missing(AFTER, HOSTS, 'migrated')).toEqual([]);
