@@ -34,11 +34,26 @@ done`;
 }
 
 /**
+ * Brings the app back to the old file, which is in its place again. One whose restart never succeeded since may refuse to
+ * restart now too, and goes on as it was: that is back, if it is healthy and talks to no front.
+ */
+function backToOld(app: AppHost, frontPort: number): string {
+  return `if ! (${restart(app)}); then
+  [ ! -e "$BACKUP/restarted" ] || exit 1
+  talks=$(ss -Htn state established "( dport = :${frontPort} )") || exit 1
+  [ -z "$talks" ] || { echo "the app talks to a front" >&2; exit 1; }
+  echo "the app was never restarted, and goes on with its old configuration"
+fi
+${untilHealthy(app)}`;
+}
+
+/**
  * Points one app at the fronts: its file, its restart, its check, as one step, so that the undo takes back all of it.
  * Marks in `$BACKUP` tell a restart that was cut off from one that is not needed.
  * @param content the whole new configuration file; it holds the password, so it travels as a secret
+ * @param frontPort TCP port of the fronts
  */
-export function switchStep(app: AppHost, content: string): HostStep {
+export function switchStep(app: AppHost, content: string, frontPort: number): HostStep {
   const file = fileStep({
     phase: 'switch',
     id: SWITCH_STEP,
@@ -51,8 +66,7 @@ export function switchStep(app: AppHost, content: string): HostStep {
 ${untilHealthy(app)}`,
     // When nothing was changed yet, the app was not touched, and is not to be now.
     afterUndo: `if [ -e "$BACKUP/begun" ]; then
-${restart(app)}
-${untilHealthy(app)}
+${backToOld(app, frontPort)}
 fi`,
     timeoutSeconds: RESTART_SECONDS + app.checkSeconds + 2 * ONE_CHECK_SECONDS + 30,
   });

@@ -18,7 +18,7 @@ export function createAppActivities(deps: Deps): Pick<Activities, 'switchApp' | 
       const app = appOf(scope.plan, host);
       const content = await switchedConfig(scope, deps, app);
       try {
-        return [await scope.hosts.apply(hostRef(scope.plan, host), switchStep(app, content))];
+        return [await scope.hosts.apply(hostRef(scope.plan, host), switchStep(app, content, scope.plan.front.port))];
       } catch (error) {
         // Only a host that answered is taken back: after a lost connection the next try goes on from where it was.
         if (!(error instanceof ApplicationFailure) || error.type !== FAILURES.STEP_FAILED) throw error;

@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createAppActivities } from '../../src/activities/apps';
 import { clientsIn } from '../../src/activities/apps-connections';
@@ -41,7 +43,7 @@ beforeEach(() => {
 });
 afterEach(() => world.hosts.close());
 
-function use(changes: Partial<AppHost>): void {
+function use(changes: Partial<AppHost>, frontPort = 9243): void {
   const base = loopbackPlan(sshd);
   const [first] = base.hosts.apps;
   if (!first) throw new Error('no app host');
@@ -57,7 +59,7 @@ function use(changes: Partial<AppHost>): void {
     checkSeconds: 2,
     ...changes,
   };
-  const plan: Plan = { ...base, hosts: { ...base.hosts, apps: [app] } };
+  const plan: Plan = { ...base, hosts: { ...base.hosts, apps: [app] }, front: { ...base.front, port: frontPort } };
   world = loopbackHosts(sshd, { plan });
   apps = createAppActivities(testDeps({ plan, hosts: world.hosts }, { 'env:FRONT_PASSWORD': PASSWORD }));
 }
@@ -114,6 +116,42 @@ describe('switchApp', () => {
     expect(readFileSync(at('config.yaml'), 'utf8')).toBe(OLD);
   });
 
+  it('is back too when no restart works at all: the app goes on as it was, and talks to no front', async () => {
+    use({ restart: 'echo refused >&2; exit 4' });
+    await expect(apps.switchApp({ host: 'app-1' })).rejects.toMatchObject({
+      type: FAILURES.APP_RETURNED,
+      message: expect.stringContaining('the restart command failed (exit code 4)') as string,
+    });
+    expect(readFileSync(at('config.yaml'), 'utf8')).toBe(OLD);
+    expect(existsSync(ledger())).toBe(false);
+  });
+
+  it('is not back when it was restarted with the new file and no restart works any more', async () => {
+    use({ restart: `[ ! -e ${at('refuse')} ] || exit 4; cp ${at('config.yaml')} ${at('running')}` });
+    await apps.switchApp({ host: 'app-1' });
+    writeFileSync(at('refuse'), '');
+    await expect(world.hosts.undo(world.ref('app-1'), { phases: ['switch'] })).rejects.toThrow(/exit code 4/);
+    expect(existsSync(ledger())).toBe(true);
+  });
+
+  it('is not back while it talks to a front, whatever its restart says', async () => {
+    const front = createServer((socket) => socket.resume());
+    await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+    const { port } = front.address() as AddressInfo;
+    const app = connect(port, '127.0.0.1');
+    await once(app, 'connect');
+    use({ restart: 'exit 4' }, port);
+    try {
+      await expect(apps.switchApp({ host: 'app-1' })).rejects.toMatchObject({
+        type: FAILURES.STEP_FAILED,
+        message: expect.stringContaining('the app talks to a front') as string,
+      });
+    } finally {
+      app.destroy();
+      front.close();
+    }
+  });
+
   it('does not say that the old configuration is back when the app stays broken', async () => {
     use({ check: 'echo broken; exit 1', checkSeconds: 1 });
     await expect(apps.switchApp({ host: 'app-1' })).rejects.toMatchObject({
@@ -154,7 +192,7 @@ describe('switchApp', () => {
   });
 
   it('restarts again when the worker died between the file and the restart', () => {
-    const step = switchStep(app, OLD);
+    const step = switchStep(app, OLD, 9243);
     const check = () =>
       spawnSync('sh', ['-s'], { input: scriptForStdin(`set -eu\nBACKUP=${at('backup')}\n${step.check}`) }).status;
     mkdirSync(at('backup'));
@@ -167,7 +205,7 @@ describe('switchApp', () => {
 
   it('does not restart in an undo when nothing was changed yet', () => {
     mkdirSync(at('backup'));
-    const { undo } = switchStep(app, 'new');
+    const { undo } = switchStep(app, 'new', 9243);
     execFileSync('sh', ['-s'], { input: `set -eu\nBACKUP=${at('backup')}\n${undo}` });
     expect(restarts()).toBe(0);
     expect(readFileSync(at('config.yaml'), 'utf8')).toBe(OLD);

@@ -47,6 +47,8 @@ export async function startSshd(options: string[] = []): Promise<TestSshd> {
       'UsePAM no',
       'PasswordAuthentication no',
       'PermitRootLogin prohibit-password',
+      // A shell that sshd starts reads the person's own .bashrc, which may be slow, or hold locks when it is cut.
+      `SetEnv HOME=${folder}`,
       ...options,
       '',
     ].join('\n'),
