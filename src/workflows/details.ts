@@ -73,8 +73,14 @@ function evidencePart({ facts, takenAt }: Evidence): string {
   return [`Evidence of ${takenAt}:`, '', ...lines, ...rest].join('\n');
 }
 
-/** Progress in one line, for example `62 %, 7.4 GiB and 12 shards left, 31.0 MiB/s, about 4 min`. */
+/** Progress in Markdown, with why it is stuck if it is. */
 export function progressLine(progress: MoveProgress): string {
+  const stuck = progress.stuck ? `\n\n**Stuck:** ${progress.stuck.sentence} ${progress.stuck.action}` : '';
+  return `Progress: ${progressFigures(progress)}${stuck}`;
+}
+
+/** Progress in one line, for example `62 %, 7.4 GiB and 12 shards left, 31.0 MiB/s, about 4 min`. */
+export function progressFigures(progress: MoveProgress): string {
   const { bytesTotal, bytesLeft, shardsTotal, shardsLeft } = progress;
   const share = bytesTotal > 0 ? 1 - bytesLeft / bytesTotal : shardsTotal > 0 ? 1 - shardsLeft / shardsTotal : 1;
   const parts = [
@@ -83,8 +89,7 @@ export function progressLine(progress: MoveProgress): string {
     `${(progress.bytesPerSecond / 2 ** 20).toFixed(1)} MiB/s`,
     ...(progress.etaSeconds === undefined ? [] : [`about ${duration(progress.etaSeconds)}`]),
   ];
-  const stuck = progress.stuck ? `\n\n**Stuck:** ${progress.stuck.sentence} ${progress.stuck.action}` : '';
-  return `Progress: ${parts.join(', ')}${stuck}`;
+  return parts.join(', ');
 }
 
 function bytes(count: number): string {

@@ -1,0 +1,26 @@
+import { userInfo } from 'node:os';
+import { Argument, Option } from 'commander';
+import { TASK_QUEUE } from '../client';
+
+/** `[name]`: which migration a command is about. */
+export function nameArgument(): Argument {
+  return new Argument('[name]', 'name of the migration, as in its plan; not needed while only one runs');
+}
+
+/** `--workflow-id ID`, for a run that was started under another id than that of its plan's name. */
+export function workflowIdOption(): Option {
+  return new Option('--workflow-id <id>', 'its workflow id, if that is not bigswitch-NAME');
+}
+
+/** `--by NAME`, with the user of this machine as the default. */
+export function byOption(): Option {
+  return new Option('--by <name>', 'who says so; kept in the audit').default(
+    userInfo().username,
+    'you, as this machine knows you',
+  );
+}
+
+/** `--task-queue NAME`, for a worker that does not poll the usual one. */
+export function taskQueueOption(): Option {
+  return new Option('--task-queue <name>', 'task queue of the worker').default(TASK_QUEUE);
+}

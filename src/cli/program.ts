@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { createCli, type Cli, type GlobalOptions, type Outcome, type Register } from './cli';
+import { approveCommand } from './commands/approve';
+import { evidenceCommand } from './commands/evidence';
+import { listCommand } from './commands/list';
+import { pauseCommand } from './commands/pause';
+import { rejectCommand } from './commands/reject';
+import { reportCommand } from './commands/report';
+import { resumeCommand } from './commands/resume';
+import { rollbackCommand } from './commands/rollback';
+import { startCommand } from './commands/start';
+import { statusCommand } from './commands/status';
+import { throttleCommand } from './commands/throttle';
+import { CliError, EXIT, EXIT_MEANING, type ExitCode } from './exit';
+import { explain } from './explain';
+import { note, type Io } from './io';
+
+/** Every command, in the order in which the help shows them: that of a migration. */
+const COMMANDS: Register[] = [
+  startCommand,
+  listCommand,
+  statusCommand,
+  evidenceCommand,
+  approveCommand,
+  rejectCommand,
+  pauseCommand,
+  resumeCommand,
+  throttleCommand,
+  rollbackCommand,
+  reportCommand,
+];
+
+/** What was interrupted gets this long to say so itself: a question to the server may be under way. */
+const INTERRUPT_GRACE_MS = 2000;
+
+/** The program with all its commands; nothing runs before it is parsed. */
+export function createProgram(cli: Cli): Command {
+  const program = new Command('bigswitch')
+    .description('Moves a live Elasticsearch cluster to new servers in another network.')
+    .version(ownVersion())
+    .option('--address <host:port>', 'Temporal server (TEMPORAL_ADDRESS; default 127.0.0.1:7233)')
+    .option('-n, --namespace <name>', 'namespace on it (TEMPORAL_NAMESPACE; default "default")')
+    .option('--profile <name>', "profile of Temporal's configuration file (TEMPORAL_PROFILE)")
+    .option('--tls', 'connect by TLS')
+    .option('--tls-ca-path <file>', "CA that the server's certificate is verified against")
+    .option('--tls-cert-path <file>', 'client certificate')
+    .option('--tls-key-path <file>', 'key of the client certificate')
+    .option('--tls-server-name <name>', "name in the server's certificate, if it is not the address")
+    .option('--ui <url>', "Temporal's web UI, for links (BIGSWITCH_UI; on this machine it is found)")
+    .option('--json', 'the answer as one JSON document')
+    .option('--debug', 'with an error, all there is to know about it')
+    .configureHelp({ showGlobalOptions: true })
+    .helpCommand('help [command]', 'help for a command')
+    .addHelpText('after', exitCodes());
+  for (const register of COMMANDS) register(program, cli);
+  for (const command of [program, ...program.commands]) prepare(command, cli.io);
+  return program;
+}
+
+/** The version of this build; package.json lies two folders up from the source and from what is built of it. */
+function ownVersion(): string {
+  const text = readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** An API key is a secret: it comes from TEMPORAL_API_KEY or the profile, never from the command line. */
+function exitCodes(): string {
+  const lines = Object.entries(EXIT_MEANING).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`);
+  return `\nExit codes:\n${lines.join('\n')}\n\nAn API key for Temporal is taken from TEMPORAL_API_KEY or the profile.`;
+}
+
+function prepare(command: Command, io: Io): void {
+  // In the list of commands, the first sentence is enough.
+  command
+    .summary(command.description().replace(/\. .*$/s, '.'))
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => Math.min(io.columns, 100),
+      getErrHelpWidth: () => Math.min(io.columns, 100),
+    })
+    .showHelpAfterError('(for all options: add --help)');
+}
+
+/**
+ * Runs the program once.
+ * @param argv arguments without the program's own name
+ * @returns the exit code; it never throws
+ */
+export async function runCli(argv: string[], io: Io): Promise<number> {
+  const outcome: Outcome = { exitCode: EXIT.OK, endsByItself: false };
+  const program = createProgram(createCli(io, outcome));
+  try {
+    await Promise.race([program.parseAsync(argv, { from: 'user' }), interrupted(io.signal, outcome)]);
+    return outcome.exitCode;
+  } catch (error) {
+    // Help and version, or wrong usage that commander has explained already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
+    const { json, debug } = program.opts<GlobalOptions>();
+    return tell(explain(error), io, { json: json ?? argv.includes('--json'), debug });
+  }
+}
+
+function interrupted(signal: AbortSignal, outcome: Outcome): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = () => {
+      if (outcome.endsByItself) return;
+      const error = new CliError(EXIT.INTERRUPTED, 'Interrupted.');
+      setTimeout(() => reject(error), INTERRUPT_GRACE_MS).unref();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+function tell(error: CliError, io: Io, { json, debug }: GlobalOptions): ExitCode {
+  const { message, remedy, exitCode } = error;
+  if (json) note(io, JSON.stringify({ error: { exitCode, message, remedy } }));
+  else note(io, [message, remedy].filter((line) => line !== undefined).join('\n'));
+  if (debug) note(io, String((error.cause instanceof Error ? error.cause : error).stack));
+  return exitCode;
+}

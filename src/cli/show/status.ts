@@ -1,0 +1,113 @@
+import type { PhaseRecord } from '../../contract/activities';
+import type { OpenGate, Status } from '../../contract/messages';
+import { PHASES } from '../../contract/phases';
+import { duration, list } from '../../report/format';
+import { progressFigures } from '../../workflows/details';
+import { typed } from '../migrations';
+import type { Io } from '../io';
+import { showEvidence } from './evidence';
+import { table } from './table';
+
+/** What `bigswitch status` shows. */
+export interface StatusView {
+  /** The migration's name. */
+  name: string;
+  workflowId: string;
+  runId: string;
+  /** Temporal's word: `RUNNING`, `COMPLETED`, … */
+  execution: string;
+  status: Status;
+  /** Link to the run in Temporal's UI, where that is known. */
+  link?: string;
+}
+
+/** A migration on one screen: where it is, what it waits for, and what to type. */
+export function showStatus(io: Io, view: StatusView, now: number): string {
+  const { status, execution } = view;
+  const { bold } = io.colours;
+  const number = PHASES.indexOf(status.phase);
+  const where = `phase ${number} of ${PHASES.length - 1}, ${status.phase}`;
+  const parts = [
+    [`${bold(status.name)}: ${outcome(io, status, execution)}, ${where}`, status.doing].join('\n'),
+    trouble(io, status, typed(view)),
+    status.progress ? `Progress: ${progressFigures(status.progress)}` : undefined,
+    phases(io, status, now),
+    facts(io, status),
+    status.gate ? gate(io, typed(view), status.gate) : undefined,
+    view.link ? `In the UI: ${view.link}` : undefined,
+  ];
+  return parts.filter((part) => part !== undefined && part !== '').join('\n\n');
+}
+
+function outcome(io: Io, { outcome: word, paused, blocked, gate: open }: Status, execution: string): string {
+  const { green, yellow, red } = io.colours;
+  // A run that was terminated can't say so itself.
+  if (word === 'running' && execution !== 'RUNNING') return red(execution.toLowerCase().replaceAll('_', ' '));
+  if (word === 'migrated') return green('migrated');
+  if (word === 'rolled-back') return yellow('rolled back');
+  if (word === 'failed') return red('failed');
+  if (blocked !== undefined) return red('blocked');
+  if (paused) return yellow('paused');
+  return open ? yellow('waits for a person') : green('running');
+}
+
+function trouble(io: Io, { blocked, paused, asks, progress }: Status, which: string): string | undefined {
+  const { red, yellow } = io.colours;
+  if (blocked !== undefined) {
+    return [
+      `${red('Blocked:')} ${blocked}`,
+      `To try again: bigswitch resume ${which}`,
+      `To go back:   bigswitch rollback ${which} --reason WHY`,
+    ].join('\n');
+  }
+  if (asks !== undefined) {
+    return [
+      `${yellow('It asks:')} ${asks}`,
+      `To go back: bigswitch rollback ${which} --reason WHY`,
+      `To go on:   bigswitch resume ${which}`,
+    ].join('\n');
+  }
+  if (paused) return `${yellow('Paused.')} To go on: bigswitch resume ${which}`;
+  if (progress?.stuck) return `${red('Stuck:')} ${progress.stuck.sentence} ${progress.stuck.action}`;
+  return undefined;
+}
+
+function phases(io: Io, status: Status, now: number): string {
+  const rows = status.phases.map((record) => phaseRow(io, record, status, now));
+  return rows.length === 0 ? '' : table(io, rows);
+}
+
+function phaseRow(io: Io, record: PhaseRecord, { outcome: word }: Status, now: number): string[] {
+  const end = record.endedAt === undefined ? now : Date.parse(record.endedAt);
+  const ended = record.endedAt !== undefined;
+  const mark = ended ? io.colours.green('✓') : word === 'running' ? io.colours.yellow('…') : io.colours.red('✗');
+  const seconds = Math.max(0, end - Date.parse(record.startedAt)) / 1000;
+  return [mark, record.phase, ended || word === 'running' ? duration(seconds) : '', record.summary ?? ''];
+}
+
+function facts(io: Io, { cluster, bridge, switchedApps, drained, draining }: Status): string {
+  const rows = [
+    ...(cluster
+      ? [['cluster', `${cluster.clusterName} ${cluster.version}, ${cluster.nodes} nodes, ${cluster.shards} shards`]]
+      : []),
+    ...(bridge ? [['bridge', `${bridge.throughputMBps.toFixed(1)} MiB/s, packets up to ${bridge.mtu} bytes`]] : []),
+    ...(switchedApps.length > 0 ? [['apps on fronts', list(switchedApps)]] : []),
+    ...(draining ? [['draining', draining]] : []),
+    ...(drained.length > 0 ? [['drained', list(drained)]] : []),
+  ];
+  return rows.length === 0 ? '' : table(io, rows);
+}
+
+function gate(io: Io, which: string, open: OpenGate): string {
+  const { bold } = io.colours;
+  const given = open.approvals.length > 0 ? ` (${open.approvals.join(', ')})` : '';
+  return [
+    `${bold(`Gate ${open.gate}`)} waits for a person: ${open.approvals.length} of ${open.approvalsNeeded} approvals${given}`,
+    '',
+    showEvidence(io, open.evidence),
+    '',
+    open.evidence.holds
+      ? `To approve: bigswitch approve ${which} --gate ${open.gate} --token ${open.token}`
+      : 'It can be approved once all of this holds; it is looked at again every minute.',
+  ].join('\n');
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { TASK_QUEUE } from '../client';
+
+/** Temporal's own cloud has one UI for all namespaces. */
+const CLOUD_UI = 'https://cloud.temporal.io';
+const PROBE_MS = 800;
+
+/** What Temporal's UI says of itself; enough to tell it from another program on the same port. */
+const uiSettings = z.object({ DefaultNamespace: z.string(), Version: z.string() });
+
+/**
+ * Address of the web UI of a server: as it was given; else, for a server on this machine, where one answers beside it
+ * (1000 ports up, as the dev server has it; 8080, as docker-compose.yml has it). It is never guessed.
+ */
+export async function findUi(address: string, given?: string): Promise<string | undefined> {
+  if (given) return given.replace(/\/+$/, '');
+  const [host = '', port = ''] = address.split(':');
+  if (/\.(tmprl\.cloud|api\.temporal\.io)$/.test(host)) return CLOUD_UI;
+  if (!['127.0.0.1', 'localhost'].includes(host)) return undefined;
+  for (const candidate of [`http://127.0.0.1:${Number(port) + 1000}`, 'http://127.0.0.1:8080']) {
+    if (await isUi(candidate)) return candidate;
+  }
+  return undefined;
+}
+
+async function isUi(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${url}/api/v1/settings`, { signal: AbortSignal.timeout(PROBE_MS) });
+    return answer.ok && uiSettings.safeParse(await answer.json()).success;
+  } catch {
+    return false;
+  }
+}
+
+/** Link to one run in the UI. */
+export function runLink(ui: string, namespace: string, workflowId: string, runId?: string): string {
+  const run = runId === undefined ? '' : `/${encodeURIComponent(runId)}/history`;
+  return `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}${run}`;
+}
+
+/** Link to the start form of the UI, filled in for a migration of this name. */
+export function startLink(ui: string, namespace: string, workflowId: string): string {
+  const query = new URLSearchParams({ taskQueue: TASK_QUEUE, workflowType: 'migrateCluster', workflowId });
+  return `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/start-workflow?${query.toString()}`;
+}
