@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../contract/ledger';
 import { applyClusterStep } from '../elasticsearch/cluster-step';
 import { addExclusions, exclusionsIn } from '../elasticsearch/exclusions';
 import { readNodes } from '../elasticsearch/nodes';
-import { Pace, type Left } from '../elasticsearch/pace';
+import type { Left } from '../elasticsearch/pace';
 import { lookAtRest, takePicture, type Picture } from '../elasticsearch/picture';
 import { isAtRest, planEmptying } from '../elasticsearch/placement';
 import { holdsInARow, untilProven } from '../elasticsearch/proof';
@@ -12,19 +12,17 @@ import { reachCluster, reachSide } from '../elasticsearch/reach';
 import { issueMoves, RefusedMoves } from '../elasticsearch/reroute';
 import { groupShards } from '../elasticsearch/shards';
 import { votingStep } from '../elasticsearch/steps';
+import { whyStuck } from '../elasticsearch/stuck';
 import { readVoting, readVotingExclusions } from '../elasticsearch/voting';
-import { hostRef, plannedNode, type PlannedNode } from '../plan/hosts';
+import { hostRef, plannedNode, plannedNodes, type PlannedNode } from '../plan/hosts';
 import type { Deps, Scope } from './deps';
 import { orderOfDrains } from './drain-order';
 import { localThrottle, recordExclusion } from './drain-exclusion';
 import { drainedProblems } from './drain-proof';
+import { moveForAWhile } from './move';
 import { stopServiceStep } from './nodes';
-import { withReason } from './replicate';
 import { closeTemporaries } from './replicate-indices';
 
-const REPORT_SHARE = 0.02;
-const SHORTEST_CALL_SECONDS = 3;
-const LOOK_EVERY_MS = 1_000;
 /** Longest time for a last proof, in seconds: writes may create an index at any moment. */
 const PROOF_SECONDS = 120;
 /** Longest time for a stopped node to leave the cluster, in seconds. */
@@ -51,24 +49,20 @@ export function createDrainActivities(
     async drain({ host, since }) {
       const scope = await deps.scope();
       const node = plannedNode(scope.plan, host);
-      const pace = new Pace(since);
+      const to = otherSide(node);
       const refused = new RefusedMoves();
-      for (;;) {
-        const { client } = await reachSide(scope, otherSide(node));
+      const targets = plannedNodes(scope.plan).flatMap((one) => (one.side === to ? [one.nodeName] : []));
+      return moveForAWhile(deps, since, async (pace) => {
+        const { client } = await reachSide(scope, to);
         const picture = await takePicture(scope, client);
         const left = leftOn(node.nodeName, picture, since);
         pace.note(left);
+        const todo = groupShards(picture.table.filter((copy) => copy.node === node.nodeName));
+        const problems = () => drainedProblems(scope, node, to);
+        const why = () => whyStuck(client, { picture, todo, targets, refused, problems });
         const handled = await emptySomeMore(deps, scope, client, node, picture, refused);
-        if (left.shardsLeft === 0 && handled && (await provenOften(deps, scope, node))) return pace.progress(true);
-        const progress = pace.progress(false);
-        deps.heartbeat(progress);
-        const told = pace.share() >= REPORT_SHARE && pace.seconds() >= SHORTEST_CALL_SECONDS;
-        if (told || pace.seconds() >= scope.plan.sampleSeconds) {
-          const todo = groupShards(picture.table.filter((copy) => copy.node === node.nodeName));
-          return withReason(scope, client, progress, todo);
-        }
-        await deps.sleep(LOOK_EVERY_MS);
-      }
+        return { done: left.shardsLeft === 0 && handled && (await provenOften(deps, scope, node)), why };
+      });
     },
 
     async stopNode({ host }) {
@@ -124,7 +118,7 @@ function leftOn(node: string, picture: Picture, since: { bytesTotal: number; sha
     shardsLeft: here.length,
     bytesTotal: Math.max(since?.bytesTotal ?? 0, bytes),
     bytesLeft,
-    operations: leaving.reduce((sum, one) => sum + one.operations, 0),
+    recoveries: leaving,
   };
 }
 

@@ -1,28 +1,21 @@
-import type { Client } from '@elastic/elasticsearch';
 import type { Activities } from '../contract/activities';
-import type { MoveProgress } from '../contract/progress';
 import { applyClusterStep } from '../elasticsearch/cluster-step';
-import { explainCopy } from '../elasticsearch/explain';
-import { Pace, type Left } from '../elasticsearch/pace';
+import type { Left } from '../elasticsearch/pace';
 import { lookAtRest, takePicture, type Picture } from '../elasticsearch/picture';
 import { planMoves, unreplicated } from '../elasticsearch/placement';
 import { holdsInARow, untilProven } from '../elasticsearch/proof';
 import { reachCluster, reachSide } from '../elasticsearch/reach';
-import { issueMoves, RefusedMoves, retryFailed } from '../elasticsearch/reroute';
+import { issueMoves, RefusedMoves } from '../elasticsearch/reroute';
 import { groupShards, type ShardGroup } from '../elasticsearch/shards';
+import { whyStuck } from '../elasticsearch/stuck';
 import { throttleStep } from '../elasticsearch/throttle';
 import { plannedNodes } from '../plan/hosts';
 import type { Deps, Scope } from './deps';
+import { moveForAWhile } from './move';
 import { changeIndices, openTemporaries } from './replicate-indices';
 
 /** Id of the step by which a person bounded the shard traffic. */
 export const THROTTLE_ASKED = 'throttle-asked';
-/** Share of all bytes after which a call returns, so that a person sees it move. */
-const REPORT_SHARE = 0.02;
-/** A call that has something to tell returns no sooner than this, in seconds: each return is an event of the history. */
-const SHORTEST_CALL_SECONDS = 3;
-/** Milliseconds between two looks. */
-const LOOK_EVERY_MS = 1_000;
 /** Longest time for writes that were under way to come to rest before the proof, in seconds. */
 const PROOF_SECONDS = 120;
 
@@ -45,25 +38,23 @@ export function createReplicateActivities(
 
     async replicate({ since, goal = 'new' }) {
       const scope = await deps.scope();
-      const pace = new Pace(since);
       const refused = new RefusedMoves();
-      for (;;) {
+      const targets = plannedNodes(scope.plan).flatMap((node) => (node.side === goal ? [node.nodeName] : []));
+      return moveForAWhile(deps, since, async (pace) => {
         const { client } = await reachSide(scope, 'new');
         const picture = await takePicture(scope, client);
         pace.note(leftToReplicate(picture));
         const todo = unreplicated(picture.table, picture.nodes);
-        if (todo.length === 0 && (await provenOften(deps, scope))) return pace.progress(true);
+        const problems = () => replicatedProblems(scope);
+        const why = () => whyStuck(client, { picture, todo, targets, refused, problems });
+        if (todo.length === 0 && (await provenOften(deps, scope))) return { done: true, why };
         await openTemporaries(scope, client, picture.table);
         const moves = planMoves(picture.table, picture.nodes, { ...picture.limits, refused: refused.keys() }, goal);
         const rejected = await issueMoves(client, moves);
         refused.add(rejected);
         for (const { move, reason } of rejected) deps.log.info({ move, reason }, 'the cluster would not make a move');
-        const progress = pace.progress(false);
-        deps.heartbeat(progress);
-        const told = pace.share() >= REPORT_SHARE && pace.seconds() >= SHORTEST_CALL_SECONDS;
-        if (told || pace.seconds() >= scope.plan.sampleSeconds) return withReason(scope, client, progress, todo);
-        await deps.sleep(LOOK_EVERY_MS);
-      }
+        return { done: false, why };
+      });
     },
 
     async proveReplicated() {
@@ -111,25 +102,10 @@ function leftToReplicate(picture: Picture): Left {
     shardsLeft: left.length,
     bytesTotal: groups.reduce((sum, group) => sum + primaryBytes(group), 0),
     bytesLeft: left.reduce((sum, group) => sum + Math.max(0, primaryBytes(group) - under(group)), 0),
-    operations: picture.recoveries.reduce((sum, one) => sum + one.operations, 0),
+    recoveries: picture.recoveries,
   };
 }
 
 function primaryBytes(group: ShardGroup): number {
   return group.copies.find((copy) => copy.primary)?.bytes ?? 0;
-}
-
-/** Adds why nothing moves, after the plan's time; by then failed allocations are tried once more, which is always safe. */
-export async function withReason(
-  scope: Scope,
-  client: Client,
-  progress: MoveProgress,
-  todo: ShardGroup[],
-): Promise<MoveProgress> {
-  const [group] = todo;
-  if (!group || (progress.stalledSeconds ?? 0) < scope.plan.replicate.stuckMinutes * 60) return progress;
-  const unassigned = group.copies.find((copy) => copy.state === 'UNASSIGNED');
-  if (unassigned) await retryFailed(client);
-  const copy = unassigned ?? group.copies.find((one) => one.primary) ?? group.copies[0];
-  return copy ? { ...progress, stuck: await explainCopy(client, copy) } : progress;
 }

@@ -27,11 +27,22 @@ export interface Proof {
   facts: Record<string, number | string>;
 }
 
-/** Who decided what at a gate, for the report. */
+/** Who decided what, and what a person should know of afterwards; for the report. */
 export interface AuditEntry {
   /** ISO 8601 time. */
   at: string;
-  kind: 'approve' | 'reject' | 'pause' | 'resume' | 'throttle' | 'rollback' | 'gate-opened' | 'gate-passed' | 'expired';
+  kind:
+    | 'approve'
+    | 'reject'
+    | 'pause'
+    | 'resume'
+    | 'throttle'
+    | 'rollback'
+    | 'gate-opened'
+    | 'gate-passed'
+    | 'expired'
+    | 'stuck'
+    | 'moves-again';
   gate?: string;
   by?: string;
   note?: string;

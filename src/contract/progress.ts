@@ -52,8 +52,10 @@ export interface MoveProgress {
   bytesPerSecond: number;
   /** Absent while nothing is known. */
   etaSeconds?: number;
-  /** Seconds for which nothing has moved; carried from call to call. */
+  /** Seconds for which nothing has moved, as far as the cluster answered; carried from call to call. */
   stalledSeconds?: number;
   /** One sentence and one safe action when there was no byte progress for the plan's time. */
   stuck?: { sentence: string; action: string };
+  /** For how long the cluster has not said how far it is, and why: neither progress nor stuck, but unknown. */
+  unanswered?: { seconds: number; reason: string };
 }

@@ -7,6 +7,7 @@ import type { ClusterAccess } from '../elasticsearch/access';
 import { reachSide } from '../elasticsearch/reach';
 import { flattenConfig } from '../hosts/app-config/yaml-edit';
 import { plannedNode, plannedNodes, type HostRef } from '../plan/hosts';
+import type { MoveProgress } from '../contract/progress';
 import type { Plan } from '../plan/schema';
 import { createModelAccess } from './cluster-access';
 import { ClusterModel, type ModelMove, type ModelSetting } from './cluster-model';
@@ -53,6 +54,12 @@ export class DryRunWorld {
       scope: async () => this.scope,
       secrets: this.redactor.watching(real.secrets),
       log: real.log.child({ dryRun: true }),
+      // A look that the model can't answer heals by no waiting.
+      heartbeat: (details) => {
+        const { unanswered } = (details ?? {}) as Partial<MoveProgress>;
+        if (unanswered) throw new Error(unanswered.reason);
+        real.heartbeat(details);
+      },
       sleep: () => this.patience.wait(),
     };
   }

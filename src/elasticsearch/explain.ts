@@ -15,6 +15,8 @@ const explainSchema = z.object({
   allocate_explanation: z.string().optional(),
   move_explanation: z.string().optional(),
   rebalance_explanation: z.string().optional(),
+  /** Said of a copy that is under way already. */
+  explanation: z.string().optional(),
   node_allocation_decisions: z
     .array(z.object({ node_name: z.string(), node_decision: z.string(), deciders: z.array(decider).default([]) }))
     .default([]),
@@ -29,11 +31,19 @@ export interface StuckReason {
   action: string;
 }
 
+/** What the asker knows beside the cluster's own explanation. */
+export interface KnownBefore {
+  /** Nodes that the copy is to go to; what keeps it off others explains nothing. */
+  targets: readonly string[];
+  /** Why the cluster refused to move it, when it was asked to. */
+  refused?: string;
+}
+
 /**
  * Asks why one copy is where it is, and turns the answer into one sentence and one safe action.
  * @throws Error when the cluster can't be asked
  */
-export async function explainCopy(client: Client, copy: ShardCopy): Promise<StuckReason> {
+export async function explainCopy(client: Client, copy: ShardCopy, known: KnownBefore): Promise<StuckReason> {
   try {
     const explanation = await askCluster(client, explainSchema, {
       method: 'POST',
@@ -45,7 +55,7 @@ export async function explainCopy(client: Client, copy: ShardCopy): Promise<Stuc
         ...(copy.node !== undefined && { current_node: copy.node }),
       },
     });
-    return summarise(explanation);
+    return summarise(explanation, known);
   } catch (error) {
     const refusal = refusalOf(error);
     if (!refusal) throw error;
@@ -68,13 +78,21 @@ const ACTIONS: Record<string, string> = {
   throttling: 'Wait, or raise the limit with the signal "throttle".',
   node_version: 'Install the same Elasticsearch version on the new hosts.',
   data_tier: 'Give the new nodes the data tier that this index prefers (node.roles).',
+  snapshot_in_progress: 'Wait until the snapshot is over.',
+  node_shutdown: 'End the node shutdown that somebody registered (DELETE _nodes/NODE/shutdown).',
+  replica_after_primary_active: 'Wait until the primary is there; a replica comes after it.',
 };
 
+/** The cluster's own words are cut at so many characters. */
+const LONGEST_WHY = 300;
+
 /** One sentence and one safe action out of an explanation. Pure. */
-export function summarise(explanation: Explanation): StuckReason {
+export function summarise(explanation: Explanation, known: KnownBefore = { targets: [] }): StuckReason {
   const { index, shard, primary, current_node: at, unassigned_info: unassigned } = explanation;
   const what = `${primary ? 'Primary' : 'Replica'} of shard ${shard} of index ${index}`;
-  const noes = explanation.node_allocation_decisions.flatMap((node) =>
+  const decisions = explanation.node_allocation_decisions;
+  const onTargets = decisions.filter((node) => known.targets.includes(node.node_name));
+  const noes = (onTargets.length > 0 ? onTargets : decisions).flatMap((node) =>
     node.deciders.filter((one) => one.decision === 'NO' || one.decision === 'THROTTLE'),
   );
   const counts = new Map<string, number>();
@@ -86,13 +104,20 @@ export function summarise(explanation: Explanation): StuckReason {
   const place = at ? `is on ${at.name}` : `is ${explanation.current_state}`;
   const why =
     reason ??
+    known.refused ??
     explanation.allocate_explanation ??
     explanation.move_explanation ??
     explanation.rebalance_explanation ??
+    explanation.explanation ??
     'the cluster gives no reason';
   return {
-    sentence: `${what} ${place}${unassigned ? ` (${unassigned.reason})` : ''}: ${why.replace(/\.$/, '')}.`,
+    sentence: `${what} ${place}${unassigned ? ` (${unassigned.reason})` : ''}: ${shorten(why)}.`,
     action:
       (main && ACTIONS[main[0]]) ?? 'Look at GET _cluster/allocation/explain for this shard; nothing has to be forced.',
   };
+}
+
+function shorten(text: string): string {
+  const whole = text.trim().replace(/\.$/, '');
+  return whole.length > LONGEST_WHY ? `${whole.slice(0, LONGEST_WHY - 1)}…` : whole;
 }

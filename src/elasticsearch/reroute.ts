@@ -37,27 +37,23 @@ export async function issueMoves(client: Client, moves: Move[]): Promise<Refused
   return refused;
 }
 
-/** Tries failed allocations once more; changes nothing else. */
-export async function retryFailed(client: Client): Promise<void> {
-  await askCluster(client, rerouteSchema, {
-    method: 'POST',
-    path: '/_cluster/reroute',
-    query: { retry_failed: true, filter_path: 'acknowledged' },
-  });
-}
-
 /** Moves that were refused, each forgotten after a while, because what stood in its way may be gone. */
 export class RefusedMoves {
-  readonly #until = new Map<string, number>();
+  readonly #known = new Map<string, RefusedMove & { until: number }>();
 
   constructor(private readonly forgetAfterMs = 60_000) {}
 
   add(moves: RefusedMove[], now = Date.now()): void {
-    for (const { move } of moves) this.#until.set(moveKey(move), now + this.forgetAfterMs);
+    for (const one of moves) this.#known.set(moveKey(one.move), { ...one, until: now + this.forgetAfterMs });
   }
 
   keys(now = Date.now()): ReadonlySet<string> {
-    for (const [key, until] of this.#until) if (until <= now) this.#until.delete(key);
-    return new Set(this.#until.keys());
+    for (const [key, { until }] of this.#known) if (until <= now) this.#known.delete(key);
+    return new Set(this.#known.keys());
+  }
+
+  /** Why a copy of this shard was not moved, as far as it is remembered. */
+  reasonOf({ index, shard }: { index: string; shard: number }): string | undefined {
+    return [...this.#known.values()].find(({ move }) => move.index === index && move.shard === shard)?.reason;
   }
 }

@@ -75,8 +75,14 @@ function evidencePart({ facts, takenAt }: Evidence): string {
 
 /** Progress in Markdown, with why it is stuck if it is. */
 export function progressLine(progress: MoveProgress): string {
-  const stuck = progress.stuck ? `\n\n**Stuck:** ${progress.stuck.sentence} ${progress.stuck.action}` : '';
-  return `Progress: ${progressFigures(progress)}${stuck}`;
+  return `Progress: ${progressFigures(progress)}${trouble(progress)}`;
+}
+
+function trouble({ stuck, unanswered }: MoveProgress): string {
+  if (stuck) return `\n\n**Stuck:** ${stuck.sentence} ${stuck.action}`;
+  if (!unanswered) return '';
+  const { seconds, reason } = unanswered;
+  return `\n\n**Unknown for ${duration(seconds)}:** nobody says how far it is (${reason}). It is asked again and again.`;
 }
 
 /** Progress in one line, for example `62 %, 7.4 GiB and 12 shards left, 31.0 MiB/s, about 4 min`. */

@@ -15,6 +15,7 @@ import { progressLine } from './details';
 import { drainNewsSignal, QUERIES, type DrainNews } from './messages';
 import { showProgress } from './metrics';
 import { onEach } from './parallel';
+import { unlessSilent } from './until-done';
 import { createWorld } from './world';
 
 /** What the parent gives; plain JSON. */
@@ -87,16 +88,18 @@ async function untilEmpty(
 ): Promise<void> {
   const { host } = input;
   let progress = input.carried?.progress;
-  let told = { at: 0, bytesLeft: Infinity };
+  let told = { at: 0, bytesLeft: Infinity, trouble: undefined as string | undefined };
   do {
     progress = await world.drain({ host, since: progress });
     setCurrentDetails(`Drains ${host}. ${progressLine(progress)}`);
     showProgress(input.plan.name, progress);
     const moved = told.bytesLeft - progress.bytesLeft >= NEWS_EVERY_SHARE * progress.bytesTotal;
-    if (progress.done || moved || Date.now() - told.at >= NEWS_EVERY_MS) {
-      told = { at: Date.now(), bytesLeft: progress.bytesLeft };
+    const trouble = progress.stuck ? 'stuck' : progress.unanswered && 'unanswered';
+    if (progress.done || moved || trouble !== told.trouble || Date.now() - told.at >= NEWS_EVERY_MS) {
+      told = { at: Date.now(), bytesLeft: progress.bytesLeft, trouble };
       await tell({ host, progress });
     }
+    unlessSilent(progress);
     if (!progress.done && workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof drainNode>({ ...input, carried: carried(progress) });
     }

@@ -126,6 +126,6 @@ export function registerHandlers(m: Migration): void {
     const news = DRAIN_NEWS.safeParse(raw);
     if (!news.success || news.data.host !== m.state.data.draining) return;
     if (news.data.stopping) m.state.stopping(news.data.host);
-    if (news.data.progress) m.state.set({ progress: news.data.progress });
+    if (news.data.progress) m.state.progressed(news.data.progress);
   });
 }

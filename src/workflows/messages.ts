@@ -87,7 +87,9 @@ const progressShape = z.object({
   bytesLeft: z.number(),
   bytesPerSecond: z.number(),
   etaSeconds: z.number().optional(),
+  stalledSeconds: z.number().optional(),
   stuck: z.object({ sentence: z.string(), action: z.string() }).optional(),
+  unanswered: z.object({ seconds: z.number(), reason: z.string() }).optional(),
 });
 
 /** Shape of {@link DrainNews}: it is a signal like any other, so it is not trusted either. */

@@ -53,6 +53,8 @@ export interface Data {
   /** Old nodes that were stopped, or may have been: a rollback starts them again. */
   stopped: string[];
   progress?: MoveProgress;
+  /** It was said that shards are stuck, and not yet that they move again. */
+  stuck?: boolean;
   gate?: GateState;
   passed: ReportInput['gates'];
   lastEvidence?: Evidence;
@@ -120,6 +122,19 @@ export class State {
   /** Says what the run does or waits for now, in one sentence. */
   doing(sentence: string): void {
     this.set({ doing: sentence });
+  }
+
+  /** Shows how far shards have moved; that they are stuck, and that they move again, is kept once each. */
+  progressed(progress: MoveProgress): void {
+    const { stuck, unanswered } = progress;
+    this.set({ progress });
+    if (stuck && !this.data.stuck) {
+      this.set({ stuck: true });
+      this.audit({ kind: 'stuck', accepted: true, note: stuck.sentence, reason: stuck.action });
+    } else if (this.data.stuck && !stuck && !unanswered) {
+      this.set({ stuck: undefined });
+      this.audit({ kind: 'moves-again', accepted: true, reason: 'shards move again' });
+    }
   }
 
   /** Keeps who asked for what; refusals are bounded, so that no flood of messages fills the run up. */

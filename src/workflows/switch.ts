@@ -8,7 +8,7 @@ import { onEach } from './parallel';
 /** Phase 6: after a person's word the apps go to the fronts, a canary first, and the quorum follows them. */
 export async function bigSwitch(m: Migration): Promise<string> {
   // While people think, new indices may appear: their shards get a copy on both sides too.
-  await passGate(m, 'big-switch', async () => m.state.set({ progress: await m.world.replicate({}) }));
+  await passGate(m, 'big-switch', async () => m.state.progressed(await m.world.replicate({})));
 
   for (const batch of batches(m)) {
     const waiting = batch.filter((host) => !m.state.data.switchedApps.includes(host));

@@ -2,7 +2,6 @@ import { reasonOf } from '../../src/elasticsearch/ask';
 import { summarise } from '../../src/elasticsearch/explain';
 import { keepsOut, matchesAny } from '../../src/elasticsearch/filters';
 import { unrest } from '../../src/elasticsearch/health';
-import { Pace } from '../../src/elasticsearch/pace';
 import { parseBytes, showBytes } from '../../src/elasticsearch/sizes';
 import { throttlePerNode } from '../../src/elasticsearch/throttle';
 import { reservedBytes } from '../../src/elasticsearch/watermark';
@@ -126,40 +125,44 @@ describe('summarise', () => {
     expect(sentence).toBe('Replica of shard 2 of index orders is unassigned (NODE_LEFT): the disk is full.');
     expect(action).toMatch(/Free disk space/);
   });
-});
 
-describe('Pace', () => {
-  const left = (bytesLeft: number, operations = 0) => ({
-    shardsTotal: 2,
-    shardsLeft: bytesLeft > 0 ? 1 : 0,
-    bytesTotal: 1000,
-    bytesLeft,
-    operations,
+  const onItsWay = {
+    index: 'orders',
+    shard: 0,
+    primary: true,
+    current_state: 'started',
+    current_node: { name: 'old-1' },
+    rebalance_explanation: 'rebalancing is not allowed',
+    node_allocation_decisions: [
+      {
+        node_name: 'old-2',
+        node_decision: 'no',
+        deciders: [{ decider: 'filter', decision: 'NO', explanation: 'it is excluded' }],
+      },
+      { node_name: 'new-1', node_decision: 'worse_balance', deciders: [] },
+    ],
+  };
+
+  it('listens only to the nodes that a copy is to go to, then to what the cluster said when it refused', () => {
+    const targets = ['new-1'];
+    expect(summarise(onItsWay, { targets, refused: 'a snapshot holds it' }).sentence).toBe(
+      'Primary of shard 0 of index orders is on old-1: a snapshot holds it.',
+    );
+    expect(summarise(onItsWay, { targets }).sentence).toContain('rebalancing is not allowed');
+    expect(summarise(onItsWay, { targets: ['gone'] }).action).toMatch(/filters of this index/);
   });
 
-  it('measures the rate and says when it will be done', () => {
-    const pace = new Pace(undefined, 0);
-    pace.note(left(1000), 0);
-    pace.note(left(500), 10_000);
-    expect(pace.progress(false, 10_000)).toMatchObject({ bytesPerSecond: 50, etaSeconds: 10, stalledSeconds: 0 });
-    expect(pace.share()).toBe(0.5);
-  });
-
-  it('adds up the time without movement over the calls', () => {
-    const first = new Pace(undefined, 0);
-    first.note(left(500), 0);
-    first.note(left(500), 30_000);
-    const one = first.progress(false, 30_000);
-    const second = new Pace(one, 30_000);
-    second.note(left(500), 31_000);
-    expect(second.progress(false, 60_000).stalledSeconds).toBe(60);
-  });
-
-  it('takes replayed operations for movement', () => {
-    const pace = new Pace(undefined, 0);
-    pace.note(left(500, 1), 0);
-    pace.note(left(500, 2), 30_000);
-    expect(pace.progress(false, 30_000).stalledSeconds).toBe(0);
+  it.each([
+    ['max_retry', /retry_failed=true once/],
+    ['snapshot_in_progress', /Wait until the snapshot is over/],
+    ['something_new', /nothing has to be forced/],
+  ])('%s: never forces anything', (name, action) => {
+    const decider = { decider: name, decision: 'NO', explanation: 'x'.repeat(400) };
+    const decisions = [{ node_name: 'new-1', node_decision: 'no', deciders: [decider] }];
+    const reason = summarise({ ...onItsWay, node_allocation_decisions: decisions });
+    expect(reason.action).toMatch(action);
+    expect(reason.action).not.toMatch(/allocate_(stale|empty)/);
+    expect(reason.sentence.length).toBeLessThan(400);
   });
 });
 
