@@ -5,6 +5,7 @@ import pino, { type Logger } from 'pino';
 import { createDeps, openOverSsh, Scopes, type OpenScope } from './activities/scope';
 import { createActivities } from './activities';
 import { BEAT_MS, guard } from './activities/guard';
+import { createNotifyActivities } from './activities/notify';
 import { Redactor } from './activities/redact';
 import { BUNDLE_PATH, PAYLOAD_CONVERTER_PATH, WORKFLOWS_PATH } from './bundle-workflows';
 import { TASK_QUEUE } from './client';
@@ -52,7 +53,11 @@ export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker
   const log = parts.log ?? createLog(redactor);
   const secrets = redactor.watching(createSecrets({ warn: (message) => log.warn(message) }));
   const scopes = new Scopes(parts.openScope ?? openOverSsh(secrets, log), log);
-  const activities = guard(createActivities(createDeps(scopes, secrets, log)), {
+  const all = {
+    ...createActivities(createDeps(scopes, secrets, log)),
+    ...createNotifyActivities({ secrets, signal: () => Context.current().cancellationSignal }),
+  };
+  const activities = guard(all, {
     redactor,
     context: () => Context.current(),
     ended: (context) => scopes.release(context),

@@ -1,6 +1,5 @@
 import { CompleteAsyncError, type Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { Activities } from '../contract/activities';
 import { FAILURES } from '../contract/failures';
 import type { Redactor } from './redact';
 
@@ -41,7 +40,7 @@ export interface GuardParts {
  * Puts the same coat on every activity: it heartbeats by itself, so that a dead worker is noticed in a minute; its errors
  * hold no secret and no more text than the history takes; and its failures are typed alike, whoever threw them.
  */
-export function guard(activities: Activities, parts: GuardParts): Activities {
+export function guard<A extends object>(activities: A, parts: GuardParts): A {
   const wrap = (activity: (input: never) => Promise<unknown>) => async (input: never) => {
     const context = parts.context();
     const before: unknown = context.info.heartbeatDetails;
@@ -61,7 +60,7 @@ export function guard(activities: Activities, parts: GuardParts): Activities {
     }
   };
   const entries = Object.entries(activities).map(([name, activity]) => [name, wrap(activity as never)]);
-  return Object.fromEntries(entries) as Activities;
+  return Object.fromEntries(entries) as A;
 }
 
 /** Tells the worker's metrics of a failed attempt; a cancellation is none. */

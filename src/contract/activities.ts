@@ -32,17 +32,8 @@ export interface AuditEntry {
   /** ISO 8601 time. */
   at: string;
   kind:
-    | 'approve'
-    | 'reject'
-    | 'pause'
-    | 'resume'
-    | 'throttle'
-    | 'rollback'
-    | 'gate-opened'
-    | 'gate-passed'
-    | 'expired'
-    | 'stuck'
-    | 'moves-again';
+    | ('approve' | 'reject' | 'pause' | 'resume' | 'throttle' | 'rollback')
+    | ('gate-opened' | 'gate-passed' | 'expired' | 'stuck' | 'moves-again' | 'notify');
   gate?: string;
   by?: string;
   note?: string;

@@ -16,6 +16,7 @@ export function crossFieldProblems(plan: Plan): string[] {
     ...portProblems(plan),
     ...settingProblems(plan),
     ...appProblems(plan),
+    ...notifyProblems(plan),
   ];
 }
 
@@ -113,6 +114,19 @@ function portProblems(plan: Plan): string[] {
       { value: String(plan.front.port), where: 'front.port' },
     ],
     'they listen on the same host, so each needs its own',
+  ).map(({ problem }) => problem);
+}
+
+/** The audit names who could not be told by these. */
+function notifyProblems(plan: Plan): string[] {
+  const { webhooks, commands } = plan.notify;
+  return duplicates(
+    'name',
+    [
+      ...webhooks.map(({ name }, i) => ({ value: name, where: `notify.webhooks.${i}` })),
+      ...commands.map(({ name }, i) => ({ value: name, where: `notify.commands.${i}` })),
+    ],
+    'the audit names them, so each needs its own',
   ).map(({ problem }) => problem);
 }
 

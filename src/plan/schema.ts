@@ -1,16 +1,7 @@
 import { z } from 'zod';
 import { isHostAddress, parseCidr } from './addresses';
-
-/**
- * A secret is never a value in the plan: it names where the worker finds it, `file:/path` or `env:NAME`.
- * It is resolved on the worker only, so that it never enters history, logs, reports or command lines.
- */
-export const secretRef = z
-  .string()
-  .regex(
-    /^(file:\/[^\0\n]+|env:[A-Za-z_][A-Za-z0-9_]*)$/,
-    'must be a reference, "file:/absolute/path" or "env:NAME", not the secret itself',
-  );
+import { notifySchema } from './notify';
+import { secretRef } from './secret-ref';
 
 const ipv4 = z.string().refine(isHostAddress, 'must be the IPv4 address of one host, such as 10.0.1.11');
 const cidr = z
@@ -183,6 +174,8 @@ export const planSchema = z.strictObject({
       watchSeconds: z.number().int().min(1).max(3600).default(30),
     })
     .prefault({}),
+  /** Who is told when a gate opens, a phase ends, the run is stuck or blocked, or ends. */
+  notify: notifySchema.prefault({}),
   /** Names of preflight checks that a person accepts as failed, each as `check` or `check:subject`. */
   waive: z
     .array(z.string().regex(/^[a-z0-9_-]+(:.+)?$/, 'must be "check" or "check:subject" as preflight names it'))

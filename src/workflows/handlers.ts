@@ -3,6 +3,8 @@ import { approvedByEnough, failing } from './gate';
 import {
   DRAIN_NEWS,
   drainNewsSignal,
+  NOT_TOLD,
+  notToldSignal,
   QUERIES,
   readMessage,
   SIGNALS,
@@ -122,6 +124,12 @@ export function registerHandlers(m: Migration): void {
   for (const name of Object.keys(UPDATES) as (keyof typeof UPDATES)[]) {
     setHandler(UPDATES[name], (raw) => receiveUpdate(m, name, raw), { validator: validator(name) });
   }
+  setHandler(notToldSignal, (raw) => {
+    const lost = NOT_TOLD.safeParse(raw);
+    if (!lost.success) return;
+    const { event, receiver, reason } = lost.data;
+    m.state.audit({ kind: 'notify', accepted: false, note: `${receiver} was not told: ${event}`, reason });
+  });
   setHandler(drainNewsSignal, (raw) => {
     const news = DRAIN_NEWS.safeParse(raw);
     if (!news.success || news.data.host !== m.state.data.draining) return;

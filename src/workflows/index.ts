@@ -1,4 +1,5 @@
 /** The workflows that a worker offers. */
 export { migrateCluster } from './migrate-cluster';
 export { drainNode } from './drain-node';
+export { deliverNotice } from './deliver-notice';
 export { planMigration } from './plan-migration';

@@ -99,5 +99,19 @@ export const DRAIN_NEWS = z.object({
   progress: progressShape.optional(),
 });
 
+/** What the delivery of a notice tells the migration, when a receiver did not take it. */
+export interface NotTold {
+  id: string;
+  event: string;
+  receiver: string;
+  reason: string;
+}
+
+/** Shape of {@link NotTold}; not trusted either. */
+export const NOT_TOLD = z.object({ id: z.string(), event: z.string(), receiver: z.string(), reason: z.string() });
+
+/** Signal from the delivery of a notice to the migration. */
+export const notToldSignal = defineSignal<[unknown]>('notTold');
+
 /** Signal from the child workflow to its parent. */
 export const drainNewsSignal = defineSignal<[unknown]>('drainNews');

@@ -103,7 +103,7 @@ async function finish(m: Migration): Promise<MigrationResult> {
   const files = await m.control.insist('report', () => report(m, outcome, rollback?.reason));
   m.state.end('report', `report in ${files.html}`);
   m.state.doing(outcome === 'migrated' ? `migrated; ${files.html}` : `rolled back; ${files.html}`);
-  await condition(allHandlersFinished);
+  await allSaid(m);
   if (rollback?.cancelled) throw new CancelledFailure(`rolled back after a cancellation; report in ${files.html}`);
   return { outcome, reason: rollback?.reason, report: files };
 }
@@ -117,13 +117,19 @@ async function lastWords(m: Migration, error: TemporalFailure): Promise<void> {
   } catch (second) {
     m.state.doing(`${sentence(error)}\n(no report: ${sentence(second)})`);
   }
+  await allSaid(m);
+}
+
+/** Waits until nothing of what was said to the run, or is to be told of it, would be lost with its end. */
+async function allSaid(m: Migration): Promise<void> {
   await condition(allHandlersFinished);
+  await m.notices.handedOver();
 }
 
 /** Goes on in a new run, with an empty history; nothing is under way here. */
 async function goOnInNewRun(m: Migration): Promise<never> {
   await m.background.stop();
-  await condition(allHandlersFinished);
+  await allSaid(m);
   const next: CarriedOn = { plan: m.plan, carried: m.state.data };
   return continueAsNew<typeof migrateCluster>(next);
 }

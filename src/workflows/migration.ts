@@ -12,6 +12,7 @@ import type { Plan } from '../plan/schema';
 import { Control } from './control';
 import { details } from './details';
 import { showMetrics } from './metrics';
+import { Notices } from './notices';
 import { State, type Data } from './state';
 import { createWorld } from './world';
 
@@ -22,6 +23,7 @@ export interface Migration {
   world: Activities;
   control: Control;
   background: Background;
+  notices: Notices;
 }
 
 /** Input of a run that goes on where the run before ended. */
@@ -37,14 +39,16 @@ export interface CarriedOn {
 export function begin(input: unknown): Migration {
   const { plan: unchecked, carried } = carriedOn(input) ?? { plan: input, carried: undefined };
   const plan = validated(unchecked);
+  const notices = new Notices();
   const show = (changed: State) => {
     setCurrentDetails(details(changed));
     showMetrics(changed);
+    notices.look(changed);
   };
   const state = new State(plan, show, carried);
   const control = new Control(state);
   const world = createWorld(plan, () => control.mayAct());
-  return { plan, state, world, control, background: new Background() };
+  return { plan, state, world, control, background: new Background(), notices };
 }
 
 /** Only Temporal itself can start a run that has one before it, so a person can't carry in a gate that was never passed. */

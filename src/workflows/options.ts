@@ -66,6 +66,21 @@ function timeLimits(kind: Kind, plan: Plan): { attempt: number; all: number } {
   }
 }
 
+/** How a notice is delivered: a slow receiver is tried again, a dead one is given up after an hour; nothing waits for it. */
+export function notifyOptions(): ActivityOptions {
+  return {
+    startToCloseTimeout: 1 * MINUTES * 1000,
+    scheduleToCloseTimeout: 1 * HOURS * 1000,
+    heartbeatTimeout: 60_000,
+    retry: {
+      initialInterval: 5_000,
+      backoffCoefficient: 2,
+      maximumInterval: 5 * MINUTES * 1000,
+      nonRetryableErrorTypes: NEVER_RETRIED,
+    },
+  };
+}
+
 /**
  * Time-outs, heartbeat and retries of an activity, by its kind; the one place where they are chosen.
  * All activities heartbeat by themselves every 5 s (src/activities/guard.ts), so a dead worker is noticed in a minute

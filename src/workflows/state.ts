@@ -55,6 +55,8 @@ export interface Data {
   progress?: MoveProgress;
   /** It was said that shards are stuck, and not yet that they move again. */
   stuck?: boolean;
+  /** What people were told of and is still so; see src/workflows/notices.ts. */
+  told?: string[];
   gate?: GateState;
   passed: ReportInput['gates'];
   lastEvidence?: Evidence;

@@ -1,0 +1,28 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { SideActivities } from '../contract/notice';
+import { commandSchema, webhookSchema } from '../plan/notify';
+import type { Secrets } from './deps';
+import { runHook } from './notify-command';
+import { postNotice } from './notify-webhook';
+
+/** What telling people needs: neither the plan nor its world. */
+export interface NotifyParts {
+  secrets: Secrets;
+  /** For `BIGSWITCH_HOOKS`; default: the worker's own. */
+  env?: NodeJS.ProcessEnv;
+  /** Ends the attempt early. */
+  signal?: () => AbortSignal;
+}
+
+/** The activity that tells one receiver of a notice. Its input is checked again: anybody may start its workflow. */
+export function createNotifyActivities({ secrets, env, signal }: NotifyParts): SideActivities {
+  return {
+    notify: async ({ notice, receiver }) => {
+      const webhook = webhookSchema.safeParse(receiver);
+      if (webhook.success) return postNotice(webhook.data, notice, secrets, signal?.());
+      const command = commandSchema.safeParse(receiver);
+      if (command.success) return runHook(command.data.run, notice, env, signal?.());
+      throw ApplicationFailure.nonRetryable('the receiver is neither a webhook nor a command', 'NotDelivered');
+    },
+  };
+}
