@@ -9,6 +9,7 @@ import { createNotifyActivities } from './activities/notify';
 import { Redactor } from './activities/redact';
 import { BUNDLE_PATH, PAYLOAD_CONVERTER_PATH, WORKFLOWS_PATH } from './bundle-workflows';
 import { TASK_QUEUE } from './client';
+import { registeredSearchAttributes, tellMissingSearchAttributes } from './search-attributes';
 import { createSecrets } from './secrets';
 import { createTracing, installRuntime, type Tracing } from './telemetry';
 import { Context } from '@temporalio/activity';
@@ -49,12 +50,14 @@ export function createLog(redactor: Redactor): Logger {
  * @throws Error when the server can't be reached
  */
 export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker; close: () => Promise<void> }> {
+  const { namespace = 'default' } = parts;
   const redactor = parts.redactor ?? new Redactor();
   const log = parts.log ?? createLog(redactor);
   const secrets = redactor.watching(createSecrets({ warn: (message) => log.warn(message) }));
   const scopes = new Scopes(parts.openScope ?? openOverSsh(secrets, log), log);
   const all = {
     ...createActivities(createDeps(scopes, secrets, log)),
+    registered: () => registeredSearchAttributes(parts.connection, namespace),
     ...createNotifyActivities({ secrets, signal: () => Context.current().cancellationSignal }),
   };
   const activities = guard(all, {
@@ -64,7 +67,7 @@ export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker
   });
   const worker = await Worker.create({
     connection: parts.connection,
-    namespace: parts.namespace ?? 'default',
+    namespace,
     taskQueue: parts.taskQueue ?? TASK_QUEUE,
     ...workflowSource(parts.workflowBundle),
     interceptors: { activity: parts.tracing ? [parts.tracing.activity] : [] },
@@ -94,6 +97,7 @@ async function main(): Promise<void> {
   try {
     const { worker, close } = await createWorker({ connection, namespace, log, redactor, tracing });
     log.info({ server: connectionOptions.address, namespace, taskQueue: TASK_QUEUE }, 'worker is ready');
+    await tellMissingSearchAttributes(connection, namespace ?? 'default', log);
     await worker.run();
     await close();
     await tracing?.close();

@@ -2,6 +2,7 @@ import execa from 'execa';
 import { Connection, Client } from '@temporalio/client';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SEARCH_ATTRIBUTE_NAMES } from '../../src/contract/search-attributes';
 import { ROOT } from '../paths';
 import { freePort, startProcess, type Started } from './processes';
 
@@ -34,6 +35,7 @@ export async function startTemporal(binary: string, folder: string): Promise<Tem
     startProcess(folder, 'temporal', binary, [
       ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
       ...['--db-filename', join(folder, 'temporal.db'), '--log-level', 'warn'],
+      ...SEARCH_ATTRIBUTE_NAMES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ]);
   let server = start();
   try {

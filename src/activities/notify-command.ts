@@ -54,12 +54,7 @@ async function allowed(name: string, folder: string): Promise<string> {
 }
 
 /** @returns how it failed; undefined when it ended well */
-function run(
-  path: string,
-  input: string,
-  env: NodeJS.ProcessEnv,
-  signal?: AbortSignal,
-): Promise<string | undefined> {
+function run(path: string, input: string, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve) => {
     // A group of its own, so that what the hook has started is killed with it.
     const child = spawn(path, [], { env, cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] });

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { SideActivities } from '../contract/notice';
+import type { SideActivities } from '../contract/side-activities';
 import { commandSchema, webhookSchema } from '../plan/notify';
 import type { Secrets } from './deps';
 import { runHook } from './notify-command';
@@ -15,7 +15,7 @@ export interface NotifyParts {
 }
 
 /** The activity that tells one receiver of a notice. Its input is checked again: anybody may start its workflow. */
-export function createNotifyActivities({ secrets, env, signal }: NotifyParts): SideActivities {
+export function createNotifyActivities({ secrets, env, signal }: NotifyParts): Pick<SideActivities, 'notify'> {
   return {
     notify: async ({ notice, receiver }) => {
       const webhook = webhookSchema.safeParse(receiver);

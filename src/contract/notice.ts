@@ -1,4 +1,4 @@
-import type { NoticeEvent, Receiver } from '../plan/notify';
+import type { NoticeEvent } from '../plan/notify';
 import type { Phase } from './phases';
 
 /** What people are told, as webhooks of format `json` and commands get it. Fields may be added, none changes its meaning. */
@@ -18,16 +18,4 @@ export interface Notice {
   todo: string;
   /** Commands to copy, and what each is for. */
   commands: { does: string; command: string }[];
-}
-
-/** What the worker is asked to tell, and whom. The receiver holds references only, never an address or a secret. */
-export interface NotifyInput {
-  notice: Notice;
-  receiver: Receiver;
-}
-
-/** Activities beside the migration: they change nothing that is migrated, so nothing waits for them. */
-export interface SideActivities {
-  /** Tells one receiver; when it returns, the receiver has said that it got the notice. */
-  notify(input: NotifyInput): Promise<void>;
 }

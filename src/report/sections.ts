@@ -251,7 +251,10 @@ export function audit({ audit }: Report): Html {
       {
         head: 'What',
         kind: 'tight',
-        cell: ({ kind, accepted }) => [kind, !accepted && [' ', badge('bad', kind === 'notify' ? 'not told' : 'refused')]],
+        cell: ({ kind, accepted }) => [
+          kind,
+          !accepted && [' ', badge('bad', kind === 'notify' ? 'not told' : 'refused')],
+        ],
       },
       { head: 'Gate', kind: 'tight', cell: ({ gate }) => gate ?? '' },
       { head: 'By', kind: 'tight', cell: ({ by }) => by ?? '' },

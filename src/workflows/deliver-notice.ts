@@ -1,10 +1,10 @@
-import { getExternalWorkflowHandle, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { Notice, SideActivities } from '../contract/notice';
+import { getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
+import type { Notice } from '../contract/notice';
 import type { Receiver } from '../plan/notify';
 import type { Plan } from '../plan/schema';
 import { sentence } from './failures';
 import { notToldSignal, type NotTold } from './messages';
-import { notifyOptions } from './options';
+import { aside } from './side';
 
 /** What the migration gives. */
 export interface DeliverNoticeInput {
@@ -32,7 +32,7 @@ export async function deliverNotice({ notice, receivers }: DeliverNoticeInput): 
   await Promise.all(
     receivers.map(async (receiver) => {
       try {
-        await notifier(`${notice.event}: tell ${receiver.name}`).notify({ notice, receiver });
+        await aside('notify', `${notice.event}: tell ${receiver.name}`)({ notice, receiver });
         result.told.push(receiver.name);
       } catch (error) {
         const lost = { id: notice.id, event: notice.event, receiver: receiver.name, reason: sentence(error) };
@@ -44,12 +44,11 @@ export async function deliverNotice({ notice, receivers }: DeliverNoticeInput): 
   return result;
 }
 
-function notifier(summary: string): SideActivities {
-  return proxyActivities<SideActivities>({ ...notifyOptions(), summary });
-}
-
 /** A migration that has ended can't be told any more; the result of this workflow says it too. */
 async function report(lost: NotTold): Promise<void> {
   const { parent } = workflowInfo();
-  if (parent) await getExternalWorkflowHandle(parent.workflowId).signal(notToldSignal, lost).catch(() => undefined);
+  if (parent)
+    await getExternalWorkflowHandle(parent.workflowId)
+      .signal(notToldSignal, lost)
+      .catch(() => undefined);
 }

@@ -13,6 +13,7 @@ import { Control } from './control';
 import { details } from './details';
 import { showMetrics } from './metrics';
 import { Notices } from './notices';
+import { Attributes } from './search-attributes';
 import { State, type Data } from './state';
 import { createWorld } from './world';
 
@@ -40,12 +41,15 @@ export function begin(input: unknown): Migration {
   const { plan: unchecked, carried } = carriedOn(input) ?? { plan: input, carried: undefined };
   const plan = validated(unchecked);
   const notices = new Notices();
+  const attributes = new Attributes();
   const show = (changed: State) => {
     setCurrentDetails(details(changed));
     showMetrics(changed);
     notices.look(changed);
+    attributes.show(changed);
   };
   const state = new State(plan, show, carried);
+  attributes.learn(state);
   const control = new Control(state);
   const world = createWorld(plan, () => control.mayAct());
   return { plan, state, world, control, background: new Background(), notices };

@@ -87,7 +87,10 @@ function occasions(state: State): Map<string, Words> {
     all.set('stuck', words('stuck', `Nothing has moved for a while. ${sentence}`, action));
   }
   if (blocked !== undefined) {
-    all.set('blocked', decision(`The run is blocked: ${blocked}`, 'Put the cause right, then let it try again; or go back.'));
+    all.set(
+      'blocked',
+      decision(`The run is blocked: ${blocked}`, 'Put the cause right, then let it try again; or go back.'),
+    );
   } else if (pause?.asks) {
     all.set('asks', decision(`The run holds: ${pause.reason ?? ''}.`, 'Say whether it goes back or on.'));
   }

@@ -1,5 +1,6 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import { FAILURES } from '../contract/failures';
+import type { SideActivities } from '../contract/side-activities';
 import type { Plan } from '../plan/schema';
 
 /**
@@ -66,11 +67,14 @@ function timeLimits(kind: Kind, plan: Plan): { attempt: number; all: number } {
   }
 }
 
-/** How a notice is delivered: a slow receiver is tried again, a dead one is given up after an hour; nothing waits for it. */
-export function notifyOptions(): ActivityOptions {
+/**
+ * Time-outs and retries of what is done beside a migration; nothing waits for it. A slow receiver of a notice is tried again,
+ * a dead one is given up after an hour; what the server does not say in a minute is not asked again.
+ */
+export function sideOptions(name: keyof SideActivities): ActivityOptions {
   return {
     startToCloseTimeout: 1 * MINUTES * 1000,
-    scheduleToCloseTimeout: 1 * HOURS * 1000,
+    scheduleToCloseTimeout: (name === 'notify' ? 1 * HOURS : 1 * MINUTES) * 1000,
     heartbeatTimeout: 60_000,
     retry: {
       initialInterval: 5_000,

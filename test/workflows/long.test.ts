@@ -11,7 +11,10 @@ afterAll(async () => (await lab).close());
 test.concurrent(
   'a long migration goes on in new runs, and forgets nothing',
   async () => {
-    const input = planInput({ gates: { twoApprovers: ['big-switch'] } });
+    const input = planInput({
+      gates: { twoApprovers: ['big-switch'] },
+      notify: { webhooks: [{ name: 'chat', url: 'env:CHAT' }] },
+    });
     const world = new FakeWorld(input);
     const left = [90, 80, 70, 60, 50, 40, 30, 20, 10, 0];
     world.answers.replicate = async () => moved(left.shift() ?? 0);
@@ -42,6 +45,10 @@ test.concurrent(
         'stopNode old-1',
         'stopNode old-2',
       ]);
+      // People were told of everything once, whichever run it was.
+      while (world.notices.length < 14) await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(new Set(world.notices.map(({ notice }) => notice.id)).size).toBe(14);
+      expect(world.notices.filter(({ notice }) => notice.event === 'phase-ended')).toHaveLength(9);
       const audit = await last.query<Audit>('audit');
       expect(audit.filter((entry) => entry.kind === 'gate-passed')).toHaveLength(4);
       expect(audit.filter((entry) => entry.kind === 'approve').map((entry) => entry.by)).toEqual([

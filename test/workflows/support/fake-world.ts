@@ -3,6 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../../src/contract/activities';
 import type { DryRun } from '../../../src/contract/dry-run';
 import type { Evidence } from '../../../src/contract/evidence';
+import type { Notice } from '../../../src/contract/notice';
+import type { NotifyInput, SideActivities } from '../../../src/contract/side-activities';
 import type { LedgerEntry } from '../../../src/contract/ledger';
 import type { Phase } from '../../../src/contract/phases';
 import type { MoveProgress } from '../../../src/contract/progress';
@@ -29,6 +31,10 @@ const LOOKS = /^(preflight|dryRun|prove|gather|drainOrder|observe|writeReport|wa
 export class FakeWorld {
   readonly calls: Call[] = [];
   readonly stopped: string[] = [];
+  /** What people were told, attempts that failed included. */
+  readonly notices: NotifyInput[] = [];
+  /** How a receiver answers; a test replaces it. */
+  receive: (input: NotifyInput) => Promise<void> = async () => undefined;
   /** Facts that a gate's evidence is made of; a test changes them. */
   facts: Evidence['facts'] = [{ name: 'green', ok: true, seen: 'all shards are started' }];
   private readonly plan;
@@ -145,13 +151,25 @@ export class FakeWorld {
 }
 
 /** What a worker takes: each call is answered by the world of the workflow that asks. */
-export function answeredBy(worldOf: (workflowId: string) => FakeWorld): Activities {
+export function answeredBy(worldOf: (workflowId: string) => FakeWorld): Activities & Pick<SideActivities, 'notify'> {
+  const world = () => worldOf(activityInfo().workflowExecution?.workflowId ?? '');
   const names = Object.keys(new FakeWorld(planInput()).standard()) as (keyof Activities)[];
   const entries = names.map((name) => {
-    const answer = (input: unknown) => worldOf(activityInfo().workflowExecution?.workflowId ?? '').answer(name, input);
+    const answer = (input: unknown) => world().answer(name, input);
     return [name, answer] as const;
   });
-  return Object.fromEntries(entries) as unknown as Activities;
+  const notify = async (input: NotifyInput) => {
+    world().notices.push(input);
+    await world().receive(input);
+  };
+  return { ...(Object.fromEntries(entries) as unknown as Activities), notify };
+}
+
+/** What a receiver was told: each notice once, in the order in which it happened. */
+export function told(world: FakeWorld, receiver = 'chat'): Notice[] {
+  const notices = world.notices.filter((one) => one.receiver.name === receiver).map(({ notice }) => notice);
+  const known = new Map(notices.map((notice) => [notice.id, notice]));
+  return [...known.values()].sort((a, b) => a.at.localeCompare(b.at));
 }
 
 /** Progress with this share of 100 shards and bytes left. */

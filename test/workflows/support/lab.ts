@@ -8,6 +8,8 @@ import { ensureTemporal } from '../../../lab/setup/go';
 import { ensureTestServer } from '../../../lab/setup/maven';
 import { bundleWorkflows, PAYLOAD_CONVERTER_PATH } from '../../../src/bundle-workflows';
 import type { Status } from '../../../src/contract/messages';
+import { SEARCH_ATTRIBUTES } from '../../../src/contract/search-attributes';
+import { registeredSearchAttributes } from '../../../src/search-attributes';
 import type { migrateCluster } from '../../../src/workflows';
 import { answeredBy, type FakeWorld } from './fake-world';
 
@@ -24,11 +26,16 @@ export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
   return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
 }
 
-/** The real server. */
-export async function devServer(extraArgs: string[] = []): Promise<TestWorkflowEnvironment> {
+/** The real server; with our search attributes, as set-up registers them, unless a test wants to do without. */
+export async function devServer(
+  extraArgs: string[] = [],
+  searchAttributes = Object.values(SEARCH_ATTRIBUTES),
+): Promise<TestWorkflowEnvironment> {
   quiet();
   const path = await ensureTemporal();
-  return TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path }, extraArgs } });
+  return TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path }, extraArgs, searchAttributes },
+  });
 }
 
 function quiet(): void {
@@ -77,11 +84,14 @@ export async function startLab(server: Promise<TestWorkflowEnvironment>): Promis
     taskQueue: TASK_QUEUE,
     workflowBundle: bundle,
     dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
-    activities: answeredBy((workflowId) => {
-      const world = worlds.get(workflowId.replace(/-drain-.*$/, ''));
-      if (!world) throw new Error(`no world for ${workflowId}`);
-      return world;
-    }),
+    activities: {
+      ...answeredBy((workflowId) => {
+        const world = worlds.get(workflowId.replace(/-(drain|notice)-.*$/, ''));
+        if (!world) throw new Error(`no world for ${workflowId}`);
+        return world;
+      }),
+      registered: () => registeredSearchAttributes(env.nativeConnection, env.namespace ?? 'default'),
+    },
     maxHeartbeatThrottleInterval: 200,
   });
   const running = worker.run();
