@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { freePort } from '../lab/demo/processes';
 import { Redactor } from '../src/activities/redact';
 import { startMigration } from '../src/client';
@@ -160,7 +162,26 @@ describe('a worker with metrics', () => {
       expect(span.status.message).toContain('login with [secret] was refused');
     }
   }, 120_000);
+
+  // After the two above: some figures are there only once something has happened.
+  test('offers everything that the dashboard shows', async () => {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const offered = new Set([...text.matchAll(/^(\w+)\{/gm)].map(([, name]) => name));
+    const shown = metricsOfDashboard();
+    expect(shown).toContain('bigswitch_gate_open_seconds_sum');
+    expect(shown.filter((name) => !offered.has(name))).toEqual([]);
+    const own = [...offered].filter((name) => name?.startsWith('bigswitch_') && !name.endsWith('_bucket'));
+    expect(own.filter((name) => !shown.includes(name ?? ''))).toEqual([]);
+  });
 });
+
+/** Names of the metrics in the queries of the dashboard. */
+function metricsOfDashboard(): string[] {
+  const file = join(__dirname, '..', 'deploy', 'grafana', 'dashboards', 'bigswitch.json');
+  const { panels } = JSON.parse(readFileSync(file, 'utf8')) as { panels: { targets: { expr: string }[] }[] };
+  const queries = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+  return [...new Set(queries.flatMap((query) => query.match(/\b(?:bigswitch|temporal)_\w+/g) ?? []))];
+}
 
 interface Span {
   name: string;

@@ -11,6 +11,7 @@ const GAUGES = {
   bigswitch_rolling_back: ['', '1 from the wish to go back on'],
   bigswitch_paused: ['', '1 while a person holds the run'],
   bigswitch_blocked: ['', '1 while a phase has failed and waits for a person'],
+  bigswitch_stuck: ['', '1 while shards have not moved for the time that the plan gives them'],
   bigswitch_gate_opened_timestamp_seconds: [
     's',
     'when the open gate was opened, since the epoch; 0 while none is open',
@@ -50,6 +51,7 @@ export function showMetrics(state: State): void {
 /** Tells how far replicate or a drain has come; nothing given means that nothing is left to move. */
 export function showProgress(migration: string, progress?: MoveProgress): void {
   set(migration, {
+    bigswitch_stuck: progress?.stuck ? 1 : 0,
     bigswitch_shards_left: progress?.shardsLeft ?? 0,
     bigswitch_bytes_left: progress?.bytesLeft ?? 0,
     bigswitch_bytes_per_second: Math.round(progress?.bytesPerSecond ?? 0),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
@@ -14,7 +14,7 @@ const runOnce = ['schema', 'namespace'];
 
 describe('docker-compose.yml', () => {
   test.each(services)('%s has a pinned image', (_name, service) => {
-    expect(service.image).toMatch(/:\d+\.\d+[^:]*$/);
+    expect(service.image).toMatch(/:v?\d+\.\d+[^:]*$/);
   });
 
   test.each(services)('%s binds its ports to loopback only', (_name, service) => {
@@ -73,6 +73,9 @@ describe('docker-compose.yml', () => {
     for (const name of ['schema.sh', 'server.sh', 'namespace.sh', 'dynamic-config.yaml']) {
       expect(read('docker-compose.yml')).toContain(`/deploy/${name}`);
       expect(read(`deploy/temporal/${name}`)).not.toBe('');
+    }
+    for (const volume of mounted.filter((one) => one.startsWith('./') && !one.startsWith('./deploy/secrets/'))) {
+      expect([volume, existsSync(join(root, volume.split(':')[0] ?? ''))]).toEqual([volume, true]);
     }
     const allowed = read('.dockerignore')
       .split('\n')

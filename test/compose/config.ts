@@ -7,7 +7,11 @@ const root = join(__dirname, '..', '..');
 /** Lets compose itself read docker-compose.yml; exits 1 with what it says when it complains, warnings included. */
 async function main(): Promise<void> {
   const { docker } = await loadTools();
-  const { stderr } = await execa(docker.composeBin, ['-f', 'docker-compose.yml', 'config', '--quiet'], { cwd: root });
+  const { stderr } = await execa(
+    docker.composeBin,
+    ['-f', 'docker-compose.yml', '--profile', 'metrics', 'config', '--quiet'],
+    { cwd: root },
+  );
   if (stderr.trim() !== '') throw new Error(stderr);
 }
 
