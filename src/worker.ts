@@ -9,6 +9,7 @@ import { createNotifyActivities } from './activities/notify';
 import { Redactor } from './activities/redact';
 import { BUNDLE_PATH, PAYLOAD_CONVERTER_PATH, WORKFLOWS_PATH } from './bundle-workflows';
 import { TASK_QUEUE } from './client';
+import { runLink, uiAddress } from './links';
 import { registeredSearchAttributes, tellMissingSearchAttributes } from './search-attributes';
 import { createSecrets } from './secrets';
 import { createTracing, installRuntime, type Tracing } from './telemetry';
@@ -47,7 +48,7 @@ export function createLog(redactor: Redactor): Logger {
 
 /**
  * A worker that runs migrations; `run()` starts it. Its connections to hosts are closed by `close` after `run` has ended.
- * @throws Error when the server can't be reached
+ * @throws Error when the server can't be reached, or the environment says something that can't be
  */
 export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker; close: () => Promise<void> }> {
   const { namespace = 'default' } = parts;
@@ -55,10 +56,15 @@ export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker
   const log = parts.log ?? createLog(redactor);
   const secrets = redactor.watching(createSecrets({ warn: (message) => log.warn(message) }));
   const scopes = new Scopes(parts.openScope ?? openOverSsh(secrets, log), log);
+  const ui = uiAddress(process.env);
   const all = {
     ...createActivities(createDeps(scopes, secrets, log)),
     registered: () => registeredSearchAttributes(parts.connection, namespace),
-    ...createNotifyActivities({ secrets, signal: () => Context.current().cancellationSignal }),
+    ...createNotifyActivities({
+      secrets,
+      signal: () => Context.current().cancellationSignal,
+      ...(ui !== undefined && { link: (workflowId: string) => runLink(ui, workflowId, namespace) }),
+    }),
   };
   const activities = guard(all, {
     redactor,

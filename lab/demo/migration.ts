@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../../src/contract/messages';
+import { runLink } from '../../src/links';
 import type { PlanInput } from '../../src/plan/schema';
 import { startJudge, verdict, type Judge, type JudgeEvidence } from '../judge';
 import { foresee } from './foresee';
@@ -62,7 +63,7 @@ async function migrate(
     await narrator.timed('dry run: what the migration would do', () => foresee(stage, plan, judge, narrator));
     return narrator.timed('migration', async () => {
       await startMigration(stage.temporal, workflowId, writePlan(stage, 'plan', plan));
-      narrator.event(`${stage.temporal.uiUrl}/namespaces/default/workflows/${workflowId}`);
+      narrator.event(runLink(stage.temporal.uiUrl, workflowId));
       return operate(stage.temporal, workflowId, narrator, {
         manual: options.manual,
         signal,

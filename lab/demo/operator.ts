@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { OpenGate, Status } from '../../src/contract/messages';
+import { runLink } from '../../src/links';
 import { duration, type Teller } from './narrator';
 import { TASK_QUEUE, type TemporalServer } from './temporal';
 
@@ -111,7 +112,9 @@ async function atGate(
   for (const fact of gate.evidence.facts) narrator.result(fact.ok, `${fact.name}: ${fact.seen}`);
   if (manual || !gate.evidence.holds) {
     narrator.warn(
-      gate.evidence.holds ? 'to go on, type (or use the UI):' : 'it does not hold; it is taken again by itself',
+      gate.evidence.holds
+        ? `to go on, type (or use ${runLink(temporal.uiUrl, workflowId)}):`
+        : 'it does not hold; it is taken again by itself',
     );
     if (gate.evidence.holds) narrator.warn(gate.command);
     return;

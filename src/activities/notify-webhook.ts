@@ -53,10 +53,11 @@ function reasonOf(error: unknown): string {
 
 /** A notice as people read it in a chat. */
 export function slackText(notice: Notice): string {
-  const { migration, phase, what, todo, commands } = notice;
+  const { migration, phase, what, todo, commands, link } = notice;
   return [
     `*${escaped(migration)}*, phase ${phase}: ${escaped(what)}`,
     `To do: ${escaped(todo)}`,
+    ...(link === undefined ? [] : [`The run: ${escaped(link)}`]),
     ...commands.map(({ does, command }) => `${capital(does)}:\n\`\`\`${escaped(command)}\`\`\``),
   ].join('\n');
 }

@@ -12,12 +12,15 @@ export interface NotifyParts {
   env?: NodeJS.ProcessEnv;
   /** Ends the attempt early. */
   signal?: () => AbortSignal;
+  /** Where a run is seen; default: nowhere. */
+  link?: (workflowId: string) => string;
 }
 
 /** The activity that tells one receiver of a notice. Its input is checked again: anybody may start its workflow. */
-export function createNotifyActivities({ secrets, env, signal }: NotifyParts): Pick<SideActivities, 'notify'> {
+export function createNotifyActivities({ secrets, env, signal, link }: NotifyParts): Pick<SideActivities, 'notify'> {
   return {
-    notify: async ({ notice, receiver }) => {
+    notify: async ({ notice: told, receiver }) => {
+      const notice = { ...told, link: link?.(told.workflowId) };
       const webhook = webhookSchema.safeParse(receiver);
       if (webhook.success) return postNotice(webhook.data, notice, secrets, signal?.());
       const command = commandSchema.safeParse(receiver);

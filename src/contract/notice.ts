@@ -11,6 +11,8 @@ export interface Notice {
   event: NoticeEvent;
   migration: string;
   workflowId: string;
+  /** Where the run is seen in Temporal's UI, when the worker knows where that is. */
+  link?: string;
   phase: Phase;
   /** What happened. */
   what: string;

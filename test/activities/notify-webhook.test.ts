@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createNotifyActivities } from '../../src/activities/notify';
 import { postNotice, slackText } from '../../src/activities/notify-webhook';
 import { createSecrets } from '../../src/secrets';
 import { NOTICE } from './notice-fixture';
@@ -80,6 +81,17 @@ describe('a webhook', () => {
         `To approve:\n\`\`\`temporal workflow signal --name approve --input '{"by":"you"}'\`\`\``,
       ].join('\n'),
     );
+  });
+
+  test('has a link to the run when the worker knows where the UI is', async () => {
+    const { notify } = createNotifyActivities({
+      secrets: secrets(),
+      link: (workflowId) => `http://ui/${workflowId}?a&b`,
+    });
+    await notify({ notice: NOTICE, receiver: webhook() });
+    await notify({ notice: NOTICE, receiver: webhook({ format: 'slack' }) });
+    expect(JSON.parse(got[0]?.body ?? '')).toEqual({ ...NOTICE, link: 'http://ui/bigswitch-shop?a&b' });
+    expect(got[1]?.body).toContain('\\nThe run: http://ui/bigswitch-shop?a&amp;b\\n');
   });
 
   test('can not be made to call everybody by what happened', () => {
