@@ -43,6 +43,7 @@ const NEEDS: Need[] = [
     why: 'tests of NAT rules have a network of their own',
     onlyForTests: true,
   },
+  { command: 'script', package: 'bsdutils', why: 'the live screen is tested in a terminal', onlyForTests: true },
 ];
 
 /** A docker command alone may be a client without an engine, and where no engine answers one has to be started. */

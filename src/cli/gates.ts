@@ -1,5 +1,6 @@
 import { RunningMigration } from '../client';
 import type { OpenGate } from '../contract/messages';
+import { leadsTo } from '../view/gate';
 import { askText, askWord, askYes } from './ask';
 import type { Cli } from './cli';
 import { CliError, EXIT } from './exit';
@@ -14,16 +15,6 @@ export interface GateFlags {
   token?: string;
   yes?: boolean;
 }
-
-/** What a gate leads to, for the person who is asked. */
-const LEADS_TO: [RegExp, string][] = [
-  [/^big-switch$/, 'The apps will be pointed at the fronts and restarted.'],
-  [
-    /^drain:/,
-    'This old node will be emptied and stopped. To go back from then on takes longer: its data has to come home.',
-  ],
-  [/^teardown$/, 'The bridge will be removed; there is no rollback after this.'],
-];
 
 /**
  * The gate and token that a decision is about. With a terminal the open gate is shown and its token is taken from what
@@ -62,7 +53,7 @@ export async function confirmGate(cli: Cli, open: OpenGate): Promise<void> {
   if (!open.evidence.holds) {
     throw new CliError(EXIT.REFUSED, `Gate ${open.gate} can be approved once all of this holds.`);
   }
-  const question = LEADS_TO.find(([pattern]) => pattern.test(open.gate))?.[1] ?? '';
+  const question = leadsTo(open.gate);
   if (open.gate.startsWith('drain:')) await askYes(io, `${question} Approve ${open.gate}?`);
   else await askWord(io, open.gate, question);
 }

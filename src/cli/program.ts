@@ -13,6 +13,7 @@ import { rollbackCommand } from './commands/rollback';
 import { startCommand } from './commands/start';
 import { statusCommand } from './commands/status';
 import { throttleCommand } from './commands/throttle';
+import { watchCommand } from './commands/watch';
 import { CliError, EXIT, EXIT_MEANING, type ExitCode } from './exit';
 import { explain } from './explain';
 import { note, type Io } from './io';
@@ -22,6 +23,7 @@ const COMMANDS: Register[] = [
   startCommand,
   listCommand,
   statusCommand,
+  watchCommand,
   evidenceCommand,
   approveCommand,
   rejectCommand,

@@ -1,10 +1,10 @@
 import type { AuditEntry, PhaseRecord } from '../contract/activities';
 import type { Evidence } from '../contract/evidence';
-import type { OpenGate } from '../contract/messages';
 import { PHASES, type Phase } from '../contract/phases';
 import type { Places } from '../contract/places';
 import { NOTHING_KNOWN, type AppStats, type ClusterSample, type MoveProgress, type Sample } from '../contract/progress';
 import type { Facts } from './facts';
+import { viewGate, type GateView } from './gate';
 import { viewHosts, type HostView } from './hosts';
 import { bytesPerSecond, mergeSamples } from './rates';
 
@@ -17,11 +17,6 @@ export interface PhaseView {
   /** Seconds that it took, or has taken so far. */
   seconds?: number;
   summary?: string;
-}
-
-/** An open gate, and whether its name has to be typed to approve it. */
-export interface GateView extends OpenGate {
-  typed: boolean;
 }
 
 /** The cluster as the last sample saw it. */
@@ -49,6 +44,8 @@ export interface View {
   phase: Phase;
   doing: string;
   paused: boolean;
+  /** What the run wants to be told before it goes on or back. */
+  asks?: string;
   blocked?: string;
   /** Activities that are being tried again, each with why; what the run waits for besides people. */
   retries: string[];
@@ -83,6 +80,7 @@ export function buildView(facts: Facts): View {
     phase: status.phase,
     doing: status.doing,
     paused: status.paused,
+    ...(status.asks !== undefined && { asks: status.asks }),
     ...(status.blocked !== undefined && { blocked: status.blocked }),
     retries: facts.underWay.filter(({ attempt, lastFailure }) => attempt > 1 && lastFailure).map(retrySentence),
     ...(facts.problem !== undefined && { problem: facts.problem }),
@@ -96,7 +94,7 @@ export function buildView(facts: Facts): View {
     apps: Object.entries(last?.apps ?? {}).map(([name, stats]) => ({ name, ...stats })),
     hosts: viewHosts(plan, status, facts.watched?.places),
     ...(facts.watched?.places && { places: facts.watched.places }),
-    ...(status.gate && { gate: { ...status.gate, typed: !status.gate.gate.startsWith('drain:') } }),
+    ...(status.gate && { gate: viewGate(status.gate) }),
     evidence: facts.evidence,
     audit: facts.audit,
     samples,

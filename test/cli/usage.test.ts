@@ -7,6 +7,7 @@ test('help shows every command, and what the exit codes mean', async () => {
     'start',
     'list',
     'status',
+    'watch',
     'evidence',
     'approve',
     'reject',
@@ -20,7 +21,7 @@ test('help shows every command, and what the exit codes mean', async () => {
   expect(stdout).toContain('    4  no such migration, or none at all');
 });
 
-test.each(['start', 'status', 'approve', 'rollback'])('the help of %s has examples', async (name) => {
+test.each(['start', 'status', 'watch', 'approve', 'rollback'])('the help of %s has examples', async (name) => {
   const { code, stdout } = await run([name, '--help']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Examples:\n {2}bigswitch /m);

@@ -1,0 +1,89 @@
+import type { PhaseView, View } from '../view/view';
+import { bytes, clock, count, duration } from '../report/format';
+import { fit, line, shorten, spread, styled, widthOf, wrap, harmless, type Line, type Span, type Style } from './text';
+
+const OUTCOME: Record<View['outcome'], Span> = {
+  running: styled('good', 'running'),
+  migrated: styled('good', 'migrated'),
+  'rolled-back': styled('warn', 'rolled back'),
+  failed: styled('bad', 'failed'),
+  stopped: styled('bad', 'stopped from outside'),
+};
+
+/** A picture that is older than this many milliseconds says so. */
+const FRESH_MS = 5_000;
+
+/** Name, what the run is, and the time of day. */
+export function titleLine(view: View, now: number, columns: number): Line {
+  const age = now - view.at;
+  const stale = age > FRESH_MS ? [styled('warn', `seen ${duration(age / 1000)} ago  `)] : [];
+  const right = [...stale, styled('dim', `${clock(new Date(now).toISOString())} UTC`)];
+  return spread(line(styled('bold', `bigswitch ${view.name}`), '  ', wordOf(view)), right, columns);
+}
+
+/** What the run is, in a word or two. */
+export function wordOf(view: View): Span {
+  if (view.outcome !== 'running') return OUTCOME[view.outcome];
+  if (view.blocked !== undefined) return styled('bad', 'blocked');
+  if (view.asks !== undefined) return styled('warn', 'asks');
+  if (view.paused) return styled('warn', 'paused');
+  return view.gate ? styled('warn', 'waits for a person') : OUTCOME.running;
+}
+
+const SIGN: Record<PhaseView['state'], [sign: string, style: Style]> = {
+  done: ['✓', 'good'],
+  now: ['▶', 'key'],
+  later: ['·', 'dim'],
+  'ended early': ['✗', 'bad'],
+};
+
+/** Every phase with its sign; where that is too wide, those that are done are signs alone. */
+export function phaseLine(phases: readonly PhaseView[], columns: number): Line {
+  const spans = (withDone: boolean) =>
+    phases.flatMap((phase) => (withDone || phase.state !== 'done' ? phaseSpans(phase) : [styled('good', '✓')]));
+  const named = spans(true);
+  return fit(widthOf(named) <= columns ? named : spans(false), columns);
+}
+
+function phaseSpans({ phase, state, seconds }: PhaseView): Span[] {
+  const [sign, style] = SIGN[state];
+  const time = state === 'now' && seconds !== undefined ? ` ${duration(Math.round(seconds))}` : '';
+  return [styled(style, state === 'done' ? `${sign} ${phase}  ` : ` ${sign} ${phase}${time} `)];
+}
+
+/** What is done now, and how far it has come. */
+export function doingLines(view: View, columns: number): Line[] {
+  const doing = fit(line(shorten(harmless(view.doing), columns)), columns);
+  return view.progress ? [doing, progressLine(view.progress, columns)] : [doing];
+}
+
+function progressLine(progress: NonNullable<View['progress']>, columns: number): Line {
+  const { share, shardsLeft, shardsTotal, bytesLeft, bytesPerSecond, etaSeconds } = progress;
+  const eta = etaSeconds === undefined ? 'time left unknown' : `${duration(etaSeconds)} left`;
+  const figures =
+    ` ${Math.floor(share * 100)} %  ${count(shardsTotal - shardsLeft)} of ${count(shardsTotal)} shards, ` +
+    `${bytes(bytesLeft)} to go, ${bytes(bytesPerSecond)}/s, ${eta}`;
+  const room = Math.max(8, columns - figures.length);
+  const full = Math.round(share * room);
+  return fit(line(styled('new', '█'.repeat(full)), styled('dim', '░'.repeat(room - full)), figures), columns);
+}
+
+/** What keeps the run from going on, each with what to do, in at most so many lines. */
+export function troubleLines(view: View, columns: number, most: number): Line[] {
+  const { blocked, asks, paused, progress, problem, retries } = view;
+  const stuck = progress?.stuck;
+  const told: [style: 'bad' | 'warn', text: string | undefined][] = [
+    ['bad', blocked === undefined ? undefined : `Blocked: ${blocked}  [c] tries again.`],
+    ['warn', asks === undefined ? undefined : `It asks: ${asks}`],
+    ['bad', stuck && `Stuck: ${stuck.sentence} ${stuck.action}`],
+    ['warn', paused ? 'Paused before the next change.  [c] goes on.' : undefined],
+    ['warn', problem],
+    ...retries.map((sentence): ['warn', string] => ['warn', sentence]),
+  ];
+  const lines = told.flatMap(([style, text]) =>
+    (text === undefined ? [] : wrap(text, columns)).map((part) => fit(line(styled(style, part)), columns)),
+  );
+  if (lines.length <= most) return lines;
+  const more = `… ${lines.length - most + 1} more lines: bigswitch status ${view.name}`;
+  return [...lines.slice(0, most - 1), fit(line(styled('dim', more)), columns)];
+}
