@@ -80,10 +80,10 @@ async function publishResults(): Promise<void> {
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv);
+  const signal = interruptSignal();
   if (options.list) return (list(), 0);
   if (options.publish) return (await publishResults(), 0);
   const narrator = new Narrator(options.json ? process.stderr : process.stdout);
-  const signal = interruptSignal();
   try {
     const results = await runAll(options, narrator, signal);
     narrator.part(`chaos with seed ${options.seed}`);

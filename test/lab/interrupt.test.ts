@@ -28,3 +28,14 @@ it.each(['SIGINT', 'SIGTERM'] as const)(
   },
   20_000,
 );
+
+it('takes down when nobody reads any more', async () => {
+  const writing = `${PROGRAM.replace("console.log('taken down')", "require('fs').writeSync(2, 'taken down')")}
+    setInterval(() => console.log('still here'), 50);`;
+  const child = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', writing], { cwd: ROOT });
+  let errors = '';
+  child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
+  child.stdout.once('data', () => child.stdout.destroy());
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect([errors, code]).toEqual(['taken down', 1]);
+}, 20_000);
