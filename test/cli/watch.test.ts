@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { Terminal } from '@xterm/headless';
 import { approve, approveAll, openGate, until } from '../workflows/support/lab';
 import { LivingWorld, livingPlan } from '../view/living-world';
 import { startCliLab, type CliLab } from './support';
@@ -78,7 +78,13 @@ function inTerminal(argv: string[]) {
   });
   terminals.push(child);
   let shown = '';
-  child.stdout.on('data', (chunk: Buffer) => (shown += chunk.toString()));
+  const screen = new Terminal({ cols: 80, rows: 24, allowProposedApi: true });
+  child.stdout.on('data', (chunk: Buffer) => {
+    shown += chunk.toString();
+    screen.write(chunk);
+  });
+  const lines = () =>
+    Array.from({ length: 24 }, (_, row) => screen.buffer.active.getLine(row)?.translateToString(true) ?? '').join('\n');
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   return {
     ended,
@@ -86,9 +92,8 @@ function inTerminal(argv: string[]) {
     type: (keys: string) => child.stdin.write(keys),
     async untilShown(wanted: RegExp) {
       const end = Date.now() + 60_000;
-      // Only what changes is painted, with the cursor moved in between.
-      while (!wanted.test(stripVTControlCharacters(shown))) {
-        if (Date.now() > end) throw new Error(`${wanted} is not shown in:\n${shown}`);
+      while (!wanted.test(lines())) {
+        if (Date.now() > end) throw new Error(`${wanted} is not shown in:\n${lines()}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
