@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Evidence } from './contract/evidence';
@@ -6,7 +7,7 @@ import { parsePlan } from './plan/parse';
 import type { Sample } from './contract/progress';
 import type { Plan, PlanInput } from './plan/schema';
 import { QUERIES, SIGNALS, UPDATES, type Verdict } from './workflows/messages';
-import type { migrateCluster } from './workflows';
+import type { checkMigration, migrateCluster, planMigration } from './workflows';
 
 /** Task queue that workers and starters share. */
 export const TASK_QUEUE = 'bigswitch';
@@ -46,6 +47,43 @@ export async function startMigration(
     args: [input],
     staticSummary: `move ${plan.elasticsearch.clusterName} from ${old.length} old to ${fresh.length} new hosts`,
   });
+}
+
+/**
+ * Starts a dry run: its result tells what a migration by this plan would do. Nothing is changed.
+ * @param options.linkMBps MiB/s that the bridge is known to carry; default: the way to the hub is measured
+ * @throws InvalidPlanError that names every problem
+ */
+export async function startDryRun(
+  client: Client,
+  input: PlanInput,
+  options: { linkMBps?: number; taskQueue?: string } = {},
+): Promise<WorkflowHandleWithFirstExecutionRunId<typeof planMigration>> {
+  return client.workflow.start<typeof planMigration>('planMigration', {
+    ...lookOptions(input, 'plan', options.taskQueue),
+    args: [input, { linkMBps: options.linkMBps }],
+  });
+}
+
+/**
+ * Starts preflight by itself: its result has every check. Nothing is changed.
+ * @throws InvalidPlanError that names every problem
+ */
+export async function startCheck(
+  client: Client,
+  input: PlanInput,
+  options: { taskQueue?: string } = {},
+): Promise<WorkflowHandleWithFirstExecutionRunId<typeof checkMigration>> {
+  return client.workflow.start<typeof checkMigration>('checkMigration', {
+    ...lookOptions(input, 'check', options.taskQueue),
+    args: [input],
+  });
+}
+
+/** Two people may look at the same time, so each look has an id of its own. */
+function lookOptions(input: PlanInput, what: 'plan' | 'check', taskQueue = TASK_QUEUE) {
+  const { name } = parsePlan(input);
+  return { taskQueue, workflowId: `${workflowIdOf(name)}-${what}-${randomUUID().slice(0, 8)}` };
 }
 
 /** A migration by its workflow id: what can be asked of it and said to it. */

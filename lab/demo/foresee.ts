@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startDryRun } from '../../src/client';
 import type { DryRun } from '../../src/contract/dry-run';
 import type { PlanInput } from '../../src/plan/schema';
 import { differences, type Judge, type Look } from '../judge';
 import type { Narrator } from './narrator';
 import { duration } from './narrator';
-import { writePlan, type Stage } from './stage';
-import { TASK_QUEUE } from './temporal';
+import type { Stage } from './stage';
 
 /** Files of a dry run and of the looks that it is compared with, in the folder of the demo. */
 export const FORESEEN = {
@@ -17,18 +17,13 @@ export const FORESEEN = {
 };
 
 /**
- * Has the migration told beforehand, as a person does by `temporal workflow start --type planMigration`, and looks whether
- * that changed anything on any host.
+ * Has the migration told beforehand, as `bigswitch plan` does, and looks whether that changed anything on any
+ * host.
  * @throws Error when the dry run fails, or changed something
  */
 export async function foresee(stage: Stage, plan: PlanInput, judge: Judge, narrator: Narrator): Promise<DryRun> {
   await judge.look('before-dry-run');
-  const workflowId = `bigswitch-plan-${stage.plan.name}`;
-  await stage.temporal.cli([
-    ...['workflow', 'start', '--type', 'planMigration', '--task-queue', TASK_QUEUE, '--workflow-id', workflowId],
-    ...['--input-file', writePlan(stage, 'dry-run-plan', plan)],
-  ]);
-  const dryRun = (await stage.temporal.client.workflow.getHandle(workflowId).result()) as DryRun;
+  const dryRun = await (await startDryRun(stage.temporal.client, plan)).result();
   writeFileSync(join(stage.out, FORESEEN.dryRun), `${JSON.stringify(dryRun, null, 2)}\n`);
   await judge.look('before');
   const hosts = (name: string) => (JSON.parse(readFileSync(join(stage.out, name), 'utf8')) as Look).hosts;

@@ -10,7 +10,8 @@ import {
 import { InvalidPlanError } from '../plan/parse';
 import { CliError, EXIT } from './exit';
 
-const NO_WORKER = 'Start a worker: `bigswitch worker`, or `docker compose up -d worker`.';
+/** What to do where nobody takes the work. */
+export const NO_WORKER = 'Start a worker: `bigswitch worker`, or `docker compose up -d worker`.';
 
 /** The server could not be reached. */
 export function cantConnect(address: string, error: unknown): CliError {

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { Argument, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
 import { TASK_QUEUE } from '../client';
 
 /** `[name]`: which migration a command is about. */
@@ -23,4 +23,11 @@ export function byOption(): Option {
 /** `--task-queue NAME`, for a worker that does not poll the usual one. */
 export function taskQueueOption(): Option {
   return new Option('--task-queue <name>', 'task queue of the worker').default(TASK_QUEUE);
+}
+
+/** Reads a number above 0. @throws InvalidArgumentError, which commander tells as wrong usage */
+export function positive(value: string): number {
+  const number = Number(value);
+  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('use a number above 0');
+  return number;
 }

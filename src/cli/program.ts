@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { createCli, type Cli, type GlobalOptions, type Outcome, type Register } from './cli';
 import { approveCommand } from './commands/approve';
+import { checkCommand } from './commands/check';
 import { evidenceCommand } from './commands/evidence';
 import { listCommand } from './commands/list';
 import { pauseCommand } from './commands/pause';
+import { planCommand } from './commands/plan';
 import { rejectCommand } from './commands/reject';
 import { reportCommand } from './commands/report';
 import { resumeCommand } from './commands/resume';
@@ -20,6 +22,8 @@ import { note, type Io } from './io';
 
 /** Every command, in the order in which the help shows them: that of a migration. */
 const COMMANDS: Register[] = [
+  checkCommand,
+  planCommand,
   startCommand,
   listCommand,
   statusCommand,

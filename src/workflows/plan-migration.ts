@@ -1,11 +1,10 @@
-import { ActivityFailure, ApplicationFailure, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { Check } from '../contract/evidence';
 import type { DryRun } from '../contract/dry-run';
 import { allHosts } from '../plan/hosts';
-import { sentence } from './failures';
+import { lookAtAll } from './look';
 import { QUERIES } from './messages';
 import { validated } from './migration';
-import { onEach } from './parallel';
 import { createWorld } from './world';
 
 /** What an operator may say beside the plan. */
@@ -22,21 +21,17 @@ export async function planMigration(input: unknown, options: PlanOptions = {}): 
   const plan = validated(input);
   setHandler(QUERIES.plan, () => plan);
   const world = createWorld(plan, async () => undefined);
-  const hosts = allHosts(plan).map((host) => host.name);
 
-  setCurrentDetails(`Looks at ${hosts.length} hosts and the cluster. Nothing is changed.`);
-  const checks = (await onEach(hosts, (host) => looked(host, () => world.preflightHost({ host })))).flat();
+  setCurrentDetails(`Looks at ${allHosts(plan).length} hosts and the cluster. Nothing is changed.`);
   const { linkMBps } = readOptions(options);
-  const reached = !checks.some((check) => check.result === 'failed' && check.name === 'ssh');
-  const cluster = reached ? await world.preflightCluster().catch(failedLook) : undefined;
-  checks.push(...(cluster?.checks ?? []));
+  const { checks, cluster } = await lookAtAll(world, plan);
 
   setCurrentDetails('Goes through the migration without changing anything.');
   const count = (result: Check['result']) => checks.filter((check) => check.result === result).length;
   const result = await world.dryRun({
     checks: checks.filter((check) => check.result !== 'ok'),
     counts: { ok: count('ok'), warn: count('warn'), failed: count('failed') },
-    cluster: cluster?.facts,
+    cluster,
     linkMBps,
   });
   setCurrentDetails(
@@ -51,30 +46,4 @@ function readOptions(options: unknown): PlanOptions {
   if (rate === undefined || rate === null) return {};
   if (typeof rate === 'number' && rate > 0 && Number.isFinite(rate)) return { linkMBps: rate };
   throw ApplicationFailure.nonRetryable('linkMBps: must be a number of MiB/s greater than 0', 'InvalidOptions');
-}
-
-/** A look that can't be had is a failed check like any other: the plan is told all the same. */
-async function looked(host: string, look: () => Promise<Check[]>): Promise<Check[]> {
-  try {
-    return await look();
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    return [notSeen('look', host, error)];
-  }
-}
-
-function failedLook(error: unknown): { facts: undefined; checks: Check[] } {
-  if (!(error instanceof ActivityFailure)) throw error;
-  return { facts: undefined, checks: [notSeen('cluster', '', error)] };
-}
-
-function notSeen(name: string, subject: string, error: Error): Check {
-  return {
-    name,
-    subject,
-    result: 'failed',
-    seen: sentence(error),
-    remedy: 'make sure that it can be reached',
-    waivable: false,
-  };
 }

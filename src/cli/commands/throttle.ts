@@ -1,7 +1,7 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { examples, type Register } from '../cli';
 import { findMigration } from '../migrations';
-import { byOption, nameArgument, workflowIdOption } from '../options';
+import { byOption, nameArgument, positive, workflowIdOption } from '../options';
 import { sendAndTell } from '../send';
 
 interface ThrottleOptions {
@@ -29,9 +29,3 @@ export const throttleCommand: Register = (program, cli) => {
       }),
     );
 };
-
-function positive(value: string): number {
-  const number = Number(value);
-  if (!(number > 0)) throw new InvalidArgumentError('use a number above 0');
-  return number;
-}

@@ -86,7 +86,7 @@ export async function startLab(server: Promise<TestWorkflowEnvironment>): Promis
     dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
     activities: {
       ...answeredBy((workflowId) => {
-        const world = worlds.get(workflowId.replace(/-(drain|notice)-.*$/, ''));
+        const world = worlds.get(workflowId.replace(/-(drain|notice|plan|check)-.*$/, ''));
         if (!world) throw new Error(`no world for ${workflowId}`);
         return world;
       }),

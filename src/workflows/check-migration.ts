@@ -1,0 +1,23 @@
+import { setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { allHosts } from '../plan/hosts';
+import { lookAtAll, type Looked } from './look';
+import { QUERIES } from './messages';
+import { validated } from './migration';
+import { createWorld } from './world';
+
+/**
+ * Preflight by itself: looks at every host and the cluster, changes nothing, and gives back every check.
+ * @throws ApplicationFailure InvalidPlan that names every problem
+ */
+export async function checkMigration(input: unknown): Promise<Looked> {
+  const plan = validated(input);
+  setHandler(QUERIES.plan, () => plan);
+  setCurrentDetails(`Looks at ${allHosts(plan).length} hosts and the cluster. Nothing is changed.`);
+  const found = await lookAtAll(
+    createWorld(plan, async () => undefined),
+    plan,
+  );
+  const failed = found.checks.filter((check) => check.result === 'failed').length;
+  setCurrentDetails(`${found.checks.length} checks, ${failed} failed.`);
+  return found;
+}
