@@ -31,3 +31,12 @@ export function positive(value: string): number {
   if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('use a number above 0');
   return number;
 }
+
+/** `--port N`; 0, the default, takes a free one. */
+export function portOption(): Option {
+  return new Option('--port <number>', 'port on 127.0.0.1').default(0, 'a free one').argParser((text) => {
+    const port = Number(text);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('use 0 to 65535.');
+    return port;
+  });
+}

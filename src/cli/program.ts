@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { createCli, type Cli, type GlobalOptions, type Outcome, type Register } from './cli';
 import { approveCommand } from './commands/approve';
 import { checkCommand } from './commands/check';
+import { consoleCommand } from './commands/console';
 import { evidenceCommand } from './commands/evidence';
 import { listCommand } from './commands/list';
 import { pauseCommand } from './commands/pause';
@@ -28,6 +29,7 @@ const COMMANDS: Register[] = [
   listCommand,
   statusCommand,
   watchCommand,
+  consoleCommand,
   evidenceCommand,
   approveCommand,
   rejectCommand,

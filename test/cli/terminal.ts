@@ -18,6 +18,10 @@ export interface RunOptions {
   columns?: number;
   /** Pressed after so many milliseconds. */
   ctrlCAfterMs?: number;
+  /** Aborted: Ctrl-C is pressed. */
+  ctrlC?: AbortSignal;
+  /** Called with each piece that is written to standard output. */
+  onStdout?: (text: string) => void;
   /** Called with each piece that is written to standard error. */
   onStderr?: (text: string) => void;
 }
@@ -51,6 +55,8 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<Ran
     signal: controller.signal,
   };
   const timer = options.ctrlCAfterMs && setTimeout(() => controller.abort(), options.ctrlCAfterMs);
+  options.ctrlC?.addEventListener('abort', () => controller.abort());
+  stdout.stream.on('data', (chunk: Buffer) => options.onStdout?.(chunk.toString()));
   stderr.stream.on('data', (chunk: Buffer) => options.onStderr?.(chunk.toString()));
   // Each question is answered when it was asked: a person types after reading.
   let answers = [...(options.typed ?? [])];

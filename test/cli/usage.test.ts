@@ -8,6 +8,7 @@ test('help shows every command, and what the exit codes mean', async () => {
     'list',
     'status',
     'watch',
+    'console',
     'evidence',
     'approve',
     'reject',

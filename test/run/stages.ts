@@ -71,7 +71,13 @@ export const STAGES: Stage[] = [
     needs: [],
     limitMinutes: 10,
   },
-  { name: 'types', about: 'TypeScript', command: [bin('tsc'), '--noEmit'], needs: [], limitMinutes: 10 },
+  {
+    name: 'types',
+    about: 'TypeScript, of the program and of the page',
+    command: ['npm', 'run', '--silent', 'typecheck'],
+    needs: [],
+    limitMinutes: 10,
+  },
   {
     name: 'build',
     about: 'dist/ and the workflow bundle',

@@ -1,0 +1,166 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { bytes, count, duration } from '../../report/format';
+import type { View } from '../../view/view';
+import { canGoOn, canPause } from '../../view/wish';
+import { GateCard } from './gate-card';
+import { say, useLive, type Answer } from './live';
+import { Plots } from './plots';
+import { Shards } from './shards';
+import { Apps, AuditTable, Hosts } from './tables';
+import { Timeline } from './timeline';
+
+/** A picture that is older than this many milliseconds says so. */
+const FRESH_MS = 10_000;
+
+const OUTCOME: Record<View['outcome'], [word: string, tone: string]> = {
+  running: ['running', 'good'],
+  migrated: ['migrated', 'good'],
+  'rolled-back': ['rolled back', 'warn'],
+  failed: ['failed', 'bad'],
+  stopped: ['stopped from outside', 'bad'],
+};
+
+/** The whole page. */
+export function App() {
+  const { view, connected, now } = useLive();
+  const [answer, setAnswer] = useState<Answer>();
+  const [word, tone] = view ? wordOf(view) : ['waiting', 'plain'];
+  useEffect(() => {
+    if (view) document.title = view.gate ? `● gate ${view.gate.gate} – ${view.name}` : `${view.name}: ${word}`;
+  }, [view?.gate?.gate, view?.name, word]);
+  if (!view) return <p role="status">Waiting for the first picture of the migration.</p>;
+  const old = now - view.at > FRESH_MS || !connected;
+  return (
+    <>
+      <a class="skip" href="#now">
+        Skip to what happens now
+      </a>
+      <header>
+        <h1>
+          {view.name} <span class={`badge ${tone}`}>{word}</span>
+        </h1>
+        <p class="meta">
+          cluster {view.cluster.name} {view.cluster.version}, workflow <code>{view.workflowId}</code>
+        </p>
+        <div class="controls">
+          {canPause(view) && <Control kind="pause" onAnswer={setAnswer} />}
+          {canGoOn(view) && <Control kind="resume" onAnswer={setAnswer} />}
+        </div>
+      </header>
+      <main id="now" tabIndex={-1}>
+        {/* Read out when it changes, and only then. */}
+        <p role="status" class="doing">
+          <strong>{view.phase}</strong>: {view.doing}
+        </p>
+        <div role="alert">
+          {old && (
+            <p class="trouble warn">
+              {connected ? 'This picture is old' : 'No connection to the console'}: it is from{' '}
+              {new Date(view.at).toLocaleTimeString()}.
+            </p>
+          )}
+          <Trouble view={view} />
+        </div>
+        <p
+          role="status"
+          class={answer ? `answer ${answer.accepted ? 'good' : 'bad'}` : 'answer'}
+          id="answer"
+          tabIndex={-1}
+        >
+          {answer?.told}
+        </p>
+        {view.gate && <GateCard key={view.gate.token} gate={view.gate} onAnswer={setAnswer} />}
+        <Figures view={view} />
+        <Timeline view={view} />
+        <Shards view={view} />
+        <Plots samples={view.samples} />
+        <div class="columns">
+          <Hosts hosts={view.hosts} />
+          <Apps view={view} />
+        </div>
+        <AuditTable audit={view.audit} />
+      </main>
+    </>
+  );
+}
+
+function wordOf(view: View): [word: string, tone: string] {
+  if (view.outcome !== 'running') return OUTCOME[view.outcome];
+  if (view.blocked !== undefined) return ['blocked', 'bad'];
+  if (view.paused) return ['paused', 'warn'];
+  return view.gate ? ['waits for a person', 'warn'] : OUTCOME.running;
+}
+
+function Control({ kind, onAnswer }: { kind: 'pause' | 'resume'; onAnswer: (answer: Answer) => void }) {
+  return (
+    <button type="button" onClick={() => void say({ kind }).then(onAnswer)}>
+      {kind === 'pause' ? 'Pause before the next change' : 'Continue'}
+    </button>
+  );
+}
+
+function Trouble({ view: { blocked, asks, paused, problem, progress, retries } }: { view: View }) {
+  const stuck = progress?.stuck;
+  return (
+    <>
+      {blocked !== undefined && <p class="trouble bad">Blocked: {blocked}</p>}
+      {asks !== undefined && <p class="trouble warn">It asks: {asks}</p>}
+      {stuck && (
+        <p class="trouble bad">
+          Stuck: {stuck.sentence} {stuck.action}
+        </p>
+      )}
+      {paused && <p class="trouble warn">Paused before the next change.</p>}
+      {problem !== undefined && <p class="trouble warn">{problem}</p>}
+      {retries.map((sentence) => (
+        <p class="trouble warn" key={sentence}>
+          {sentence}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Figures({ view: { progress, cluster, bridge } }: { view: View }) {
+  return (
+    <section aria-label="Figures">
+      {progress && (
+        <div class="progress">
+          <progress value={progress.share} max={1} aria-label={`Share that is moved in this phase`} />
+          <span>
+            {Math.floor(progress.share * 100)} %, {count(progress.shardsTotal - progress.shardsLeft)} of{' '}
+            {count(progress.shardsTotal)} shards
+          </span>
+        </div>
+      )}
+      <dl class="tiles">
+        <Tile name="Health" class={`health ${cluster.health}`}>
+          {cluster.health}
+          <small>{count(cluster.unassigned)} unassigned</small>
+        </Tile>
+        <Tile name="Bridge">
+          {bridge.bytesPerSecond === undefined ? 'unknown' : `${bytes(bridge.bytesPerSecond)}/s`}
+          <small>{bridge.bytes === undefined ? 'nothing measured yet' : `${bytes(bridge.bytes)} so far`}</small>
+        </Tile>
+        <Tile name="On the move">
+          {count(cluster.relocating)}
+          <small>{count(cluster.initializing)} starting</small>
+        </Tile>
+        <Tile name="Time left">
+          {progress?.etaSeconds === undefined ? '–' : duration(progress.etaSeconds)}
+          <small>{progress ? `${bytes(progress.bytesLeft)} to go in this phase` : 'nothing is being moved'}</small>
+        </Tile>
+      </dl>
+    </section>
+  );
+}
+
+function Tile({ name, children, class: tone }: { name: string; children: ComponentChildren; class?: string }) {
+  return (
+    <div class="tile">
+      <dt>{name}</dt>
+      <dd class={tone}>{children}</dd>
+    </div>
+  );
+}
