@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type NativeConnectionOptions } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { createDeps, openOverSsh, Scopes, type OpenScope } from './activities/scope';
 import { createActivities } from './activities';
@@ -93,16 +93,28 @@ function workflowSource(workflowBundle?: { code: string }) {
   return existsSync(BUNDLE_PATH) ? { workflowBundle: { codePath: BUNDLE_PATH } } : { workflowsPath: WORKFLOWS_PATH };
 }
 
-async function main(): Promise<void> {
+/** Where a worker gets its work. */
+export interface WorkerPlace {
+  connectionOptions: NativeConnectionOptions;
+  /** @default 'default' */
+  namespace?: string;
+  /** @default 'bigswitch' */
+  taskQueue?: string;
+}
+
+/**
+ * Runs a worker until SIGINT or SIGTERM; logs, metrics and traces are as the environment says.
+ * @throws Error when the server can't be reached
+ */
+export async function runWorker({ connectionOptions, namespace, taskQueue = TASK_QUEUE }: WorkerPlace): Promise<void> {
   const redactor = new Redactor();
   const log = createLog(redactor);
   installRuntime(log);
   const tracing = createTracing();
-  const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
   try {
-    const { worker, close } = await createWorker({ connection, namespace, log, redactor, tracing });
-    log.info({ server: connectionOptions.address, namespace, taskQueue: TASK_QUEUE }, 'worker is ready');
+    const { worker, close } = await createWorker({ connection, namespace, taskQueue, log, redactor, tracing });
+    log.info({ server: connectionOptions.address, namespace, taskQueue }, 'worker is ready');
     await tellMissingSearchAttributes(connection, namespace ?? 'default', log);
     await worker.run();
     await close();
@@ -114,6 +126,7 @@ async function main(): Promise<void> {
 
 if (require.main === module) {
   // What could not be closed in good order would keep the process alive for ever.
+  const main = async () => runWorker(loadClientConnectConfig());
   const ended = main().then(() => process.exit(0));
   ended.catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);

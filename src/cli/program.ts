@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { createCli, type Cli, type GlobalOptions, type Outcome, type Register } from './cli';
 import { approveCommand } from './commands/approve';
 import { checkCommand } from './commands/check';
+import { completionCommand } from './commands/completion';
 import { consoleCommand } from './commands/console';
 import { evidenceCommand } from './commands/evidence';
 import { listCommand } from './commands/list';
@@ -13,16 +14,20 @@ import { rejectCommand } from './commands/reject';
 import { reportCommand } from './commands/report';
 import { resumeCommand } from './commands/resume';
 import { rollbackCommand } from './commands/rollback';
+import { schemaCommand } from './commands/schema';
 import { startCommand } from './commands/start';
 import { statusCommand } from './commands/status';
 import { throttleCommand } from './commands/throttle';
 import { watchCommand } from './commands/watch';
+import { workerCommand } from './commands/worker';
 import { CliError, EXIT, EXIT_MEANING, type ExitCode } from './exit';
 import { explain } from './explain';
 import { note, type Io } from './io';
 
 /** Every command, in the order in which the help shows them: that of a migration. */
 const COMMANDS: Register[] = [
+  schemaCommand,
+  workerCommand,
   checkCommand,
   planCommand,
   startCommand,
@@ -38,6 +43,7 @@ const COMMANDS: Register[] = [
   throttleCommand,
   rollbackCommand,
   reportCommand,
+  completionCommand,
 ];
 
 /** What was interrupted gets this long to say so itself: a question to the server may be under way. */

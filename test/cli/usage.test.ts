@@ -4,6 +4,10 @@ test('help shows every command, and what the exit codes mean', async () => {
   const { code, stdout } = await run(['--help']);
   expect(code).toBe(0);
   for (const name of [
+    'schema',
+    'worker',
+    'check',
+    'plan',
     'start',
     'list',
     'status',
@@ -17,6 +21,7 @@ test('help shows every command, and what the exit codes mean', async () => {
     'throttle',
     'rollback',
     'report',
+    'completion',
   ])
     expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   expect(stdout).toContain('    4  no such migration, or none at all');
@@ -48,7 +53,7 @@ test('a server that is not there exits 3 and says what to do', async () => {
   const { code, stderr } = await run(['status', '--address', '127.0.0.1:1']);
   expect(code).toBe(3);
   expect(stderr).toContain(
-    'Name it by --address, TEMPORAL_ADDRESS or --profile. To have one on this machine: `bigswitch up`.',
+    'Name it by --address, TEMPORAL_ADDRESS or --profile. To have one on this machine: `temporal server start-dev`.',
   );
   expect(stderr).not.toContain('    at ');
   const debug = await run(['status', '--address', '127.0.0.1:1', '--debug']);
