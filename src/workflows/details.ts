@@ -24,6 +24,8 @@ export function details(state: State): string {
   if (data.blocked !== undefined) parts.push(blockedPart(data.blocked));
   else if (data.pause) parts.push(pausedPart(data.pause));
   if (data.gate && !data.gate.rejected && !data.rollback) parts.push(gatePart(data.gate));
+  // Last, as the UI makes room for all but the end of this text: nobody must lose the command.
+  parts.push('More: the queries `status`, `evidence`, `audit` and `samples`.');
   return parts.join('\n\n');
 }
 

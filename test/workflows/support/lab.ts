@@ -26,15 +26,19 @@ export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
   return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
 }
 
-/** The real server; with our search attributes, as set-up registers them, unless a test wants to do without. */
+/**
+ * The real server; with our search attributes, as set-up registers them, unless a test wants to do without.
+ * @param uiPort where its UI is to be; default: it has none
+ */
 export async function devServer(
   extraArgs: string[] = [],
   searchAttributes = Object.values(SEARCH_ATTRIBUTES),
+  uiPort?: number,
 ): Promise<TestWorkflowEnvironment> {
   quiet();
   const path = await ensureTemporal();
   return TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path }, extraArgs, searchAttributes },
+    server: { executable: { type: 'existing-path', path }, extraArgs, searchAttributes, uiPort },
   });
 }
 
@@ -72,16 +76,14 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-const TASK_QUEUE = 'bigswitch-tests';
-
 /** Starts a worker on a server; `close` stops both. */
-export async function startLab(server: Promise<TestWorkflowEnvironment>): Promise<Lab> {
+export async function startLab(server: Promise<TestWorkflowEnvironment>, taskQueue = 'bigswitch-tests'): Promise<Lab> {
   const [env, bundle] = await Promise.all([server, workflowBundle()]);
   const worlds = new Map<string, FakeWorld>();
   const worker = await Worker.create({
     connection: env.nativeConnection,
     namespace: env.namespace ?? 'default',
-    taskQueue: TASK_QUEUE,
+    taskQueue,
     workflowBundle: bundle,
     dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
     activities: {
@@ -100,7 +102,7 @@ export async function startLab(server: Promise<TestWorkflowEnvironment>): Promis
     await running;
     await env.teardown();
   };
-  return { env, worlds, taskQueue: TASK_QUEUE, close };
+  return { env, worlds, taskQueue, close };
 }
 
 let migrations = 0;
