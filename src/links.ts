@@ -13,9 +13,13 @@ export function startLink(ui: string, name: string, namespace = 'default'): stri
   return link.href;
 }
 
-/** Address at which Temporal's UI shows the open run of a migration, or its last one. */
-export function runLink(ui: string, workflowId: string, namespace = 'default'): string {
-  return `${namespaceLink(ui, namespace)}/${encodeURIComponent(workflowId)}`;
+/**
+ * Address at which Temporal's UI shows a migration.
+ * @param runId which of its runs; default: the open one, or its last
+ */
+export function runLink(ui: string, workflowId: string, namespace = 'default', runId?: string): string {
+  const run = runId === undefined ? '' : `/${encodeURIComponent(runId)}/history`;
+  return `${namespaceLink(ui, namespace)}/${encodeURIComponent(workflowId)}${run}`;
 }
 
 /**

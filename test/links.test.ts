@@ -14,6 +14,7 @@ test('what is in a name can not lead elsewhere', () => {
   expect(runLink(`${UI}/temporal/`, 'a/../b?c#d', 'my space')).toBe(
     `${UI}/temporal/namespaces/my%20space/workflows/a%2F..%2Fb%3Fc%23d`,
   );
+  expect(runLink(UI, 'a', 'b', 'c/d')).toBe(`${UI}/namespaces/b/workflows/a/c%2Fd/history`);
   expect(startLink(UI, 'a&b=c')).toContain('&workflowId=bigswitch-a%26b%3Dc');
 });
 

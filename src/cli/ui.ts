@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { TASK_QUEUE } from '../client';
 
 /** Temporal's own cloud has one UI for all namespaces. */
 const CLOUD_UI = 'https://cloud.temporal.io';
@@ -30,16 +29,4 @@ async function isUi(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Link to one run in the UI. */
-export function runLink(ui: string, namespace: string, workflowId: string, runId?: string): string {
-  const run = runId === undefined ? '' : `/${encodeURIComponent(runId)}/history`;
-  return `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}${run}`;
-}
-
-/** Link to the start form of the UI, filled in for a migration of this name. */
-export function startLink(ui: string, namespace: string, workflowId: string): string {
-  const query = new URLSearchParams({ taskQueue: TASK_QUEUE, workflowType: 'migrateCluster', workflowId });
-  return `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/start-workflow?${query.toString()}`;
 }

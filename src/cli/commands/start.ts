@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { startMigration } from '../../client';
+import { runLink } from '../../links';
 import { readPlanFile } from '../../plan/load';
 import type { PlanInput } from '../../plan/schema';
 import { examples, type Cli, type Register } from '../cli';
@@ -9,7 +10,6 @@ import { note, say, sayJson } from '../io';
 import { nameOf, typed } from '../migrations';
 import { taskQueueOption } from '../options';
 import type { Server } from '../server';
-import { runLink } from '../ui';
 
 interface StartOptions {
   taskQueue: string;
@@ -46,7 +46,7 @@ async function start(cli: Cli, server: Server, command: Command, path: string, o
   const handle = await startMigration(server.client, readPlanFile(path) as PlanInput, options);
   const { workflowId, firstExecutionRunId: runId } = handle;
   const ui = await server.ui();
-  const link = ui && runLink(ui, server.namespace, workflowId, runId);
+  const link = ui && runLink(ui, workflowId, server.namespace, runId);
   const worker = await server.hasWorker(options.taskQueue);
   const name = nameOf(workflowId);
   if (!json) {

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { RunningMigration } from '../../client';
+import { runLink } from '../../links';
 import { examples, type Cli, type Register } from '../cli';
 import { note, say, sayJson } from '../io';
 import { findMigration, type Which } from '../migrations';
 import { nameArgument, workflowIdOption } from '../options';
 import type { Server } from '../server';
 import { showStatus } from '../show/status';
-import { runLink } from '../ui';
 import { noWorker } from './start';
 
 /** `bigswitch status`: where a migration is, and what it waits for. */
@@ -40,7 +40,7 @@ async function status(cli: Cli, server: Server, command: Command, which: Which):
     runId,
     execution,
     status,
-    link: ui && runLink(ui, server.namespace, workflowId, runId),
+    link: ui && runLink(ui, workflowId, server.namespace, runId),
   };
   if (cli.globals(command).json) sayJson(io, view);
   else say(io, showStatus(io, view, Date.now()));
