@@ -2,6 +2,7 @@ import type { Activities } from '../contract/activities';
 import type { Evidence, Fact } from '../contract/evidence';
 import type { GateName } from '../contract/phases';
 import { plannedNode } from '../plan/hosts';
+import { dataFacts, type DataFacts } from './data-proof';
 import type { Deps, Scope } from './deps';
 import { appsHealthy, noClientsOn } from './evidence-apps';
 import {
@@ -28,12 +29,14 @@ export function createEvidenceActivities(deps: Deps): Pick<Activities, 'gatherEv
   return {
     async gatherEvidence({ gate }) {
       const scope = await deps.scope();
-      const facts = await factsOf(deps, scope, gate);
+      const { facts: aboutData, data } = await lookAtData(deps, scope, gate);
+      const facts = [...(await factsOf(deps, scope, gate)), ...aboutData];
       return {
         gate,
         takenAt: new Date().toISOString(),
         holds: facts.every((fact) => fact.ok),
         facts,
+        ...(data && { data }),
       } satisfies Evidence;
     },
   };
@@ -64,6 +67,14 @@ async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]
 /** A fact that is not ok is looked at again: a mapping change is a pending task for a moment, and no reason to refuse. */
 const LOOKS = 3;
 const LOOK_EVERY_MS = 2_000;
+
+/** The data is looked at once more when something differs or can't be seen; each look is patient by itself. */
+async function lookAtData(deps: Deps, scope: Scope, gate: GateName): Promise<DataFacts> {
+  const first = await dataFacts(deps, scope, gate);
+  if (first.facts.every((fact) => fact.ok)) return first;
+  await deps.sleep(LOOK_EVERY_MS);
+  return dataFacts(deps, scope, gate);
+}
 
 async function answers(deps: Deps, questions: Question[]): Promise<Fact[]> {
   const facts: Fact[] = [];

@@ -1,3 +1,4 @@
+import type { DataProof } from './data-proof';
 import type { GateName } from './phases';
 
 /** One fact that a gate shows: what was asked, what was seen, and whether that is good. */
@@ -7,6 +8,13 @@ export interface Fact {
   ok: boolean;
   /** What was seen, in plain words, with figures. */
   seen: string;
+  /** What follows from it when it is ok, one plain sentence; where that is not plain from the name. */
+  proves?: string;
+}
+
+/** What was seen, and what follows from it where that is said and the fact is ok. */
+export function shownFact({ ok, seen, proves }: Fact): string {
+  return ok && proves !== undefined ? `${seen}. ${proves}` : seen;
 }
 
 /** The facts that a gate shows, taken at one moment. */
@@ -17,6 +25,8 @@ export interface Evidence {
   /** True only when every fact is ok. */
   holds: boolean;
   facts: Fact[];
+  /** What was compared of the data, where the gate is about data. */
+  data?: DataProof;
 }
 
 /** A preflight check: what was looked at, the result, and what a person can do about it. */

@@ -1,6 +1,7 @@
 import { charts } from './charts';
 import type { Chart } from './chart-frame';
 import { timeline } from './chart-timeline';
+import { dataProofs } from './data';
 import { dateTime } from './format';
 import { html, trusted, type Html } from './html';
 import type { Report } from './schema';
@@ -29,7 +30,8 @@ export function renderPage(report: Report): string {
             ${report.samples.length === 0 && html`<p class="note">No sample was taken, so there is nothing to plot but the phases.</p>`}
             ${[timeline(report), ...charts(report)].map(figure)}
           </section>
-          ${wayBack(report)} ${phases(report)} ${gates(report)} ${checks(report)} ${changes(report)} ${audit(report)}
+          ${wayBack(report)} ${phases(report)} ${gates(report)} ${dataProofs(report)} ${checks(report)}
+          ${changes(report)} ${audit(report)}
           <footer>
             Written by bigswitch · workflow <span class="mono">${report.workflowId}</span> · run
             <span class="mono">${report.runId}</span> · times are UTC · ended ${dateTime(report.endedAt)} · every sample

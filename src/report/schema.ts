@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clusterFactsSchema } from '../contract/cluster-facts';
+import { dataProofSchema } from '../contract/data-proof';
 import { PHASES } from '../contract/phases';
 
 /** ISO 8601. A report is written whatever happened, so an odd time is told and not refused. */
@@ -32,7 +33,7 @@ const sample = z.object({
   apps: z.record(z.string(), appStats).optional(),
 });
 
-const fact = z.object({ name: z.string(), ok: z.boolean(), seen: z.string() });
+const fact = z.object({ name: z.string(), ok: z.boolean(), seen: z.string(), proves: z.string().optional() });
 
 const figures = z.object({
   /** From start to end, seconds. */
@@ -106,7 +107,14 @@ export const reportSchema = z.object({
       passedAt: time,
       waitedSeconds: z.number(),
       approvedBy: z.array(z.string()),
-      evidence: z.object({ gate: z.string(), takenAt: time, holds: z.boolean(), facts: z.array(fact) }),
+      evidence: z.object({
+        gate: z.string(),
+        takenAt: time,
+        holds: z.boolean(),
+        facts: z.array(fact),
+        /** What was compared of the data, where the gate is about data. */
+        data: dataProofSchema.optional(),
+      }),
     }),
   ),
   checks: z.array(

@@ -8,13 +8,14 @@ export function badge(kind: 'good' | 'warn' | 'bad' | 'plain', text: string): Ht
 }
 
 /** A column of a table: heading, cell, and whether it stays narrow or holds a figure. */
-interface Column<Row> {
+export interface Column<Row> {
   head: string;
   cell: (row: Row) => Part;
   kind?: 'tight' | 'num' | 'tight num';
 }
 
-function table<Row>(rows: Row[], columns: Column<Row>[], caption?: Part): Html {
+/** A table that scrolls by itself where it is too wide. */
+export function table<Row>(rows: Row[], columns: Column<Row>[], caption?: Part): Html {
   const attribute = (column: Column<Row>) => column.kind ?? '';
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${columns.map(({ head }) => head).join(', ')}">
     <table>

@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { Evidence } from '../contract/evidence';
+import { shownFact, type Evidence } from '../contract/evidence';
 import type { MoveProgress } from '../contract/progress';
 import { PHASES } from '../contract/phases';
 import type { GateState, State } from './state';
@@ -69,7 +69,7 @@ function gatePart(gate: GateState): string {
 function evidencePart({ facts, takenAt }: Evidence): string {
   const lines = facts
     .slice(0, FACTS_SHOWN)
-    .map(({ ok, name, seen }) => `- ${ok ? '✓' : '✗ **not so:**'} ${name}: ${seen}`);
+    .map((fact) => `- ${fact.ok ? '✓' : '✗ **not so:**'} ${fact.name}: ${shownFact(fact)}`);
   const rest =
     facts.length > FACTS_SHOWN ? [`- and ${facts.length - FACTS_SHOWN} more, see the query \`evidence\``] : [];
   return [`Evidence of ${takenAt}:`, '', ...lines, ...rest].join('\n');

@@ -105,14 +105,14 @@ test('list shows what runs and where it is; with --all what has ended', async ()
 test('evidence shows each fact, and there is none before the first gate', async () => {
   await lab.migration('judged', async (handle, world) => {
     world.facts = [
-      { name: 'green', ok: true, seen: 'all shards are started' },
+      { name: 'green', ok: true, seen: 'all shards are started', proves: 'No copy is missing.' },
       { name: 'every app reaches every front', ok: false, seen: 'app-1 gets no answer from new-2' },
     ];
     await openGate(handle, 'big-switch');
     expect(stable((await lab.bigswitch(['evidence', 'judged'])).stdout))
       .toBe(`Evidence for gate big-switch, taken TIME: it does not hold
 
-✓  green                          all shards are started
+✓  green                          all shards are started. No copy is missing.
 ✗  every app reaches every front  app-1 gets no answer from new-2
 `);
   });

@@ -122,6 +122,16 @@ export class RealCluster {
     clearTimeout(timer);
   }
 
+  /** Holds a process still, as a machine that hangs does. */
+  pause(name: string): void {
+    this.#processes.get(name)?.kill('SIGSTOP');
+  }
+
+  /** Lets a process go on. */
+  resume(name: string): void {
+    this.#processes.get(name)?.kill('SIGCONT');
+  }
+
   running(name: string): boolean {
     const child = this.#processes.get(name);
     return child !== undefined && child.exitCode === null;

@@ -1,9 +1,64 @@
 import type { AuditEntry, ReportInput } from '../../src/contract/activities';
+import type { DataProof } from '../../src/contract/data-proof';
 import type { Check, Fact } from '../../src/contract/evidence';
 import type { GateName } from '../../src/contract/phases';
 import { at } from './samples-fixture';
 
-const fact = (name: string, seen: string): Fact => ({ name, ok: true, seen });
+const fact = (name: string, seen: string, proves?: string): Fact => ({
+  name,
+  ok: true,
+  seen,
+  ...(proves && { proves }),
+});
+
+/** Facts and figures of a data proof. */
+function data(between: [string, string], shards: number, documents: number): { facts: Fact[]; data: DataProof } {
+  const sampled = shards * 10;
+  return {
+    facts: [
+      fact(
+        'every copy has every write',
+        `${2 * shards} copies of ${shards} shards in 8 indices`,
+        'Each copy has processed every write that any copy knew of when the look began, so none is lost with a node. It does not prove what those writes say.',
+      ),
+      fact(
+        'copies hold the same number of documents',
+        `${documents.toLocaleString('en-US')} documents in ${shards} shards`,
+        'No copy of a shard has more or fewer documents than another copy of it. It does not prove that they are the same documents.',
+      ),
+      fact(
+        'sampled documents are the same on both sides',
+        `${sampled} documents of ${shards} shards, read from ${between.join(' and ')}; not compared: audit: keeps no _source`,
+        'Version, sequence number and content (SHA-256) of each sampled document are equal when they are read from one copy on each side. It does not prove anything of documents that were not sampled.',
+      ),
+    ],
+    data: {
+      between,
+      indices: 8,
+      shards,
+      copies: 2 * shards,
+      onlyCopies: 1,
+      documents,
+      sampledDocuments: sampled,
+      sampledShards: shards,
+      figures: ['old-1', 'new-1'].map((node, i) => ({
+        index: 'orders',
+        shard: 0,
+        node,
+        primary: i === 1,
+        documents: 5_000,
+        maxSeqNo: 5_210 + i,
+        localCheckpoint: 5_210 + i,
+        globalCheckpoint: 5_209 + i,
+      })),
+      figuresMore: 2 * shards - 2,
+      different: [],
+      differentMore: 0,
+      notCompared: [{ index: 'audit', what: 'keeps no _source' }],
+      notComparedMore: 0,
+    },
+  };
+}
 
 function gate(
   name: GateName,
@@ -11,10 +66,17 @@ function gate(
   passedAt: number,
   by: string[],
   facts: Fact[],
+  compared?: ReturnType<typeof data>,
 ): ReportInput['gates'][number] {
   return {
     gate: name,
-    evidence: { gate: name, takenAt: at(passedAt), holds: true, facts },
+    evidence: {
+      gate: name,
+      takenAt: at(passedAt),
+      holds: true,
+      facts: [...facts, ...(compared?.facts ?? [])],
+      ...(compared && { data: compared.data }),
+    },
     approvedBy: by,
     openedAt: at(openedAt),
     passedAt: at(passedAt),
@@ -42,10 +104,11 @@ export const GATES = [
       fact('the quorum is on the old side', 'old-1, old-2 and old-3 vote; old-1 is the elected master'),
       fact('the apps are healthy', 'app-1 and app-2: check passed'),
     ],
+    data(['the old side', 'the new side'], 18, 102_240),
   ),
-  gate('drain:old-2', 243, 251, ['ada@example.org'], drainFacts('old-2', 8)),
-  gate('drain:old-3', 287, 295, ['ada@example.org'], drainFacts('old-3', 8)),
-  gate('drain:old-1', 329, 337, ['ada@example.org'], drainFacts('old-1', 7)),
+  gate('drain:old-2', 243, 251, ['ada@example.org'], drainFacts('old-2', 8), data(['old-2', 'the new side'], 8, 40000)),
+  gate('drain:old-3', 287, 295, ['ada@example.org'], drainFacts('old-3', 8), data(['old-3', 'the new side'], 8, 40000)),
+  gate('drain:old-1', 329, 337, ['ada@example.org'], drainFacts('old-1', 7), data(['old-1', 'the new side'], 7, 35000)),
   gate(
     'teardown',
     372,
@@ -56,6 +119,7 @@ export const GATES = [
       fact('the cluster is green', 'green, 41 shards on 3 nodes'),
       fact('no document is missing', '8 indices, 102,411 documents; none has fewer than before'),
     ],
+    data(['each primary', 'another copy'], 18, 102_411),
   ),
 ];
 

@@ -167,6 +167,25 @@ describe('report.html', () => {
       for (const { seen } of evidence.facts) expect(text).toContain(seen);
   });
 
+  it('says of each gate what was compared of the data, what that proves, and what was not compared', () => {
+    const text = page();
+    const section = text.slice(text.indexOf('id="data"'), text.indexOf('id="preflight"'));
+    expect(section.match(/the same<\/span>/g)).toHaveLength(5);
+    expect(section).toMatch(/old-2 with the new side[^]*80<\/td>/);
+    expect(section.match(/Each copy has processed every write/g)).toHaveLength(1);
+    expect(section).toContain('audit (keeps no _source)');
+    expect(section).toContain('It does not prove that they are the same documents.');
+    expect(section).toMatch(/new-1 \(primary\)<\/td>[^]*5,000<\/td>[^]*5,211<\/td>[^]*5,211<\/td>[^]*5,210<\/td>/);
+    expect(section).toContain('34 copies more of smaller indices are not listed');
+    const input = migratedInput();
+    const { data } = input.gates[1]!.evidence;
+    data!.different = [{ index: '<orders>', what: 'shard 2 has 5 documents on old-2, 6 documents on new-1' }];
+    data!.differentMore = 3;
+    expect(page(input)).toMatch(/differs<\/span>[^]*&lt;orders&gt; \(shard 2 has 5 documents[^]* and 3 more/);
+    input.gates.forEach(({ evidence }) => delete evidence.data);
+    expect(page(input)).not.toContain('id="data"');
+  });
+
   it('draws a long migration of many apps without growing with its samples', () => {
     const input = migratedInput();
     const stats = { requests: 10, failed: 0, p50Ms: 3, p99Ms: 9 };

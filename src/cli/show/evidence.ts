@@ -1,4 +1,4 @@
-import type { Evidence } from '../../contract/evidence';
+import { shownFact, type Evidence } from '../../contract/evidence';
 import { dateTime } from '../../report/format';
 import type { Io } from '../io';
 import { table } from './table';
@@ -12,7 +12,7 @@ export function sign(io: Io, ok: boolean): string {
 export function showEvidence(io: Io, evidence: Evidence): string {
   const { bold, red, green } = io.colours;
   const verdict = evidence.holds ? green('it holds') : red('it does not hold');
-  const rows = evidence.facts.map(({ ok, name, seen }) => [sign(io, ok), name, seen]);
+  const rows = evidence.facts.map((fact) => [sign(io, fact.ok), fact.name, shownFact(fact)]);
   return [
     `${bold(`Evidence for gate ${evidence.gate}`)}, taken ${dateTime(evidence.takenAt)}: ${verdict}`,
     '',

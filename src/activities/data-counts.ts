@@ -1,0 +1,97 @@
+import pMap from 'p-map';
+import type { NamedIndex } from '../contract/data-proof';
+import { unevenGroups } from '../elasticsearch/compare';
+import { countOn, readCopies, shardKey, type CopyStates } from '../elasticsearch/copies';
+import { readIndices } from '../elasticsearch/settings';
+import type { ShardGroup } from '../elasticsearch/shards';
+import type { DataLook, Found } from './data-proof';
+import { refusedToRead } from './data-refused';
+import { documentsIn, type Writes } from './data-writes';
+
+/** Shards whose copies are counted by a search, because their figures differ; the others are told as not compared. */
+const MOST_COUNTED = 50;
+const SIDE_BY_SIDE = 4;
+/** Milliseconds before each further count: a copy shows its newest documents a second later. */
+const PAUSES_MS = [0, 1_500, 3_000];
+/** Refresh intervals within these pauses. */
+const SOON = /^(\d{1,3}ms|[1-3]s)$/;
+
+/**
+ * Whether the copies of each shard hold the same number of documents. Copies show their newest writes at different moments,
+ * so those that differ are searched, which makes them show all, and counted again; a difference counts only while nobody
+ * writes to the shard.
+ * @throws Error when a copy can't be counted
+ */
+export async function sameNumberOfDocuments(look: DataLook, writes: Writes): Promise<Found> {
+  const { client, deps } = look;
+  const uneven = unevenGroups(writes.groups, writes.states);
+  const [closely, rest] = [uneven.slice(0, MOST_COUNTED), uneven.slice(MOST_COUNTED)];
+  const different: NamedIndex[] = [];
+  const notCompared = rest.map(({ index }) => ({
+    index,
+    what: 'more indices differ at one moment than are looked into',
+  }));
+  const before = writes.states;
+  const open: { group: ShardGroup; counts: string }[] = [];
+  await pMap(
+    closely,
+    async (group) => {
+      try {
+        const counts = await countUntilEven(look, group, writes);
+        if (counts !== undefined) open.push({ group, counts });
+      } catch (error) {
+        const why = refusedToRead(group.index, error);
+        if (why === undefined) throw error;
+        if (why !== 'gone') notCompared.push({ index: group.index, what: why });
+      }
+    },
+    { concurrency: SIDE_BY_SIDE },
+  );
+  if (open.length > 0) {
+    const now = await readCopies(client, [...new Set(open.map(({ group }) => group.index))], () => deps.heartbeat());
+    const slow = await refreshedSeldom(look);
+    for (const { group, counts } of open) {
+      const { index } = group;
+      if (written(group, before, now))
+        notCompared.push({ index, what: 'is written to, so its copies differ at any one moment' });
+      else if (slow.has(index)) notCompared.push({ index, what: `shows new documents only every ${slow.get(index)}` });
+      else different.push({ index, what: `shard ${group.shard} has ${counts}` });
+    }
+  }
+  const documents = documentsIn(writes).toLocaleString('en-US');
+  const once = [...new Map(notCompared.map((one) => [one.index, one])).values()];
+  return { seen: `${documents} documents in ${writes.groups.length} shards`, different, notCompared: once };
+}
+
+/** @returns the counts that still differ, in words; undefined as soon as they are even */
+async function countUntilEven(look: DataLook, group: ShardGroup, { states }: Writes): Promise<string | undefined> {
+  const { client, deps, nameOf } = look;
+  const nodes = (states.get(shardKey(group)) ?? []).map((copy) => copy.nodeId);
+  let counts: number[] = [];
+  for (const pause of PAUSES_MS) {
+    if (pause > 0) await deps.sleep(pause);
+    deps.heartbeat();
+    counts = await Promise.all(nodes.map((node) => countOn(client, group.index, group.shard, node)));
+    if (new Set(counts).size <= 1) return undefined;
+  }
+  return nodes.map((node, i) => `${counts[i] ?? '?'} documents on ${nameOf(node)}`).join(', ');
+}
+
+/** Whether somebody wrote to the shard between two looks. */
+function written(group: ShardGroup, before: CopyStates, now: CopyStates): boolean {
+  const highest = (states: CopyStates) =>
+    Math.max(...(states.get(shardKey(group)) ?? []).map((one) => one.maxSeqNo ?? -1));
+  return highest(before) !== highest(now);
+}
+
+/** Indices that are told to show new documents less often than usual, each with its interval. */
+async function refreshedSeldom({ client }: DataLook): Promise<Map<string, string>> {
+  const told = (await readIndices(client)).map(
+    ({ name, settings }) => [name, settings['index.refresh_interval']] as const,
+  );
+  return new Map(
+    told.flatMap(([name, interval]) =>
+      typeof interval === 'string' && !SOON.test(interval) ? [[name, interval]] : [],
+    ),
+  );
+}
