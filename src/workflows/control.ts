@@ -16,7 +16,7 @@ export class SafePoint extends Error {}
 /** Who turned a run round by cancelling it: Temporal does not say which person. */
 export const CANCELLATION = 'cancellation';
 
-/** Events after which a run goes on in a new one; Temporal stops a run at 51,200. */
+/** Events after which a run goes on in a new one; Temporal warns from 10,240 on, and stops a run at 51,200. */
 const LONGEST_HISTORY = 10_000;
 
 /** What can hold a run up, stop it and turn it round: pause, block, rollback, and a history that gets too long. */
@@ -100,18 +100,19 @@ export class Control {
 
   /** Ends this run at a place where nothing is under way, when its history has become long. */
   safePoint(): void {
-    if (this.historyIsLong()) throw new SafePoint();
+    if (historyIsLong()) throw new SafePoint();
   }
 
   private async block(reason: string): Promise<void> {
     this.state.set({ blocked: reason, doing: 'blocked, waits for a person' });
-    await condition(() => this.state.data.blocked === undefined || this.historyIsLong());
+    await condition(() => this.state.data.blocked === undefined || historyIsLong());
     if (this.state.data.blocked !== undefined) throw new SafePoint();
     this.state.doing('tries again');
   }
+}
 
-  private historyIsLong(): boolean {
-    const { continueAsNewSuggested, historyLength } = workflowInfo();
-    return continueAsNewSuggested || historyLength > LONGEST_HISTORY;
-  }
+/** Whether this run should go on in a new one. */
+export function historyIsLong(): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength > LONGEST_HISTORY;
 }

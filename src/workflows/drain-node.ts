@@ -11,6 +11,7 @@ import type { Activities } from '../contract/activities';
 import type { LedgerEntry, UndoResult } from '../contract/ledger';
 import type { MoveProgress } from '../contract/progress';
 import type { Plan } from '../plan/schema';
+import { historyIsLong } from './control';
 import { progressLine } from './details';
 import { drainNewsSignal, QUERIES, type DrainNews } from './messages';
 import { showProgress } from './metrics';
@@ -100,7 +101,7 @@ async function untilEmpty(
       await tell({ host, progress });
     }
     unlessSilent(progress);
-    if (!progress.done && workflowInfo().continueAsNewSuggested) {
+    if (!progress.done && historyIsLong()) {
       await continueAsNew<typeof drainNode>({ ...input, carried: carried(progress) });
     }
   } while (!progress.done);
