@@ -7,7 +7,7 @@ import { parsePlan } from './plan/parse';
 import type { Sample } from './contract/progress';
 import type { Plan, PlanInput } from './plan/schema';
 import { QUERIES, SIGNALS, UPDATES, type Verdict } from './workflows/messages';
-import type { checkMigration, migrateCluster, planMigration } from './workflows';
+import type { checkMigration, cleanUp, migrateCluster, planMigration } from './workflows';
 
 /** Task queue that workers and starters share. */
 export const TASK_QUEUE = 'bigswitch';
@@ -28,6 +28,12 @@ export function workflowIdOf(name: string): string {
   return `bigswitch-${name}`;
 }
 
+/** Where and under which id a workflow is started; by default on the shared queue, by the name of the plan. */
+export interface StartOptions {
+  workflowId?: string;
+  taskQueue?: string;
+}
+
 /**
  * Starts a migration. One of this name that runs is never joined or replaced; one that has ended may be started anew.
  * @throws InvalidPlanError that names every problem; WorkflowExecutionAlreadyStartedError while it runs
@@ -35,18 +41,41 @@ export function workflowIdOf(name: string): string {
 export async function startMigration(
   client: Client,
   input: PlanInput,
-  options: { workflowId?: string; taskQueue?: string } = {},
+  options: StartOptions = {},
 ): Promise<WorkflowHandleWithFirstExecutionRunId<typeof migrateCluster>> {
   const plan = parsePlan(input);
   const { old, new: fresh } = plan.hosts;
   return client.workflow.start<typeof migrateCluster>('migrateCluster', {
-    taskQueue: options.taskQueue ?? TASK_QUEUE,
-    workflowId: options.workflowId ?? workflowIdOf(plan.name),
-    workflowIdConflictPolicy: 'FAIL',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    ...startedAs(plan, options),
     args: [input],
     staticSummary: `move ${plan.elasticsearch.clusterName} from ${old.length} old to ${fresh.length} new hosts`,
   });
+}
+
+/**
+ * Starts the clean-up after a migration that was terminated. It takes that one's workflow id, so that both never run at once.
+ * @throws InvalidPlanError that names every problem; WorkflowExecutionAlreadyStartedError while the migration runs
+ */
+export async function startCleanUp(
+  client: Client,
+  input: PlanInput,
+  options: StartOptions = {},
+): Promise<WorkflowHandleWithFirstExecutionRunId<typeof cleanUp>> {
+  const plan = parsePlan(input);
+  return client.workflow.start<typeof cleanUp>('cleanUp', {
+    ...startedAs(plan, options),
+    args: [input],
+    staticSummary: `clean up after a migration of ${plan.elasticsearch.clusterName} that was terminated`,
+  });
+}
+
+function startedAs(plan: Plan, { workflowId, taskQueue }: StartOptions) {
+  return {
+    taskQueue: taskQueue ?? TASK_QUEUE,
+    workflowId: workflowId ?? workflowIdOf(plan.name),
+    workflowIdConflictPolicy: 'FAIL',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+  } as const;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../lab/demo/processes';
 import { Redactor } from '../src/activities/redact';
+import type { MoveProgress } from '../src/contract/progress';
 import { startMigration } from '../src/client';
 import { createTracing, installRuntime, metricsAddress } from '../src/telemetry';
 import { createLog, createWorker } from '../src/worker';
@@ -90,17 +91,22 @@ describe('a worker with metrics', () => {
   test('tells phase, what is left to move, and how long gates were open', async () => {
     const input = planInput();
     const world = new FakeWorld(input);
-    let goOn: (left: number) => void = () => undefined;
-    world.answers.replicate = () => new Promise((resolve) => (goOn = (left) => resolve(moved(left))));
+    const asked: ((progress: MoveProgress) => void)[] = [];
+    world.answers.replicate = () => new Promise((resolve) => asked.push(resolve));
+    // Each answer waits for its question, which a busy machine brings a while after the status of the one before.
+    const goOn = async (left: number) => {
+      while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+      asked.shift()?.(moved(left));
+    };
     await withMigration(lab, { world, input }, async (handle) => {
       await until(handle, (status) => status.phase === 'replicate' && status.doing.includes('moves'));
-      goOn(66);
+      await goOn(66);
       await untilSum(port, 'bigswitch_shards_left', (left) => left === 66);
       const [phase] = await scrape(port, 'bigswitch_phase');
       expect(phase).toMatchObject({ value: 4, labels: { migration: 'shop' } });
       expect((await scrape(port, 'bigswitch_bytes_left'))[0]?.value).toBeGreaterThan(0);
       await until(handle, (status) => status.progress?.shardsLeft === 66);
-      goOn(0);
+      await goOn(0);
 
       await openGate(handle, 'big-switch');
       await untilSum(port, 'bigswitch_gate_opened_timestamp_seconds', (at) => Math.abs(at - Date.now() / 1000) < 60);

@@ -12,6 +12,8 @@ import type { Workers } from './workers';
 export class Play {
   /** The last status that was seen. */
   status: Status | undefined;
+  /** Set before a run is ended on purpose: resolves when the workflow that comes after it has been started. */
+  next: Promise<void> | undefined;
   private held: (gate: OpenGate) => boolean = () => false;
 
   constructor(

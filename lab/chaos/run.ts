@@ -149,14 +149,19 @@ class Operator {
     private readonly signal: AbortSignal,
   ) {}
 
-  toTheEnd(): Promise<Ended> {
+  async toTheEnd(): Promise<Ended> {
     const { play } = this;
-    return operate(play.stage.temporal, play.workflowId, this.narrator, {
-      manual: false,
-      signal: this.signal,
-      holds: play.holds,
-      watch: (status) => this.look(status),
-    });
+    for (;;) {
+      const ended = await operate(play.stage.temporal, play.workflowId, this.narrator, {
+        manual: false,
+        signal: this.signal,
+        holds: play.holds,
+        watch: (status) => this.look(status),
+      });
+      if (!play.next) return ended;
+      await play.next;
+      play.next = undefined;
+    }
   }
 
   private async look(status: Status): Promise<void> {

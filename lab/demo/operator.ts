@@ -15,10 +15,15 @@ export interface Ended {
   status?: Status;
 }
 
-/** Starts the workflow as a person would: with the real CLI and a plan as JSON. */
-export async function startMigration(temporal: TemporalServer, workflowId: string, planFile: string): Promise<void> {
+/** Starts a workflow as a person would: with the real CLI and a plan as JSON. */
+export async function startMigration(
+  temporal: TemporalServer,
+  workflowId: string,
+  planFile: string,
+  type: 'migrateCluster' | 'cleanUp' = 'migrateCluster',
+): Promise<void> {
   await temporal.cli([
-    ...['workflow', 'start', '--type', 'migrateCluster', '--task-queue', TASK_QUEUE, '--workflow-id', workflowId],
+    ...['workflow', 'start', '--type', type, '--task-queue', TASK_QUEUE, '--workflow-id', workflowId],
     ...['--input-file', planFile, '--static-summary', 'Moves the shop cluster to its new servers'],
     ...['--id-conflict-policy', 'Fail'],
   ]);

@@ -1,10 +1,9 @@
 import { fileStep } from '../hosts/steps';
+import { TELLING_STEPS } from '../contract/ledger';
 import { quote } from '../hosts/script';
 import type { HostStep } from '../hosts/step';
 import type { AppHost } from '../plan/schema';
 
-/** Id of the step that switches an app, for its undo. */
-export const SWITCH_STEP = 'app-switch';
 /** Longest time that a restart command may take: a graceful one first finishes what is under way. */
 const RESTART_SECONDS = 300;
 /** Longest time for one run of a check command; it is asked again until `checkSeconds` are over. */
@@ -56,7 +55,7 @@ ${untilHealthy(app)}`;
 export function switchStep(app: AppHost, content: string, frontPort: number): HostStep {
   const file = fileStep({
     phase: 'switch',
-    id: SWITCH_STEP,
+    id: TELLING_STEPS.APP_SWITCHED,
     summary: 'point the app at the fronts and restart it',
     path: app.config.path,
     content,

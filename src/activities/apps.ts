@@ -1,11 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities, OnHost } from '../contract/activities';
 import { FAILURES } from '../contract/failures';
+import { TELLING_STEPS } from '../contract/ledger';
 import { frontUrls, oldEndpointsIn, renderAppConfig } from '../hosts/app-config';
 import { editText, readHostFile } from '../hosts/app-config/read-file';
 import { hostRef } from '../plan/hosts';
 import type { AppHost, Plan } from '../plan/schema';
-import { SWITCH_STEP, switchStep } from './apps-step';
+import { switchStep } from './apps-step';
 import { proveSwitched } from './apps-proof';
 import { watchApps } from './apps-watch';
 import type { Deps, Scope } from './deps';
@@ -61,7 +62,7 @@ async function switchedConfig(scope: Scope, deps: Deps, app: AppHost): Promise<s
 /** Puts the old file back, restarts the app, and says what was seen. */
 async function returned(scope: Scope, app: AppHost, seen: ApplicationFailure): Promise<ApplicationFailure> {
   try {
-    await scope.hosts.undo(hostRef(scope.plan, app.name), { steps: [SWITCH_STEP] });
+    await scope.hosts.undo(hostRef(scope.plan, app.name), { steps: [TELLING_STEPS.APP_SWITCHED] });
   } catch (error) {
     return ApplicationFailure.nonRetryable(
       `${app.name}: the app did not work with the fronts, and did not come back with its old configuration either: ` +

@@ -5,6 +5,7 @@ import { plannedNode } from '../plan/hosts';
 import { dataFacts, type DataFacts } from './data-proof';
 import type { Deps, Scope } from './deps';
 import { appsHealthy, noClientsOn } from './evidence-apps';
+import { appsCanReturn } from './evidence-way-back';
 import {
   atRest,
   copiesOnBothSides,
@@ -48,7 +49,7 @@ async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]
     return [
       ...(await answers(deps, cluster)),
       ...(await fronts(deps, scope)),
-      ...(await answers(deps, [appsHealthy(scope)])),
+      ...(await answers(deps, [appsHealthy(scope), appsCanReturn(scope)])),
     ];
   }
   if (gate === 'teardown') return answers(deps, [oldNodesGone(scope), atRest(scope), documents(scope)]);

@@ -2,6 +2,7 @@ import type { Activities } from '../contract/activities';
 import { createReportActivities } from '../report';
 import { createAppActivities } from './apps';
 import { createBridgeActivities } from './bridge';
+import { createClaimActivities } from './claim';
 import type { Deps } from './deps';
 import { createDrainActivities } from './drain';
 import { createDryRunActivities } from './dry-run';
@@ -16,6 +17,7 @@ import { createQuorumActivities } from './quorum';
 import { createRedirectActivities } from './redirect';
 import { createReplicateActivities } from './replicate';
 import { createRollbackActivities } from './rollback';
+import { createSurveyActivities } from './survey';
 import { createTeardownActivities } from './teardown';
 import { createUndoActivities } from './undo';
 
@@ -25,6 +27,7 @@ export function createActivities(deps: Deps): Activities {
     ...createPreflightHostActivities(deps),
     ...createPreflightClusterActivities(deps),
     ...createDryRunActivities(deps),
+    ...createClaimActivities(deps),
     ...createBridgeActivities(deps),
     ...createRedirectActivities(deps),
     ...createNodeActivities(deps),
@@ -36,6 +39,7 @@ export function createActivities(deps: Deps): Activities {
     ...createQuorumActivities(deps),
     ...createDrainActivities(deps),
     ...createTeardownActivities(deps),
+    ...createSurveyActivities(deps),
     ...createRollbackActivities(deps),
     ...createUndoActivities(deps),
     ...createObserveActivities(deps),

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities, OnHost } from '../contract/activities';
 import { FAILURES } from '../contract/failures';
-import type { LedgerEntry } from '../contract/ledger';
+import { TELLING_STEPS, type LedgerEntry } from '../contract/ledger';
 import { readNodes } from '../elasticsearch/nodes';
 import { reachCluster } from '../elasticsearch/reach';
 import { editText, readHostFile } from '../hosts/app-config/read-file';
@@ -101,7 +101,7 @@ export function createNodeActivities(deps: Deps): NodeActivities {
 export function stopServiceStep(plan: Plan): HostStep {
   return serviceStep({
     phase: 'drain',
-    id: 'elasticsearch-stopped',
+    id: TELLING_STEPS.NODE_STOPPED,
     summary: 'stop Elasticsearch and keep it from starting at boot',
     unit: plan.elasticsearch.service,
     enabled: false,
@@ -113,7 +113,7 @@ export function stopServiceStep(plan: Plan): HostStep {
 function startServiceStep(plan: Plan, host: string): HostStep {
   return serviceStep({
     phase: 'join',
-    id: 'elasticsearch-started',
+    id: TELLING_STEPS.NODE_STARTED,
     summary: 'start Elasticsearch, now and at boot',
     unit: plan.elasticsearch.service,
     enabled: true,

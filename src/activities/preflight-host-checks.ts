@@ -23,7 +23,7 @@ export function commonChecks(plan: Plan, host: HostRef, facts: HostFacts, skew: 
   const nodes = host.role !== 'app';
   return [
     clock(host, skew),
-    leftovers(plan, host, facts),
+    ...leftovers(plan, host, facts),
     disk(host, facts),
     tools(host, facts),
     ...(nodes ? [systemd(host, facts), packages(host, facts)] : []),
@@ -41,17 +41,26 @@ function clock({ name }: HostRef, skew: ClockSkew | undefined): Check {
   return passed('clock', seen, name);
 }
 
-/** A second ledger on top of another one would make both ways back wrong. */
-function leftovers(plan: Plan, { name }: HostRef, facts: HostFacts): Check {
-  const found = facts.all('leftover');
-  if (found.length === 0) return passed('left-overs', 'no record of an earlier migration', name);
-  const own = found.some((folder) => folder.endsWith(`/${plan.name}`));
-  const scripts = found.map((folder) => `\`sh ${folder}/undo-all.sh\``).join(', ');
-  return refused(
-    'left-overs',
-    name,
-    `an earlier migration${own ? ' of this name' : ''} left its record in ${found.join(', ')}`,
-    `make sure that it does not run any more; then undo it there as root by ${scripts}, and look at what that leaves in the folder's records (docs/RUNBOOK.md)`,
+/** A second ledger on top of another one would make both ways back wrong; and two migrations of one cluster never fit. */
+function leftovers(plan: Plan, { name }: HostRef, facts: HostFacts): Check[] {
+  const folders = facts.all('leftover');
+  const claimed = facts.all('claim').map((claim) => claim.split(' ')[0] ?? '');
+  const found = [...new Set([...folders.map((folder) => folder.split('/').at(-1) ?? ''), ...claimed])];
+  if (found.length === 0) return [passed('left-overs', 'no record of another migration', name)];
+  return found.map((migration) =>
+    migration === plan.name
+      ? refused(
+          'left-overs',
+          name,
+          `an earlier run of "${migration}" ended before its end and left its record`,
+          'start the workflow `cleanUp` with the same plan and workflow id (docs/RUNBOOK.md): it finds out how far that run had come, and goes back or finishes the teardown',
+        )
+      : refused(
+          'other-migration',
+          name,
+          `the migration "${migration}" holds this host`,
+          'wait until it has ended; if its run is gone, start the workflow `cleanUp` with its plan',
+        ),
   );
 }
 

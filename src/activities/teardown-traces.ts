@@ -55,6 +55,9 @@ function script(migration: string, role: HostRole): string {
     `for path in /etc/bigswitch /etc/openvpn/*/bigswitch* /etc/systemd/system/bigswitch* '${ledger}'; do`,
     `  if [ -e "$path" ]; then echo "file $path"; fi`,
     `done`,
+    ...(role === 'hub'
+      ? []
+      : [`case "$(readlink /var/lib/bigswitch/claim)" in '${migration} '*) echo 'claim' ;; esac`]),
     `echo looked`,
   ].join('\n');
 }

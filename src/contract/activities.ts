@@ -1,5 +1,6 @@
 import type { ClusterFacts } from './cluster-facts';
 import type { DryRun } from './dry-run';
+import type { HostRole } from '../plan/schema';
 import type { Check, Evidence } from './evidence';
 import type { LedgerEntry, UndoResult } from './ledger';
 import type { GateName, Phase } from './phases';
@@ -49,6 +50,29 @@ export interface PhaseRecord {
   endedAt?: string;
   /** One sentence of what it did. */
   summary?: string;
+}
+
+/** What one host has recorded of a migration. */
+export interface HostSurvey {
+  host: string;
+  role: HostRole;
+  /** Recorded steps, oldest first. */
+  steps: LedgerEntry[];
+  /** Who holds the host: name of a migration and id of its workflow. */
+  claim?: { migration: string; owner: string };
+  /** Whether Elasticsearch runs there; absent where there is none. */
+  running?: boolean;
+}
+
+/** What hosts and hub know of a migration, without any run of it. */
+export interface Survey {
+  hosts: HostSurvey[];
+  /** Recorded changes of the cluster, oldest first. */
+  cluster: LedgerEntry[];
+  /** Whether the hub still keeps what the cluster's settings were before join. */
+  settingsKept: boolean;
+  /** Whether teardown had begun. */
+  tearingDown: boolean;
 }
 
 /** One stage of a rollback as it went. */
@@ -128,6 +152,11 @@ export interface Activities {
   /** Goes through the whole migration without changing anything, and tells what it would do. */
   dryRun(input: DryRunInput): Promise<DryRun>;
 
+  /** Makes a host this workflow's own. @throws PreflightFailed that names the migration which holds it */
+  claimHost(input: OnHost & { owner: string }): Promise<void>;
+  /** Gives up the claim that this workflow has of a host; any other one stays. */
+  releaseHost(input: OnHost & { owner: string }): Promise<void>;
+
   // bridge
   installBridgeHub(): Promise<LedgerEntry[]>;
   installBridgeClient(input: OnHost): Promise<LedgerEntry[]>;
@@ -187,6 +216,8 @@ export interface Activities {
   proveDrained(input: OnHost): Promise<Proof>;
 
   // teardown
+  /** Notes on the hub that from here on the way is forward only. */
+  markTeardown(): Promise<void>;
   pointSeedsAtNew(input: OnHost): Promise<LedgerEntry[]>;
   /**
    * Cluster settings, exclusions and voting exclusions back to the ledger's originals; with `phases`, only what these
@@ -198,6 +229,10 @@ export interface Activities {
   /** Ends the record on a host: what is left there stays for good. */
   forgetHost(input: OnHost): Promise<void>;
   proveTornDown(): Promise<Proof>;
+
+  // clean up
+  /** Reads what hosts and hub have recorded, after steps that are under way there have ended. Read-only. */
+  surveyHosts(): Promise<Survey>;
 
   // rollback
   /** That apps have somewhere to go back to: old nodes answer as members of a cluster with an elected master. */

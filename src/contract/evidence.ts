@@ -27,6 +27,8 @@ export interface Evidence {
   facts: Fact[];
   /** What was compared of the data, where the gate is about data. */
   data?: DataProof;
+  /** Why the gate had to be opened again, one sentence; absent when it is open for the first time. */
+  reopened?: string;
 }
 
 /** A preflight check: what was looked at, the result, and what a person can do about it. */

@@ -36,7 +36,7 @@ export interface OpenGate {
 /** Answer of the query `status`. */
 export interface Status {
   name: string;
-  outcome: 'running' | 'migrated' | 'rolled-back' | 'failed';
+  outcome: 'running' | 'migrated' | 'rolled-back' | 'failed' | 'nothing-left';
   phase: Phase;
   /** What it does or waits for now, one sentence. */
   doing: string;

@@ -5,7 +5,7 @@ import type { LedgerEntry, UndoResult } from '../contract/ledger';
 import { PHASES } from '../contract/phases';
 import { readFileScript } from '../hosts/app-config/read-file';
 import { scriptFailed } from '../hosts/errors';
-import type { Hosts, ScriptOptions, ScriptResult, UndoSelector } from '../hosts/hosts';
+import type { Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from '../hosts/hosts';
 import type { HostStep, StepEffect } from '../hosts/step';
 import type { HostRef } from '../plan/hosts';
 import { HostModel, type Undo } from './host-model';
@@ -104,6 +104,18 @@ export class DryRunHosts implements Hosts {
   async forget(host: HostRef): Promise<void> {
     this.done.delete(host.name);
     this.records.delete(host.name);
+  }
+
+  async claim(): Promise<never> {
+    throw new Error('a dry run makes no host its own');
+  }
+
+  async release(): Promise<never> {
+    throw new Error('a dry run has no host of its own');
+  }
+
+  async recorded(host: HostRef): Promise<Recorded> {
+    return this.real.recorded(host);
   }
 
   async keep(host: HostRef, name: string, record: unknown): Promise<void> {

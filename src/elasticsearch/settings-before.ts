@@ -27,9 +27,14 @@ const recordSchema = z.object({
 /** Keeps on the hub what is set in the cluster before anything is changed; what is kept already stays. */
 export async function keepSettingsBefore(scope: Scope, client: Client): Promise<void> {
   const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
-  if (RECORD in (await scope.hosts.kept(hub))) return;
+  if (settingsAreKept(await scope.hosts.kept(hub))) return;
   const { persistent, transient } = await readSettings(client);
   await scope.hosts.keep(hub, RECORD, { persistent, transient });
+}
+
+/** Whether they are among the records of the hub: then join had begun. */
+export function settingsAreKept(records: Record<string, unknown>): boolean {
+  return RECORD in records;
 }
 
 /** How the cluster's settings differ from those before. */

@@ -27,6 +27,22 @@ export interface UndoSelector {
   steps?: string[];
 }
 
+/** Who holds a host: one run of one migration. */
+export interface Claim {
+  /** Name of the plan. */
+  migration: string;
+  /** Id of the workflow; empty where an older record does not tell. */
+  owner: string;
+}
+
+/** What a host has recorded of this migration. */
+export interface Recorded {
+  /** Recorded steps, oldest first; each was changed, or was about to be. */
+  steps: LedgerEntry[];
+  /** Who holds the host; it may be another migration. */
+  claim?: Claim;
+}
+
 /**
  * The one way in which a host is read and changed. There are two implementations: over SSH, and the dry run that reads
  * but only records what it would change.
@@ -42,6 +58,12 @@ export interface Hosts {
   undo(host: HostRef, selector?: UndoSelector): Promise<UndoResult>;
   /** Ends the record: what is on the host stays, and nothing of the ledger is left. */
   forget(host: HostRef): Promise<void>;
+  /** Claims the host for a workflow of this migration. @returns the claim in force: another one's, when it came first */
+  claim(host: HostRef, owner: string): Promise<Claim>;
+  /** Gives up the claim of this workflow of this migration; any other one stays. */
+  release(host: HostRef, owner: string): Promise<void>;
+  /** What is recorded on the host, after a step that is under way there has ended. Read-only. */
+  recorded(host: HostRef): Promise<Recorded>;
   /** Keeps a small JSON record on a host (the cluster's ledger lives on the hub this way); replaces one of that name. */
   keep(host: HostRef, name: string, record: unknown): Promise<void>;
   /** All kept records of a host, by name, sorted. */

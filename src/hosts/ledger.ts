@@ -19,11 +19,11 @@ export const LOCK_SECONDS = 120;
 export const LOCK_BUSY = 75;
 
 /** Shell variables and functions that every ledger script shares. */
-function common({ root, locks, migration }: LedgerPlace): string {
+export function common({ root, locks, migration }: LedgerPlace): string {
   return `${ENVIRONMENT}set -eu
 umask 077
 ROOT=${quote(root)} BASE=${quote(`${root}/${migration}`)} LOCK=${quote(`${locks}/bigswitch-${migration}.lock`)}
-STEPS=$BASE/steps RECORDS=$BASE/records
+STEPS=$BASE/steps RECORDS=$BASE/records CLAIM=$ROOT/claim
 answer() { printf '%s %s\\n' '${ANSWER}' "$1"; }
 take_lock() {
   mkdir -p ${quote(locks)}
@@ -33,6 +33,9 @@ take_lock() {
     # Who held it before may have removed the file at its end; then this lock keeps nobody out.
     [ "$(stat -Lc %d:%i /proc/self/fd/9)" = "$(stat -c %d:%i "$LOCK" 2>/dev/null)" ] && break
   done
+}
+release() {
+  case "$(readlink "$CLAIM" || true)" in ${quote(`${migration} `)}*) rm -f "$CLAIM" ;; esac
 }
 tidy() {
   rmdir "$STEPS" "$RECORDS" 2>/dev/null || true
@@ -198,7 +201,12 @@ function undoAllFile(place: LedgerPlace, host: string): string {
 # By hand, as root: sh THIS_FILE. It stops at the first step that can't be taken back; correct that and run it again.
 {
 ${common(place)}take_lock
-${LOG_TO_FILE}${undoLoop('true')}if [ -d "$RECORDS" ]; then echo "left: $RECORDS (what the cluster's settings were before; see the runbook)"; fi
+${LOG_TO_FILE}${undoLoop('true')}if [ ! -e "$BASE" ]; then
+  # With nothing left to take back, the host is free for others.
+  release
+  rmdir "$ROOT" 2>/dev/null || true
+fi
+if [ -d "$RECORDS" ]; then echo "left: $RECORDS (what the cluster's settings were before; see the runbook)"; fi
 exit 0
 }
 `;
@@ -208,6 +216,7 @@ exit 0
 export function forgetScript(place: LedgerPlace): string {
   return `${common(place)}take_lock
 rm -rf "$BASE"
+release
 rmdir "$ROOT" 2>/dev/null || true
 rm -f "$LOCK"
 `;

@@ -7,7 +7,8 @@ import { plannedNode, type HostRef } from '../plan/hosts';
 import type { Plan } from '../plan/schema';
 import { excerpt, scriptFailed, stepFailed, unreachable } from './errors';
 import { ForwardAgent } from './forward-agent';
-import type { Hosts, ScriptOptions, ScriptResult, UndoSelector } from './hosts';
+import type { Claim, Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from './hosts';
+import { claimScript, readClaim, readRecorded, recordedScript, releaseScript } from './ledger-claim';
 import * as ledger from './ledger';
 import { scriptForStdin, shellCommand, TIMED_OUT } from './script';
 import { SshPool } from './ssh-pool';
@@ -126,6 +127,22 @@ class SshHosts implements Hosts {
 
   async forget(host: HostRef): Promise<void> {
     await this.ask(host, ledger.forgetScript(this.place), { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS });
+  }
+
+  async claim(host: HostRef, owner: string): Promise<Claim> {
+    const timeoutSeconds = DEFAULT_SECONDS + ledger.LOCK_SECONDS;
+    const claim = readClaim(await this.ask(host, claimScript(this.place, owner), { timeoutSeconds }));
+    if (!claim) throw scriptFailed(`${host.name}: it was not told who holds it`);
+    return claim;
+  }
+
+  async release(host: HostRef, owner: string): Promise<void> {
+    await this.ask(host, releaseScript(this.place, owner), { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS });
+  }
+
+  async recorded(host: HostRef): Promise<Recorded> {
+    const timeoutSeconds = DEFAULT_SECONDS + ledger.LOCK_SECONDS;
+    return readRecorded(host.name, await this.ask(host, recordedScript(this.place), { timeoutSeconds }));
   }
 
   async keep(host: HostRef, name: string, record: unknown): Promise<void> {

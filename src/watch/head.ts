@@ -6,6 +6,7 @@ const OUTCOME: Record<View['outcome'], Span> = {
   running: styled('good', 'running'),
   migrated: styled('good', 'migrated'),
   'rolled-back': styled('warn', 'rolled back'),
+  'nothing-left': styled('good', 'nothing left to put right'),
   failed: styled('bad', 'failed'),
   stopped: styled('bad', 'stopped from outside'),
 };

@@ -58,7 +58,7 @@ function gatePart(gate: GateState): string {
   const approvals = `${gate.approvals.length} of ${gate.approvalsNeeded} approvals`;
   return [
     `### Gate \`${gate.gate}\` waits for a person (${approvals})`,
-    ...(gate.reopened ? [`Opened again: ${gate.reopened}`] : []),
+    ...(gate.evidence.reopened ? [`Opened again: ${gate.evidence.reopened}`] : []),
     evidencePart(gate.evidence),
     gate.evidence.holds
       ? `To approve:\n\n${fenced(gate.command)}`

@@ -19,7 +19,11 @@ const RETAKE_HOLDING_MS = 10 * 60_000;
  */
 export async function passGate(m: Migration, name: GateName, tend?: () => Promise<void>): Promise<void> {
   if (m.state.hasPassed(name)) return;
-  if (m.state.data.gate?.gate !== name) open(m, name, await gather(m, name));
+  if (m.state.data.gate?.gate !== name) {
+    const evidence = await gather(m, name);
+    open(m, name, evidence, undefined, m.state.data.reopenedBecause);
+    m.state.set({ reopenedBecause: undefined });
+  }
   for (;;) {
     await untilApproved(m, name, tend);
     if (!(await untilMayAct(m))) continue;
@@ -86,15 +90,14 @@ function open(m: Migration, name: GateName, evidence: Evidence, before?: GateSta
   const gate: GateState = {
     gate: name,
     token,
-    evidence,
+    evidence: { ...evidence, reopened },
     openedAt: before?.openedAt ?? now(),
     approvals: [],
     approvalsNeeded: m.plan.gates.twoApprovers.includes(kind) ? 2 : 1,
     command: signalCommand('approve', { gate: name, token, by: 'you' }),
     oldTokens: before ? [...before.oldTokens, before.token].slice(-50) : [],
-    reopened,
   };
-  m.state.set({ gate, lastEvidence: evidence });
+  m.state.set({ gate, lastEvidence: gate.evidence });
   m.state.audit({ kind: 'gate-opened', gate: name, accepted: true, reason: reopened ?? 'waits for a person' });
 }
 
@@ -106,8 +109,10 @@ function reopen(m: Migration, evidence: Evidence, reason: string): void {
 function retake(m: Migration, evidence: Evidence): void {
   const gate = current(m);
   if (gate.rejected || approvedByEnough(gate)) return;
-  if (saysTheSame(gate.evidence, evidence)) m.state.set({ gate: { ...gate, evidence }, lastEvidence: evidence });
-  else reopen(m, evidence, evidence.holds ? 'the evidence changed and holds' : `not any more: ${failing(evidence)}`);
+  if (saysTheSame(gate.evidence, evidence)) {
+    const again = { ...evidence, reopened: gate.evidence.reopened };
+    m.state.set({ gate: { ...gate, evidence: again }, lastEvidence: again });
+  } else reopen(m, evidence, evidence.holds ? 'the evidence changed and holds' : `not any more: ${failing(evidence)}`);
 }
 
 function saysTheSame(one: Evidence, other: Evidence): boolean {

@@ -4,3 +4,4 @@ export { drainNode } from './drain-node';
 export { deliverNotice } from './deliver-notice';
 export { planMigration } from './plan-migration';
 export { checkMigration } from './check-migration';
+export { cleanUp } from './clean-up';

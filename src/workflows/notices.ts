@@ -105,9 +105,9 @@ function gateKey({ gate, token, evidence, oldTokens }: GateState): string | unde
 }
 
 /** Without what was seen: the evidence itself is asked of the run, by people who may. */
-function gateWords({ gate, evidence, approvals, approvalsNeeded, reopened, command }: GateState): Words {
+function gateWords({ gate, evidence, approvals, approvalsNeeded, command }: GateState): Words {
   const counted = `${approvals.length} of ${approvalsNeeded} approvals`;
-  const what = `Gate ${gate} waits for a person (${counted}).${reopened ? ' It was opened again with a new token.' : ''}`;
+  const what = `Gate ${gate} waits for a person (${counted}).${evidence.reopened ? ' It was opened again with a new token.' : ''}`;
   const read = { does: 'to read the evidence', command: queryCommand('evidence') };
   if (!evidence.holds) {
     const failing = evidence.facts.filter(({ ok }) => !ok).map(({ name }) => name);

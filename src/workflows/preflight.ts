@@ -7,6 +7,9 @@ import { sentence } from './failures';
 import type { Migration } from './migration';
 import { onEach } from './parallel';
 
+/** Checks that say that hosts belong to another run. */
+const HELD = ['left-overs', 'other-migration'];
+
 /**
  * Phase 0: looks at every host and the cluster, and changes nothing.
  * @throws ApplicationFailure PreflightFailed that names every failed check: what, where, what to do
@@ -16,6 +19,10 @@ export async function preflight(m: Migration): Promise<string> {
   m.state.doing(`looks at ${hosts.length} hosts`);
   const checks = (await looked(() => onEach(names(hosts), (host) => m.world.preflightHost({ host })))).flat();
   m.state.set({ checks });
+
+  // Another run explains all the rest: other checks would stumble over its nodes, its rules and its settings.
+  const held = checks.filter((check) => check.result === 'failed' && HELD.includes(check.name));
+  if (held.length > 0) throw preflightFailed(saidOnce(held));
 
   // The cluster is asked over the old hosts' SSH: with one of them out of reach there is nothing sound to be had from it.
   if (!checks.some((check) => check.result === 'failed' && check.name === 'ssh')) {
@@ -49,7 +56,16 @@ function describe({ name, subject, seen, remedy, waivable }: Check): string {
   return `${where}${name}: ${seen}${remedy ? `. To do: ${remedy}` : ''}${waive}`;
 }
 
-function preflightFailed(problems: string[], cause?: Error): ApplicationFailure {
+/** Problems that several hosts have, each said once. */
+function saidOnce(checks: Check[]): string[] {
+  const kinds = [...new Set(checks.map(({ seen }) => seen))].map((seen) => checks.filter((one) => one.seen === seen));
+  return kinds.flatMap(([first, ...others]) =>
+    first ? [describe({ ...first, subject: [first, ...others].map(({ subject }) => subject).join(', ') })] : [],
+  );
+}
+
+/** The refusal of a preflight that found these problems, one sentence each. */
+export function preflightFailed(problems: string[], cause?: Error): ApplicationFailure {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return ApplicationFailure.create({
     type: FAILURES.PREFLIGHT_FAILED,

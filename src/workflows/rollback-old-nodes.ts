@@ -4,6 +4,14 @@ import { stage } from './rollback-stage';
 import { undoOn } from './teardown';
 import { untilDone } from './until-done';
 
+/**
+ * Whether old nodes have to come in, or to get data, before an app goes back. After a run that was terminated while it
+ * rolled back, nobody else knows whether that was done; done already, it does nothing.
+ */
+export function mustComeIn({ state: { data } }: Migration): boolean {
+  return data.stopped.length > 0 || (data.surveyed === true && data.switchedApps.length > 0);
+}
+
 /** Ends every exclusion of old nodes and gives the files of those that run what they had; done once. */
 export async function takePartAgain(m: Migration): Promise<void> {
   const { state, world } = m;

@@ -1,5 +1,6 @@
 import type { Migration } from './migration';
-import { oldNodesIn, takePartAgain } from './rollback-old-nodes';
+import { releaseHosts } from './claim';
+import { mustComeIn, oldNodesIn, takePartAgain } from './rollback-old-nodes';
 import { stage } from './rollback-stage';
 import { names, undoOn } from './teardown';
 import { untilDone } from './until-done';
@@ -16,10 +17,10 @@ export async function rollBack(m: Migration): Promise<void> {
   const { state, world } = m;
   const empty = (host: string) => untilDone(m, (since) => world.drain({ host, since }));
   const started = fresh.filter((host) => state.data.started.includes(host));
-  // A preflight changes nothing, so a rollback from there needs no host.
-  if (!state.begun('bridge')) return;
+  // A look changes nothing, so a rollback from there needs no host.
+  if (!state.begun('bridge')) return releaseHosts(m);
 
-  if (state.data.stopped.length > 0) await oldNodesIn(m);
+  if (mustComeIn(m)) await oldNodesIn(m);
 
   await stage(m, 'apps back to the old nodes', async () => {
     if (!state.begun('switch')) return;

@@ -22,8 +22,6 @@ export interface GateState extends OpenGate {
   oldTokens: string[];
   /** Workflow time of the first approval, ms since the epoch; approvals expire from there. */
   approvedAt?: number;
-  /** Why it had to be opened again, one sentence. */
-  reopened?: string;
   /** Who said no and why; it opens again, with a new token, after `resume`. */
   rejected?: { by: string; reason: string };
 }
@@ -45,9 +43,19 @@ export interface Data {
   throttle: { wanted?: number; applied?: number };
   /** The cluster's settings are being put back, or are: nothing of ours may be set any more. */
   settingsRestored: boolean;
+  /** What is known was read from the hosts, after a run that was terminated. */
+  surveyed?: boolean;
+  /** Hosts that this run has made its own. */
+  claimed: string[];
+  /** Teardown's action has begun, here or in a run before. */
+  tearingDown?: boolean;
   /** New nodes that were started, or may have been. */
   started: string[];
   switchedApps: string[];
+  /** Apps that are to go back to the old nodes, as one of them did not work on the fronts. */
+  returning?: { hosts: string[]; reason: string };
+  /** Why the next gate is not opened for the first time. */
+  reopenedBecause?: string;
   draining?: string;
   drained: string[];
   /** Old nodes that were stopped, or may have been: a rollback starts them again. */
@@ -101,6 +109,7 @@ export class State {
       rolledBack: [],
       throttle: {},
       settingsRestored: false,
+      claimed: [],
       started: [],
       switchedApps: [],
       drained: [],
@@ -194,7 +203,7 @@ export class State {
 
   /** Whether teardown's action has begun: with the bridge on its way out there is nothing to go back over. */
   tearingDown(): boolean {
-    return this.hasPassed('teardown');
+    return this.data.tearingDown === true || this.hasPassed('teardown');
   }
 
   /** Notes that an old node is about to be stopped. */

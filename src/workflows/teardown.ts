@@ -7,6 +7,13 @@ import { onEach } from './parallel';
 /** Phase 8: after a person's word redirects and bridge go, and everything that was changed for the move is put back. */
 export async function teardown(m: Migration): Promise<string> {
   await passGate(m, 'teardown');
+  return tearDown(m);
+}
+
+/** What comes after the word; it can begin again anywhere, and only goes forward. */
+export async function tearDown(m: Migration): Promise<string> {
+  m.state.set({ tearingDown: true });
+  await m.world.markTeardown();
   const { hub } = m.plan.hosts;
   const old = m.plan.hosts.old.map((host) => host.name);
   const fresh = m.plan.hosts.new.map((host) => host.name);

@@ -15,8 +15,13 @@ import { sentence } from './failures';
 const SHORTEST_WATCH_SECONDS = 20;
 const AFTER_FAILURE_MS = 60_000;
 
+/** Starts what runs beside the phases, once. */
+export function startWatch(m: Migration): void {
+  m.background.start([() => watch(m), () => keepThrottle(m)]);
+}
+
 /** Watches the migration beside everything else, until it is cancelled. A watch that fails never fails the run. */
-export async function watch(m: Migration): Promise<void> {
+async function watch(m: Migration): Promise<void> {
   const scope = CancellationScope.current();
   while (!scope.consideredCancelled) {
     try {
@@ -44,7 +49,7 @@ function rescued(error: unknown): Sample[] {
 }
 
 /** Applies what a person asked by `throttle`, at once and also while shards move, until it is cancelled. */
-export async function keepThrottle(m: Migration): Promise<void> {
+async function keepThrottle(m: Migration): Promise<void> {
   for (;;) {
     await condition(() => pending(m) !== undefined && shardsMayMove(m));
     const maxMBps = pending(m) as number;

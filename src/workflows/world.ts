@@ -15,6 +15,8 @@ const CATALOGUE: { [K in keyof Activities]: Entry<K> } = {
   preflightCluster: ['preflight', 'look at the cluster'],
 
   dryRun: ['preflight', 'go through the migration without changing anything'],
+  claimHost: ['change', ({ host }) => `claim ${host}`],
+  releaseHost: ['undo', ({ host }) => `give up the claim of ${host}`],
 
   installBridgeHub: ['change', 'bridge: CA and VPN server on the hub'],
   installBridgeClient: ['change', ({ host }) => `bridge: VPN client on ${host}`],
@@ -52,12 +54,14 @@ const CATALOGUE: { [K in keyof Activities]: Entry<K> } = {
   removeRedirectsFor: ['change', ({ host, gone }) => `drain: ${host} without redirect to ${gone}`],
   proveDrained: ['look', ({ host }) => `prove that ${host} is gone and the cluster green`],
 
+  markTeardown: ['change', 'teardown: forward only from here on'],
   pointSeedsAtNew: ['change', ({ host }) => `teardown: seeds of ${host} are new nodes only`],
   restoreCluster: ['undo', 'cluster settings back to what they were'],
   undoHost: ['undo', ({ host, phases }) => `undo ${phases ? phases.join(', ') : 'everything'} on ${host}`],
   forgetHost: ['undo', ({ host }) => `end the ledger on ${host}`],
   proveTornDown: ['look', 'prove that nothing of ours is left'],
 
+  surveyHosts: ['look', 'find out how far the run before had come'],
   proveOldNodesServe: ['look', 'prove that old nodes serve'],
   proveRejoined: ['look', 'prove that stopped old nodes are back, green'],
   proveRolledBack: ['look', 'prove that all is as it was'],

@@ -28,6 +28,9 @@ it.each(['hub', 'old-1', 'new-1', 'app-1'])('finds nothing wrong with a good %s'
 it.each<[string, Changes, string]>([
   ['old-1', { uid: ['1000'] }, 'failed root'],
   ['app-1', { leftover: ['/var/lib/bigswitch/shop-move'] }, 'failed left-overs'],
+  ['hub', { claim: ['shop-move bigswitch-shop-move'] }, 'failed left-overs'],
+  ['old-1', { leftover: ['/var/lib/bigswitch/winter'] }, 'failed other-migration'],
+  ['new-1', { claim: ['winter bigswitch-winter'] }, 'failed other-migration'],
   ['hub', { free: ['/ 900000', '/var/lib 1000'] }, 'failed disk'],
   ['hub', { free: ['/ '] }, 'failed disk'],
   ['app-1', { free: ['/var/lib 1000'] }, 'failed disk'],

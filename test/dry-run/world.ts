@@ -73,6 +73,18 @@ export class ReadOnlyHosts implements Hosts {
     throw new Error('a host would have been changed: forget');
   }
 
+  async claim(): Promise<never> {
+    throw new Error('a host would have been changed: claim');
+  }
+
+  async release(): Promise<never> {
+    throw new Error('a host would have been changed: release');
+  }
+
+  async recorded() {
+    return { steps: [] };
+  }
+
   async keep(): Promise<never> {
     throw new Error('a host would have been changed: keep');
   }

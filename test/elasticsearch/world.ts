@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import pino from 'pino';
 import type { Deps, Scope } from '../../src/activities/deps';
 import { createClusterAccess } from '../../src/elasticsearch/access-ssh';
-import type { Hosts, ScriptResult } from '../../src/hosts/hosts';
+import type { Hosts, Recorded, ScriptResult } from '../../src/hosts/hosts';
 import type { HostStep } from '../../src/hosts/step';
 import { parsePlan } from '../../src/plan/parse';
 import type { Plan, PlanInput } from '../../src/plan/schema';
@@ -73,6 +73,18 @@ export class LocalHosts implements Hosts {
 
   async forget() {
     this.records.clear();
+  }
+
+  async claim(_host: unknown, owner: string) {
+    return { migration: 'test', owner };
+  }
+
+  async release() {
+    // Nothing is claimed here.
+  }
+
+  async recorded(_host?: { name: string }): Promise<Recorded> {
+    return { steps: [] };
   }
 
   async keep(_host: unknown, name: string, record: unknown) {

@@ -47,10 +47,13 @@ describe('a cancellation', () => {
   /** Cancels while old-1 is being stopped, and answers what the run then asks. */
   async function whileStopping(answer: (handle: Handle, world: FakeWorld) => Promise<void>): Promise<void> {
     await migration(async (handle, world) => {
+      let held: () => void = () => undefined;
+      const holds = new Promise<void>((resolve) => (held = resolve));
       world.answers.stopNode = async ({ host }) => {
         if (host === 'old-1') {
           await handle.cancel();
           await until(handle, (status) => status.paused);
+          held();
           await soon();
         }
         world.stopped.push(host);
@@ -58,6 +61,8 @@ describe('a cancellation', () => {
       };
       await approveAll(handle, ['big-switch', 'drain:old-1']);
       const { asks } = await until(handle, (status) => status.asks !== undefined);
+      // Answered sooner, the world would wait in vain to see it held.
+      await holds;
       expect(asks).toContain('was cancelled while old-1 is being stopped');
       const shown = await currentDetails(handle);
       expect(shown).toContain('--name rollback');

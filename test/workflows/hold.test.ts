@@ -177,38 +177,6 @@ describe('a failure that lasts', () => {
   );
 
   test.concurrent(
-    'of an app puts its batch back, and the next try needs a new approval',
-    async () => {
-      const input = planInput();
-      const world = new FakeWorld(input);
-      let broken = true;
-      world.answers.switchApp = async ({ host }) => {
-        if (host === 'app-2' && broken) throw lasting('its check said no', 'AppReturned');
-        return [];
-      };
-      await withMigration(await lab, { world, input }, async (handle) => {
-        await approve(handle, 'big-switch');
-        const status = await until(handle, (seen) => seen.blocked !== undefined);
-        expect(status.blocked).toContain('app-2 did not work on the fronts and went back: app-2: its check said no');
-        expect(status.switchedApps).toEqual(['app-1']);
-        expect(world.said(/undoHost/)).toEqual(['undoHost app-2 switch']);
-        expect(world.said(/moveQuorum/)).toEqual([]);
-        broken = false;
-        await handle.signal('resume', { by: 'ann' });
-        await approve(handle, 'big-switch');
-        await openGate(handle, 'drain:old-1');
-        expect(world.said(/switchApp/)).toEqual([
-          'switchApp app-1',
-          'switchApp app-2',
-          'switchApp app-2',
-          'switchApp app-3',
-        ]);
-      });
-    },
-    60_000,
-  );
-
-  test.concurrent(
     'of the watch fails nothing',
     async () => {
       const input = planInput();

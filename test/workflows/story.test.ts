@@ -40,6 +40,7 @@ test.concurrent(
       expect(condensed(world.said(/^(?!writeReport)/))).toEqual([
         'preflightHost app-1+app-2+app-3+hub+new-1+new-2+old-1+old-2',
         'preflightCluster',
+        'claimHost app-1+app-2+app-3+hub+new-1+new-2+old-1+old-2',
         'installBridgeHub',
         'installBridgeClient new-1+new-2+old-1+old-2',
         'proveBridge',
@@ -83,6 +84,7 @@ test.concurrent(
         'proveDrained old-2',
         'drainOrder',
         'gatherEvidence teardown+teardown',
+        'markTeardown',
         'pointSeedsAtNew new-1+new-2',
         'restoreCluster',
         'undoHost new-1+new-2+old-1+old-2 redirect',
@@ -130,7 +132,7 @@ test.concurrent(
       const watched = world.calls.filter((call) => call.name === 'watchApps').map((call) => call.input);
       expect(watched).toEqual([
         { hosts: ['app-2'], seconds: 7 },
-        { hosts: ['app-1', 'app-3'], seconds: 7 },
+        { hosts: ['app-2', 'app-1', 'app-3'], seconds: 7 },
       ]);
     });
   },
@@ -184,7 +186,7 @@ test.concurrent(
         ['drain:old-2', ['ann']],
         ['teardown', ['ann']],
       ]);
-      expect(report.ledger.map((entry) => `${entry.host} ${entry.step}`)).toContain('old-2 stop');
+      expect(report.ledger.map((entry) => `${entry.host} ${entry.step}`)).toContain('old-2 elasticsearch-stopped');
       expect(report.undone.length).toBeGreaterThan(0);
       expect(report.checks.length).toBe(8);
     });

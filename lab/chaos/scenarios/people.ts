@@ -189,4 +189,29 @@ export const PEOPLE_SCENARIOS: ChaosScenario[] = [
       await play.handle.cancel();
     },
   },
+  {
+    name: 'terminated',
+    about: 'the workflow is terminated; the workflow cleanUp of the same plan and id puts everything back',
+    strikes: 'a phase chosen by seed, up to the first drain',
+    expected: 'rolled-back',
+    minutes: 8,
+    run: async (play) => {
+      await play.inPhase(
+        play.dice.pick(['bridge', 'redirect', 'join', 'replicate', 'front', 'switch', 'drain'] as const),
+      );
+      await play.pause(play.dice.between(0, 5_000));
+      let started: () => void = () => undefined;
+      play.next = new Promise((resolve) => (started = resolve));
+      try {
+        await play.handle.terminate('chaos');
+        play.struck('terminated');
+        await play.pause(play.dice.between(1_000, 5_000));
+        const { temporal } = play.stage;
+        await startMigration(temporal, play.workflowId, writePlan(play.stage, 'cleanUp', play.stage.plan), 'cleanUp');
+        play.struck('cleanUp started');
+      } finally {
+        started();
+      }
+    },
+  },
 ];

@@ -45,6 +45,7 @@ function outcome(io: Io, { outcome: word, paused, blocked, gate: open }: Status,
   if (word === 'running' && execution !== 'RUNNING') return red(execution.toLowerCase().replaceAll('_', ' '));
   if (word === 'migrated') return green('migrated');
   if (word === 'rolled-back') return yellow('rolled back');
+  if (word === 'nothing-left') return green('nothing left to put right');
   if (word === 'failed') return red('failed');
   if (blocked !== undefined) return red('blocked');
   if (paused) return yellow('paused');

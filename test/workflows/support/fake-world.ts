@@ -5,24 +5,27 @@ import type { DryRun } from '../../../src/contract/dry-run';
 import type { Evidence } from '../../../src/contract/evidence';
 import type { Notice } from '../../../src/contract/notice';
 import type { NotifyInput, SideActivities } from '../../../src/contract/side-activities';
-import type { LedgerEntry } from '../../../src/contract/ledger';
+import { TELLING_STEPS, type LedgerEntry } from '../../../src/contract/ledger';
 import type { Phase } from '../../../src/contract/phases';
 import type { MoveProgress } from '../../../src/contract/progress';
 import { allHosts } from '../../../src/plan/hosts';
 import { parsePlan } from '../../../src/plan/parse';
 import type { PlanInput } from '../../../src/plan/schema';
+import { FakeLedger } from './fake-ledger';
 import { planInput } from './plan';
 
 /** One call of an activity, as the world saw it. */
 export interface Call {
   name: keyof Activities;
   input: unknown;
+  /** Run that asked. */
+  runId: string;
 }
 
 type Answers = { [K in keyof Activities]?: Activities[K] };
 
 /** Activities that only look; everything else changes the world. */
-const LOOKS = /^(preflight|dryRun|prove|gather|drainOrder|observe|writeReport|watchApps)/;
+const LOOKS = /^(preflight|dryRun|survey|prove|gather|drainOrder|observe|writeReport|watchApps)/;
 
 /**
  * A world in memory that answers as a healthy one would, and remembers every call. A test replaces single answers, and
@@ -35,6 +38,8 @@ export class FakeWorld {
   readonly notices: NotifyInput[] = [];
   /** How a receiver answers; a test replaces it. */
   receive: (input: NotifyInput) => Promise<void> = async () => undefined;
+  /** What hosts and hub have recorded; a run that is terminated leaves it as it is. */
+  readonly ledger = new FakeLedger();
   /** Facts that a gate's evidence is made of; a test changes them. */
   facts: Evidence['facts'] = [{ name: 'green', ok: true, seen: 'all shards are started' }];
   private readonly plan;
@@ -46,27 +51,33 @@ export class FakeWorld {
     this.plan = parsePlan(input);
   }
 
-  /** Names of the calls so far, for example `undoHost new-1`; without the watch. */
-  said(filter: RegExp = /./): string[] {
+  /**
+   * Names of the calls so far, for example `undoHost new-1`; without the watch.
+   * @param runId those of this run only: what a run that was terminated had under way may still come
+   */
+  said(filter: RegExp = /./, runId?: string): string[] {
     return this.calls
-      .filter((call) => call.name !== 'observe')
+      .filter((call) => call.name !== 'observe' && (runId === undefined || call.runId === runId))
       .map(describe)
       .filter((line) => filter.test(line));
   }
 
-  /** Calls that changed the world. */
-  changes(): string[] {
-    return this.calls.filter((call) => !LOOKS.test(call.name)).map(describe);
+  /** Calls that changed the world, of all runs or of one. */
+  changes(runId?: string): string[] {
+    return this.said(/./, runId).filter((line) => !LOOKS.test(line));
   }
 
   /** Answers one call. */
   async answer(name: keyof Activities, input: unknown): Promise<unknown> {
-    this.calls.push({ name, input });
+    const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
+    this.calls.push({ name, input, runId });
     const answers = { ...this.standard(), ...this.answers } as unknown as Record<
       string,
       (input: unknown) => Promise<unknown>
     >;
-    return answers[name]?.(input);
+    const result = await answers[name]?.(input);
+    this.ledger.note(name, input, result, workflowId);
+    return result;
   }
 
   /** The answers of a healthy world. */
@@ -94,6 +105,11 @@ export class FakeWorld {
         checks: [],
       }),
       dryRun: async () => dryRunOf(this.plan.name),
+      claimHost: async ({ host, owner }) => {
+        const holder = this.ledger.claim(host, owner);
+        if (holder !== owner) throw lasting(`${host} is held by "shop" (workflow ${holder})`, 'PreflightFailed');
+      },
+      releaseHost: async () => undefined,
       installBridgeHub: step('bridge', 'bridge-hub'),
       installBridgeClient: step('bridge', 'bridge-client'),
       proveBridge: async () => ({ clients: 4, crossPairs: 8, mtu: 1420, throughputMBps: 30 }),
@@ -102,7 +118,7 @@ export class FakeWorld {
       prepareClusterForJoin: step('join', 'cluster-join'),
       configureNewNode: step('join', 'config'),
       alignOldNode: step('join', 'config'),
-      startNewNode: step('join', 'start'),
+      startNewNode: step('join', TELLING_STEPS.NODE_STARTED),
       proveJoin: proof('4 nodes see 4 nodes'),
       setThrottle: step('replicate', 'throttle'),
       prepareIndices: step('replicate', 'indices'),
@@ -116,7 +132,7 @@ export class FakeWorld {
         holds: this.facts.every((fact) => fact.ok),
         facts: this.facts,
       }),
-      switchApp: step('switch', 'app-config'),
+      switchApp: step('switch', TELLING_STEPS.APP_SWITCHED),
       watchApps: proof('healthy'),
       moveQuorum: step('switch', 'quorum'),
       proveSwitched: proof('no app on old nodes'),
@@ -126,7 +142,7 @@ export class FakeWorld {
       drain: async () => moved(0),
       stopNode: async ({ host }) => {
         this.stopped.push(host);
-        return [entry(host, 'drain', 'stop')];
+        return [entry(host, 'drain', TELLING_STEPS.NODE_STOPPED)];
       },
       setExpectedNodes: async ({ host, expected }) => [entry(host, 'drain', `expected-${expected}`)],
       removeRedirectsFor: async ({ host, gone }) => [entry(host, 'drain', `without-${gone}`)],
@@ -136,6 +152,8 @@ export class FakeWorld {
       undoHost: async ({ host, phases }) => ({ host, undone: phases ?? ['all'] }),
       forgetHost: async () => undefined,
       proveTornDown: proof('nothing of ours is left'),
+      markTeardown: async () => undefined,
+      surveyHosts: async () => this.ledger.survey(allHosts(this.plan)),
       proveOldNodesServe: proof('old nodes serve'),
       proveRejoined: proof('all nodes see all nodes'),
       proveRolledBack: proof('all is as it was'),

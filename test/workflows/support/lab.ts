@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { IllegalStateError } from '@temporalio/common';
+import { DefaultLogger, GracefulShutdownPeriodExpiredError, Runtime, Worker } from '@temporalio/worker';
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { ensureTemporal } from '../../../lab/setup/go';
 import { ensureTestServer } from '../../../lab/setup/maven';
@@ -18,6 +19,8 @@ export type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateCluster
 
 const ROOT = join(__dirname, '..', '..', '..');
 const SHORT_WAIT_MS = 25;
+/** For so long a worker waits for its activities when it is told to end. */
+const FORCE_MS = 5_000;
 
 /** A Temporal server that skips time; `result()` and `env.sleep()` let it. */
 export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
@@ -95,12 +98,20 @@ export async function startLab(server: Promise<TestWorkflowEnvironment>, taskQue
       registered: () => registeredSearchAttributes(env.nativeConnection, env.namespace ?? 'default'),
     },
     maxHeartbeatThrottleInterval: 200,
+    shutdownForceTime: FORCE_MS,
   });
   const running = worker.run();
   const close = async () => {
     worker.shutdown();
-    await running;
-    await env.teardown();
+    try {
+      await running;
+    } catch (error) {
+      // An answer that a failed test never gave; the worker that still waits for it can't be taken down in good order.
+      if (!(error instanceof GracefulShutdownPeriodExpiredError || error instanceof IllegalStateError)) throw error;
+    } finally {
+      // The server must not stay, and keep all of Jest alive.
+      await env.teardown();
+    }
   };
   return { env, worlds, taskQueue, close };
 }
@@ -112,17 +123,19 @@ export interface StartOptions {
   world: FakeWorld;
   input: unknown;
   workflowId?: string;
+  /** Workflow type; default `migrateCluster`. */
+  type?: 'migrateCluster' | 'cleanUp';
 }
 
 /** Runs a test against a fresh migration in a world of its own; whatever is left of it is ended afterwards. */
 export async function withMigration(
   { env, worlds, taskQueue }: Lab,
-  { world, input, workflowId = `bigswitch-${process.pid}-${++migrations}` }: StartOptions,
+  { world, input, type = 'migrateCluster', workflowId = `bigswitch-${process.pid}-${++migrations}` }: StartOptions,
   test: (handle: Handle, client: Client) => Promise<void>,
 ): Promise<void> {
   worlds.set(workflowId, world);
   const args: [unknown] = [input];
-  const handle: Handle = await env.client.workflow.start<typeof migrateCluster>('migrateCluster', {
+  const handle: Handle = await env.client.workflow.start<typeof migrateCluster>(type, {
     taskQueue,
     workflowId,
     args,

@@ -1,0 +1,137 @@
+import { ApplicationFailure, CancellationScope, sleep, TemporalFailure, workflowInfo } from '@temporalio/workflow';
+import type { HostSurvey, Survey } from '../contract/activities';
+import { FAILURES } from '../contract/failures';
+import { TELLING_STEPS, type LedgerEntry } from '../contract/ledger';
+import { PHASES, type Phase } from '../contract/phases';
+import { CANCELLATION, SafePoint } from './control';
+import { allSaid, finish, goOnInNewRun, type MigrationResult } from './ending';
+import { sentence } from './failures';
+import { registerHandlers } from './handlers';
+import { begin, type Migration } from './migration';
+import { rollBack } from './rollback';
+import { now } from './state';
+import { tearDown } from './teardown';
+import { startWatch } from './watch';
+
+/** How a clean-up ended. */
+export type CleanUpResult = MigrationResult | { outcome: 'nothing-left' };
+
+/** Activities of a run that was terminated hear of it with their next heartbeat; scripts on hosts hold their own lock. */
+const SETTLE_MS = 15_000;
+
+/**
+ * Puts right what a run left that was terminated: finds out from the hosts how far it had come, and goes back, or, when
+ * teardown had begun, to the end. Takes the plan of that run, and has its workflow id, so that both can't run at once.
+ * @throws ApplicationFailure InvalidPlan; or PreflightFailed when another workflow holds the hosts: nothing was touched
+ */
+export async function cleanUp(input: unknown): Promise<CleanUpResult> {
+  const m = begin(input);
+  // Before anyone can ask for a rollback: it is one, until the hosts tell of a teardown.
+  if (!m.state.data.surveyed) goBack(m, 'preflight', 'clean-up');
+  registerHandlers(m);
+  void CancellationScope.current().cancelRequested.catch(() => {
+    const reason = 'it is the way back already; `pause` holds it';
+    m.state.audit({ kind: 'rollback', by: CANCELLATION, accepted: false, reason });
+  });
+  return CancellationScope.nonCancellable(async () => {
+    try {
+      return await putRight(m);
+    } catch (error) {
+      if (error instanceof SafePoint) return goOnInNewRun(m);
+      if (error instanceof TemporalFailure) {
+        m.state.set({ outcome: 'failed', doing: sentence(error) });
+        await allSaid(m);
+      }
+      throw error;
+    }
+  });
+}
+
+async function putRight(m: Migration): Promise<CleanUpResult> {
+  if (!m.state.data.surveyed) {
+    m.state.doing('waits until what the run before had under way has ended');
+    await sleep(SETTLE_MS, { summary: 'let what was under way end' });
+    m.state.doing('finds out how far the run before had come');
+    const survey = await m.control.insist('clean-up', () => m.world.surveyHosts());
+    refuseForeign(survey);
+    if (isEmpty(survey)) {
+      m.state.set({ outcome: 'nothing-left', doing: 'no host has a record of this migration; nothing is to be done' });
+      await allSaid(m);
+      return { outcome: 'nothing-left' };
+    }
+    takeOver(m, survey);
+  }
+  startWatch(m);
+  if (m.state.data.tearingDown) await finishTeardown(m);
+  else await rollBack(m);
+  return finish(m);
+}
+
+async function finishTeardown(m: Migration): Promise<void> {
+  m.state.begin('teardown');
+  m.state.end('teardown', await m.control.insist('teardown', () => tearDown(m)));
+}
+
+/** A claim of another workflow may be that of a run which goes on right now. */
+function refuseForeign({ hosts }: Survey): void {
+  const { workflowId } = workflowInfo();
+  const foreign = hosts.filter(({ claim }) => claim && claim.owner !== workflowId);
+  if (foreign.length === 0) return;
+  const held = foreign.map(({ host, claim }) => `${host} by "${claim?.migration}" (workflow ${claim?.owner})`);
+  throw ApplicationFailure.create({
+    type: FAILURES.PREFLIGHT_FAILED,
+    message: `Nothing was touched: hosts are held by another workflow than ${workflowId}: ${held.join(', ')}. Start it with that workflow id and plan`,
+    nonRetryable: true,
+  });
+}
+
+function isEmpty({ hosts, cluster, settingsKept, tearingDown }: Survey): boolean {
+  const nothing = hosts.every(({ steps, claim }) => steps.length === 0 && !claim);
+  return nothing && cluster.length === 0 && !settingsKept && !tearingDown;
+}
+
+/** Makes what the hosts tell the state of this run. */
+function takeOver(m: Migration, survey: Survey): void {
+  const { hosts, cluster, settingsKept, tearingDown } = survey;
+  const entries = [...hosts.flatMap(({ steps }) => steps), ...cluster];
+  const has = ({ steps }: HostSurvey, id: string) => steps.some(({ step }) => step === id);
+  const named = (chosen: HostSurvey[]) => chosen.map(({ host }) => host);
+  const of = (role: HostSurvey['role']) => hosts.filter((host) => host.role === role);
+  const reached = reachedPhases(entries, settingsKept);
+  const from = reached.at(-1)?.phase ?? 'preflight';
+  m.state.record(entries);
+  m.state.set({
+    surveyed: true,
+    claimed: named(hosts.filter(({ claim }) => claim)),
+    tearingDown,
+    phases: reached,
+    phase: from,
+    started: named(of('new').filter((host) => host.running || has(host, TELLING_STEPS.NODE_STARTED))),
+    stopped: named(oldestFirst(of('old').filter((host) => has(host, TELLING_STEPS.NODE_STOPPED)))),
+    drained: named(of('old').filter((host) => has(host, TELLING_STEPS.NODE_STOPPED) && !host.running)),
+    switchedApps: named(of('app').filter((host) => has(host, TELLING_STEPS.APP_SWITCHED))),
+  });
+  if (tearingDown) m.state.set({ rollback: undefined });
+  else goBack(m, from, `clean-up after a run that ended in phase ${from}`);
+}
+
+function goBack(m: Migration, from: Phase, reason: string): void {
+  m.state.set({ rollback: { by: 'cleanUp', reason, cancelled: false, at: now(), from } });
+}
+
+function oldestFirst(hosts: HostSurvey[]): HostSurvey[] {
+  const at = ({ steps }: HostSurvey) => steps.find(({ step }) => step === TELLING_STEPS.NODE_STOPPED)?.at ?? '';
+  return [...hosts].sort((a, b) => at(a).localeCompare(at(b)));
+}
+
+/**
+ * The phases of which something is recorded, each from its first record on.
+ * @param settingsKept after a rollback that came to its last proof nothing else tells of join
+ */
+function reachedPhases(entries: LedgerEntry[], settingsKept: boolean): { phase: Phase; startedAt: string }[] {
+  return PHASES.flatMap((phase) => {
+    const [first] = entries.filter((entry) => entry.phase === phase).sort((a, b) => a.at.localeCompare(b.at));
+    if (first) return [{ phase, startedAt: first.at }];
+    return settingsKept && ['bridge', 'join'].includes(phase) ? [{ phase, startedAt: now() }] : [];
+  });
+}
