@@ -6,6 +6,7 @@ import { approveCommand } from './commands/approve';
 import { checkCommand } from './commands/check';
 import { completionCommand } from './commands/completion';
 import { consoleCommand } from './commands/console';
+import { cleanupCommand } from './commands/cleanup';
 import { evidenceCommand } from './commands/evidence';
 import { listCommand } from './commands/list';
 import { pauseCommand } from './commands/pause';
@@ -42,6 +43,7 @@ const COMMANDS: Register[] = [
   resumeCommand,
   throttleCommand,
   rollbackCommand,
+  cleanupCommand,
   reportCommand,
   completionCommand,
 ];

@@ -20,6 +20,7 @@ test('help shows every command, and what the exit codes mean', async () => {
     'resume',
     'throttle',
     'rollback',
+    'cleanup',
     'report',
     'completion',
   ])

@@ -1,21 +1,11 @@
 import type { Command } from 'commander';
 import { startMigration } from '../../client';
-import { runLink } from '../../links';
 import { readPlanFile } from '../../plan/load';
 import type { PlanInput } from '../../plan/schema';
 import { examples, type Cli, type Register } from '../cli';
-import { EXIT } from '../exit';
-import { follow } from '../follow';
-import { note, say, sayJson } from '../io';
-import { nameOf, typed } from '../migrations';
 import { taskQueueOption } from '../options';
 import type { Server } from '../server';
-
-interface StartOptions {
-  taskQueue: string;
-  workflowId?: string;
-  wait?: boolean;
-}
+import { tellStarted, type StartingOptions } from '../started';
 
 /** `bigswitch start`: starts a migration. */
 export const startCommand: Register = (program, cli) => {
@@ -34,38 +24,19 @@ export const startCommand: Register = (program, cli) => {
         ['bigswitch start plan.yaml --profile prod', "on the server of a profile of Temporal's configuration"],
       ),
     )
-    .action((path: string, options: StartOptions, command: Command) =>
+    .action((path: string, options: StartingOptions, command: Command) =>
       cli.withServer(command, (server) => start(cli, server, command, path, options)),
     );
 };
 
-async function start(cli: Cli, server: Server, command: Command, path: string, options: StartOptions): Promise<void> {
-  const { io } = cli;
-  const { json } = cli.globals(command);
+async function start(
+  cli: Cli,
+  server: Server,
+  command: Command,
+  path: string,
+  options: StartingOptions,
+): Promise<void> {
   // The input is checked by startMigration, and sent as it was written.
   const handle = await startMigration(server.client, readPlanFile(path) as PlanInput, options);
-  const { workflowId, firstExecutionRunId: runId } = handle;
-  const ui = await server.ui();
-  const link = ui && runLink(ui, workflowId, server.namespace, runId);
-  const worker = await server.hasWorker(options.taskQueue);
-  const name = nameOf(workflowId);
-  if (!json) {
-    say(io, `${name} is started: ${workflowId} in namespace "${server.namespace}" of ${server.address}`);
-    if (link) say(io, `In the UI: ${link}`);
-    if (!options.wait) say(io, `How it goes: bigswitch status ${typed({ name, workflowId })}`);
-  }
-  if (!worker) note(io, noWorker(options.taskQueue));
-  if (!options.wait) {
-    if (json) sayJson(io, { name, workflowId, runId, link, worker });
-    return;
-  }
-  const { execution, status } = await follow({ io, server }, workflowId);
-  if (json) sayJson(io, { name, workflowId, runId, link, worker, execution, status });
-  else say(io, `${name}: ${status?.outcome ?? execution.toLowerCase()}. ${status?.doing ?? ''}`.trimEnd());
-  cli.exitWith(execution === 'COMPLETED' && status?.outcome === 'migrated' ? EXIT.OK : EXIT.FAILED);
-}
-
-/** What to say where nobody takes the work. */
-export function noWorker(taskQueue: string): string {
-  return `Warning: no worker polls the task queue "${taskQueue}", so nothing happens until one does: \`bigswitch worker\`.`;
+  await tellStarted({ cli, server, command }, handle, options, 'is started', ['migrated']);
 }

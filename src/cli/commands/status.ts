@@ -7,7 +7,7 @@ import { findMigration, type Which } from '../migrations';
 import { nameArgument, workflowIdOption } from '../options';
 import type { Server } from '../server';
 import { showStatus } from '../show/status';
-import { noWorker } from './start';
+import { noWorker } from '../started';
 
 /** `bigswitch status`: where a migration is, and what it waits for. */
 export const statusCommand: Register = (program, cli) => {

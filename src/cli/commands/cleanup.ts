@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { startCleanUp } from '../../client';
+import { readPlanFile } from '../../plan/load';
+import type { PlanInput } from '../../plan/schema';
+import { examples, type Register } from '../cli';
+import { taskQueueOption } from '../options';
+import { tellStarted, type StartingOptions } from '../started';
+
+/** `bigswitch cleanup`: puts right what a migration left that was terminated. */
+export const cleanupCommand: Register = (program, cli) => {
+  program
+    .command('cleanup')
+    .description(
+      'Puts right what a terminated migration left. It finds out from the hosts how far that had come, and goes back; a teardown that had begun is finished.',
+    )
+    .argument('<plan>', 'plan file of that migration, YAML or JSON')
+    .option('--wait', 'stay, tell how it goes, and end when it has ended')
+    .option('--workflow-id <id>', 'workflow id of that migration, if it is not bigswitch-NAME')
+    .addOption(taskQueueOption())
+    .addHelpText(
+      'after',
+      examples(
+        ['bigswitch cleanup plan.yaml', 'start, and come back'],
+        ['bigswitch cleanup plan.yaml --wait', 'stay until it has ended: 0 when nothing is left'],
+      ),
+    )
+    .action((path: string, options: StartingOptions, command: Command) =>
+      cli.withServer(command, async (server) => {
+        const handle = await startCleanUp(server.client, readPlanFile(path) as PlanInput, options);
+        const good = ['rolled-back', 'migrated', 'nothing-left'] as const;
+        await tellStarted({ cli, server, command }, handle, options, 'is being cleaned up', [...good]);
+      }),
+    );
+};
