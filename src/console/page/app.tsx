@@ -18,6 +18,7 @@ const OUTCOME: Record<View['outcome'], [word: string, tone: string]> = {
   migrated: ['migrated', 'good'],
   'rolled-back': ['rolled back', 'warn'],
   failed: ['failed', 'bad'],
+  'nothing-left': ['nothing left to put right', 'good'],
   stopped: ['stopped from outside', 'bad'],
 };
 
