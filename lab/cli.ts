@@ -6,7 +6,7 @@ import { stopLab } from './down';
 import { sshArgs } from './health';
 import { interruptSignal } from './interrupt';
 import { DEMO_OUT, FILES } from './paths';
-import { MissingError } from './setup/command';
+import { exitCodeOf } from './setup/command';
 import { labHost, readLab } from './state';
 import { labStatus, printStatus } from './status';
 import { DEFAULT_OPTIONS, type LabOptions } from './types';
@@ -84,5 +84,5 @@ addBreakCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof MissingError ? 3 : 1;
+  process.exitCode = exitCodeOf(error);
 });

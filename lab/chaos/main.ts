@@ -5,6 +5,7 @@ import { Narrator } from '../demo/narrator';
 import { clearLeftProcesses } from '../demo/processes';
 import { prepareTools } from '../demo/stage';
 import { interruptSignal } from '../interrupt';
+import { exitCodeOf } from '../setup/command';
 import { CHAOS_OUT, DEMO_OUT, ROOT } from '../paths';
 import { byMinutes, byName } from './choose';
 import { publish } from './markdown';
@@ -93,7 +94,7 @@ async function main(): Promise<number> {
   } catch (error) {
     if (signal.aborted) return 130;
     narrator.result(false, (error as Error).message);
-    return (error as { exitCode?: unknown }).exitCode === 3 ? 3 : 1;
+    return exitCodeOf(error);
   }
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { interruptSignal } from '../interrupt';
+import { exitCodeOf } from '../setup/command';
 import { DEMO_OUT } from '../paths';
 import { Cleanup } from './cleanup';
 import { Narrator } from './narrator';
@@ -31,8 +32,7 @@ async function main(): Promise<number> {
   try {
     code = (await demo(options, narrator, cleanup, signal)) ? 0 : 1;
   } catch (error) {
-    const exitCode = (error as { exitCode?: unknown }).exitCode;
-    code = signal.aborted ? 130 : exitCode === 3 ? 3 : 1;
+    code = signal.aborted ? 130 : exitCodeOf(error);
     if (!signal.aborted) narrator.result(false, (error as Error).message);
   }
   if (options.keep && !signal.aborted) {

@@ -13,6 +13,14 @@ export class MissingError extends Error {
   }
 }
 
+/**
+ * The exit code of a command of the lab that ended with an error, as the help of each says.
+ * @returns 3 when this machine lacks something, else 1
+ */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof MissingError ? 3 : 1;
+}
+
 /** Where a command lies on PATH (and in the folders for administrators, which PATH often lacks); undefined when nowhere. */
 export function which(command: string): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];

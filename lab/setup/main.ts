@@ -1,11 +1,8 @@
 import { Command } from 'commander';
 import { interruptSignal } from '../interrupt';
 import { DEFAULT_OPTIONS } from '../types';
-import { MissingError } from './command';
+import { exitCodeOf } from './command';
 import { ensureTools } from './tools';
-
-/** Exit code when something is missing that a person has to get. */
-const EXIT_MISSING = 3;
 
 async function main(): Promise<void> {
   const program = new Command('scripts/setup')
@@ -30,7 +27,7 @@ What is downloaded or built is kept in $BIGSWITCH_CACHE (default ~/.cache/bigswi
     console.log(`Everything is there (${((Date.now() - started) / 1000).toFixed(1)} s).`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = error instanceof MissingError ? EXIT_MISSING : 1;
+    process.exitCode = exitCodeOf(error);
   }
 }
 

@@ -1,15 +1,7 @@
+import { wordOf } from '../view/outcome';
 import type { PhaseView, View } from '../view/view';
 import { bytes, clock, count, duration } from '../report/format';
 import { fit, line, shorten, spread, styled, widthOf, wrap, harmless, type Line, type Span, type Style } from './text';
-
-const OUTCOME: Record<View['outcome'], Span> = {
-  running: styled('good', 'running'),
-  migrated: styled('good', 'migrated'),
-  'rolled-back': styled('warn', 'rolled back'),
-  'nothing-left': styled('good', 'nothing left to put right'),
-  failed: styled('bad', 'failed'),
-  stopped: styled('bad', 'stopped from outside'),
-};
 
 /** A picture that is older than this many milliseconds says so. */
 const FRESH_MS = 5_000;
@@ -17,18 +9,10 @@ const FRESH_MS = 5_000;
 /** Name, what the run is, and the time of day. */
 export function titleLine(view: View, now: number, columns: number): Line {
   const age = now - view.at;
+  const { word, tone } = wordOf(view);
   const stale = age > FRESH_MS ? [styled('warn', `seen ${duration(age / 1000)} ago  `)] : [];
   const right = [...stale, styled('dim', `${clock(new Date(now).toISOString())} UTC`)];
-  return spread(line(styled('bold', `bigswitch ${view.name}`), '  ', wordOf(view)), right, columns);
-}
-
-/** What the run is, in a word or two. */
-export function wordOf(view: View): Span {
-  if (view.outcome !== 'running') return OUTCOME[view.outcome];
-  if (view.blocked !== undefined) return styled('bad', 'blocked');
-  if (view.asks !== undefined) return styled('warn', 'asks');
-  if (view.paused) return styled('warn', 'paused');
-  return view.gate ? styled('warn', 'waits for a person') : OUTCOME.running;
+  return spread(line(styled('bold', `bigswitch ${view.name}`), '  ', styled(tone, word)), right, columns);
 }
 
 const SIGN: Record<PhaseView['state'], [sign: string, style: Style]> = {

@@ -3,6 +3,7 @@ import type { OpenGate, Status } from '../../contract/messages';
 import { PHASES } from '../../contract/phases';
 import { duration, list } from '../../report/format';
 import { progressFigures } from '../../workflows/details';
+import { wordOf } from '../../view/outcome';
 import { typed } from '../migrations';
 import type { Io } from '../io';
 import { showEvidence } from './evidence';
@@ -39,17 +40,15 @@ export function showStatus(io: Io, view: StatusView, now: number): string {
   return parts.filter((part) => part !== undefined && part !== '').join('\n\n');
 }
 
-function outcome(io: Io, { outcome: word, paused, blocked, gate: open }: Status, execution: string): string {
-  const { green, yellow, red } = io.colours;
+const COLOUR = { good: 'green', warn: 'yellow', bad: 'red' } as const;
+
+function outcome(io: Io, status: Status, execution: string): string {
   // A run that was terminated can't say so itself.
-  if (word === 'running' && execution !== 'RUNNING') return red(execution.toLowerCase().replaceAll('_', ' '));
-  if (word === 'migrated') return green('migrated');
-  if (word === 'rolled-back') return yellow('rolled back');
-  if (word === 'nothing-left') return green('nothing left to put right');
-  if (word === 'failed') return red('failed');
-  if (blocked !== undefined) return red('blocked');
-  if (paused) return yellow('paused');
-  return open ? yellow('waits for a person') : green('running');
+  const dead = status.outcome === 'running' && execution !== 'RUNNING';
+  const { word, tone } = dead
+    ? { word: execution.toLowerCase().replaceAll('_', ' '), tone: 'bad' as const }
+    : wordOf(status);
+  return io.colours[COLOUR[tone]](word);
 }
 
 function trouble(io: Io, { blocked, paused, asks, progress }: Status, which: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { bytes, count, duration } from '../../report/format';
+import { wordOf } from '../../view/outcome';
 import type { View } from '../../view/view';
 import { canGoOn, canPause } from '../../view/wish';
 import { GateCard } from './gate-card';
@@ -13,20 +14,11 @@ import { Timeline } from './timeline';
 /** A picture that is older than this many milliseconds says so. */
 const FRESH_MS = 10_000;
 
-const OUTCOME: Record<View['outcome'], [word: string, tone: string]> = {
-  running: ['running', 'good'],
-  migrated: ['migrated', 'good'],
-  'rolled-back': ['rolled back', 'warn'],
-  failed: ['failed', 'bad'],
-  'nothing-left': ['nothing left to put right', 'good'],
-  stopped: ['stopped from outside', 'bad'],
-};
-
 /** The whole page. */
 export function App() {
   const { view, connected, now } = useLive();
   const [answer, setAnswer] = useState<Answer>();
-  const [word, tone] = view ? wordOf(view) : ['waiting', 'plain'];
+  const { word, tone } = view ? wordOf(view) : { word: 'waiting', tone: 'plain' };
   useEffect(() => {
     if (view) document.title = view.gate ? `● gate ${view.gate.gate} – ${view.name}` : `${view.name}: ${word}`;
   }, [view?.gate?.gate, view?.name, word]);
@@ -84,13 +76,6 @@ export function App() {
       </main>
     </>
   );
-}
-
-function wordOf(view: View): [word: string, tone: string] {
-  if (view.outcome !== 'running') return OUTCOME[view.outcome];
-  if (view.blocked !== undefined) return ['blocked', 'bad'];
-  if (view.paused) return ['paused', 'warn'];
-  return view.gate ? ['waits for a person', 'warn'] : OUTCOME.running;
 }
 
 function Control({ kind, onAnswer }: { kind: 'pause' | 'resume'; onAnswer: (answer: Answer) => void }) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { missingNeeds, type Purpose } from '../../../lab/setup/apt';
 import { makeOnce } from '../../../lab/setup/cache';
-import { MissingError, run } from '../../../lab/setup/command';
+import { exitCodeOf, MissingError, run } from '../../../lab/setup/command';
 import { mountsUnder } from '../../../lab/setup/engine';
 import { imageTag } from '../../../lab/setup/image';
 import { Tasks } from '../../../lab/setup/tasks';
@@ -143,5 +143,14 @@ describe('mountsUnder', () => {
       '',
     ].join('\n');
     expect(mountsUnder('/cache/docker', mounts)).toEqual(['/cache/docker/exec x/netns/default', '/cache/docker/data']);
+  });
+});
+
+describe('exitCodeOf', () => {
+  // The demo and the chaos runs said 1 where their help promises 3.
+  it('is 3 when this machine lacks something, else 1', () => {
+    expect(exitCodeOf(new MissingError(['the temporal CLI']))).toBe(3);
+    expect(exitCodeOf(new Error('a promise was broken'))).toBe(1);
+    expect(exitCodeOf('text')).toBe(1);
   });
 });
