@@ -11,8 +11,11 @@ import { documentsIn, type Writes } from './data-writes';
 /** Shards whose copies are counted by a search, because their figures differ; the others are told as not compared. */
 const MOST_COUNTED = 50;
 const SIDE_BY_SIDE = 4;
-/** Milliseconds before each further count: a copy shows its newest documents a second later. */
-const PAUSES_MS = [0, 1_500, 3_000];
+/**
+ * Milliseconds before each further count: a copy shows its newest documents a second later. They are only waited for while
+ * nobody writes: of a shard that is written to, the next count would tell no more than the last one.
+ */
+const PAUSES_MS = [100, 1_500, 3_000];
 /** Refresh intervals within these pauses. */
 const SOON = /^(\d{1,3}ms|[1-3]s)$/;
 
@@ -67,13 +70,16 @@ export async function sameNumberOfDocuments(look: DataLook, writes: Writes): Pro
 async function countUntilEven(look: DataLook, group: ShardGroup, { states }: Writes): Promise<string | undefined> {
   const { client, deps, nameOf } = look;
   const nodes = (states.get(shardKey(group)) ?? []).map((copy) => copy.nodeId);
-  let counts: number[] = [];
+  const count = () => Promise.all(nodes.map((node) => countOn(client, group.index, group.shard, node)));
+  let counts = await count();
   for (const pause of PAUSES_MS) {
-    if (pause > 0) await deps.sleep(pause);
-    deps.heartbeat();
-    counts = await Promise.all(nodes.map((node) => countOn(client, group.index, group.shard, node)));
     if (new Set(counts).size <= 1) return undefined;
+    await deps.sleep(pause);
+    deps.heartbeat();
+    counts = await count();
+    if (written(group, states, await readCopies(client, [group.index], () => deps.heartbeat()))) break;
   }
+  if (new Set(counts).size <= 1) return undefined;
   return nodes.map((node, i) => `${counts[i] ?? '?'} documents on ${nameOf(node)}`).join(', ');
 }
 

@@ -4,9 +4,11 @@ import { readCopies, shardKey, type CopyStates } from '../elasticsearch/copies';
 import { readShards } from '../elasticsearch/shards';
 import type { DataLook, Found } from './data-proof';
 
-/** Longest time for copies to get the writes that were under way, in seconds, and between two looks, in milliseconds. */
+/** Longest time for copies to get the writes that were under way, in seconds. */
 const WAIT_SECONDS = 30;
-const LOOK_EVERY_MS = 1_000;
+/** Milliseconds before the second look, as most writes arrive at once; each further pause is twice as long, up to the last figure. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
 
 /** How far every copy was when it was looked at last; of shards that still exist. */
 export interface Writes extends Found {
@@ -28,8 +30,8 @@ export async function everyCopyHasEveryWrite({ deps, client, compared, nameOf }:
   const end = Date.now() + WAIT_SECONDS * 1000;
   let { groups } = compared;
   let late = lacking(groups, states, goals);
-  while (late.length > 0 && Date.now() < end) {
-    await deps.sleep(LOOK_EVERY_MS);
+  for (let pause = FIRST_PAUSE_MS; late.length > 0 && Date.now() < end; pause *= 2) {
+    await deps.sleep(Math.min(pause, LONGEST_PAUSE_MS));
     const there = new Set((await readShards(client)).map((copy) => copy.index));
     groups = groups.filter((group) => there.has(group.index));
     const open = groups.filter((group) => late.some((one) => one.index === group.index));

@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { Activities } from '../contract/activities';
 import type { Evidence, Fact } from '../contract/evidence';
 import type { GateName } from '../contract/phases';
@@ -19,7 +20,7 @@ import {
 } from './evidence-cluster';
 import { frontFacts } from './front';
 
-/** One fact, looked at when its turn comes. */
+/** One fact that can be looked at. */
 export interface Question {
   name: string;
   ask: () => Promise<{ ok: boolean; seen: string }>;
@@ -30,8 +31,12 @@ export function createEvidenceActivities(deps: Deps): Pick<Activities, 'gatherEv
   return {
     async gatherEvidence({ gate }) {
       const scope = await deps.scope();
-      const { facts: aboutData, data } = await lookAtData(deps, scope, gate);
-      const facts = [...(await factsOf(deps, scope, gate)), ...aboutData];
+      // Side by side: between an approval and the action this look is what a person waits for.
+      const [about, { facts: aboutData, data }] = await Promise.all([
+        factsOf(deps, scope, gate),
+        lookAtData(deps, scope, gate),
+      ]);
+      const facts = [...about, ...aboutData];
       return {
         gate,
         takenAt: new Date().toISOString(),
@@ -46,11 +51,12 @@ export function createEvidenceActivities(deps: Deps): Pick<Activities, 'gatherEv
 async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]> {
   if (gate === 'big-switch') {
     const cluster = [atRest(scope), copiesOnBothSides(scope), everyNodeSeen(scope), quorumOn(scope, 'old')];
-    return [
-      ...(await answers(deps, cluster)),
-      ...(await fronts(deps, scope)),
-      ...(await answers(deps, [appsHealthy(scope), appsCanReturn(scope)])),
-    ];
+    const groups = await Promise.all([
+      answers(deps, cluster),
+      fronts(deps, scope),
+      answers(deps, [appsHealthy(scope), appsCanReturn(scope)]),
+    ]);
+    return groups.flat();
   }
   if (gate === 'teardown') return answers(deps, [oldNodesGone(scope), atRest(scope), documents(scope)]);
   const node = plannedNode(scope.plan, gate.slice('drain:'.length));
@@ -68,6 +74,8 @@ async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]
 /** A fact that is not ok is looked at again: a mapping change is a pending task for a moment, and no reason to refuse. */
 const LOOKS = 3;
 const LOOK_EVERY_MS = 2_000;
+/** Questions of one kind that are asked at the same time; each is a few requests to the cluster or one command on a host. */
+const SIDE_BY_SIDE = 4;
 
 /** The data is looked at once more when something differs or can't be seen; each look is patient by itself. */
 async function lookAtData(deps: Deps, scope: Scope, gate: GateName): Promise<DataFacts> {
@@ -77,18 +85,18 @@ async function lookAtData(deps: Deps, scope: Scope, gate: GateName): Promise<Dat
   return dataFacts(deps, scope, gate);
 }
 
+/** Asks all of them, side by side. @returns the facts in the order of the questions */
 async function answers(deps: Deps, questions: Question[]): Promise<Fact[]> {
-  const facts: Fact[] = [];
-  for (const question of questions) {
+  const ask = async (question: Question) => {
     let fact = await answer(question);
     for (let look = 1; look < LOOKS && !fact.ok; look += 1) {
       await deps.sleep(LOOK_EVERY_MS);
       fact = await answer(question);
     }
-    facts.push(fact);
     deps.heartbeat();
-  }
-  return facts;
+    return fact;
+  };
+  return pMap(questions, ask, { concurrency: SIDE_BY_SIDE });
 }
 
 /** A question that can't be answered is a fact that is not ok: unknown is never good. */
