@@ -34,6 +34,8 @@ const LOOKS = /^(preflight|dryRun|survey|prove|gather|drainOrder|observe|writeRe
 export class FakeWorld {
   readonly calls: Call[] = [];
   readonly stopped: string[] = [];
+  /** Calls that have no answer yet. */
+  underWay = 0;
   /** What people were told, attempts that failed included. */
   readonly notices: NotifyInput[] = [];
   /** How a receiver answers; a test replaces it. */
@@ -75,9 +77,14 @@ export class FakeWorld {
       string,
       (input: unknown) => Promise<unknown>
     >;
-    const result = await answers[name]?.(input);
-    this.ledger.note(name, input, result, workflowId);
-    return result;
+    this.underWay += 1;
+    try {
+      const result = await answers[name]?.(input);
+      this.ledger.note(name, input, result, workflowId);
+      return result;
+    } finally {
+      this.underWay -= 1;
+    }
   }
 
   /** The answers of a healthy world. */

@@ -12,6 +12,7 @@ import type { Status } from '../../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../../src/contract/search-attributes';
 import { registeredSearchAttributes } from '../../../src/search-attributes';
 import type { migrateCluster } from '../../../src/workflows';
+import { atRest } from './at-rest';
 import { answeredBy, type FakeWorld } from './fake-world';
 
 /** A migration that a test has started. */
@@ -143,6 +144,7 @@ export async function withMigration(
   try {
     await test(handle, env.client);
   } finally {
+    await atRest(handle, world);
     await handle.terminate('the test is over').catch(() => undefined);
   }
 }
