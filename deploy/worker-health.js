@@ -9,10 +9,16 @@ const { loadClientConnectConfig } = require('@temporalio/envconfig');
 const TASK_QUEUE = 'bigswitch';
 /** A poll lasts up to 70 s, so an idle worker is seen at least that often. */
 const MAX_AGE_SECONDS = 120;
+/** gRPC would ask DNS for settings of the server as well, and for 14 seconds where no DNS server is reached. */
+const CHANNEL_ARGS = { 'grpc.service_config_disable_resolution': 1 };
 
 async function main() {
   const { connectionOptions, namespace } = loadClientConnectConfig();
-  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: 5000 });
+  const connection = await Connection.connect({
+    ...connectionOptions,
+    connectTimeout: 5000,
+    channelArgs: CHANNEL_ARGS,
+  });
   try {
     const client = new Client({ connection, namespace });
     for (const [name, taskQueueType] of [

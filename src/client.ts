@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { type Client, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { Evidence } from './contract/evidence';
 import type { Approve, Audit, Reject, Status } from './contract/messages';
 import { parsePlan } from './plan/parse';
@@ -11,17 +10,6 @@ import type { checkMigration, cleanUp, migrateCluster, planMigration } from './w
 
 /** Task queue that workers and starters share. */
 export const TASK_QUEUE = 'bigswitch';
-
-/**
- * Connects as every Temporal tool does: by the environment (`TEMPORAL_ADDRESS`, …) and the standard TOML profile.
- * @throws Error when the server can't be reached
- * @see https://docs.temporal.io/develop/environment-configuration
- */
-export async function connect(): Promise<Client> {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
-  const connection = await Connection.connect(connectionOptions);
-  return new Client({ connection, namespace: namespace ?? 'default' });
-}
 
 /** Id of the workflow of a migration. */
 export function workflowIdOf(name: string): string {

@@ -53,6 +53,28 @@ describe('docker-compose.yml', () => {
     expect(read('Dockerfile')).toMatch(/^HEALTHCHECK /m);
   });
 
+  // Each of these kept a real start from becoming healthy.
+  describe('a first start', () => {
+    const { database, temporal } = compose.services;
+
+    test('does not take the server that sets the database up for the one that stays', () => {
+      expect(database.healthcheck.test).toContain('--host=127.0.0.1');
+    });
+
+    test('gives the server, which is in two networks, an address for its own parts', () => {
+      expect(temporal.networks).toHaveLength(2);
+      expect(temporal.environment).toMatchObject({ BIND_ON_IP: '0.0.0.0', TEMPORAL_BROADCAST_ADDRESS: '127.0.0.1' });
+    });
+
+    test.each(['namespace', 'ui'])('lets %s give up soon what no DNS server answers', (name) => {
+      expect(compose.services[name].dns_opt).toEqual(['timeout:1', 'attempts:1']);
+    });
+
+    test('does not let the health check of the worker ask DNS for more than an address', () => {
+      expect(read('deploy/worker-health.js')).toContain("'grpc.service_config_disable_resolution': 1");
+    });
+  });
+
   test('the worker has no rights but to read its keys and to write its reports', () => {
     const worker = compose.services['worker'];
     expect(worker).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
