@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Command, InvalidArgumentError } from 'commander';
 import { addBreakCommands } from './break/commands';
-import { clearLeftProcesses } from './demo/processes';
+import { clearLeftProcesses } from '../src/embedded/processes';
 import { stopLab } from './down';
 import { sshArgs } from './health';
 import { interruptSignal } from './interrupt';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { freePort } from '../lab/demo/processes';
+import { freePort } from '../src/embedded/processes';
 import { Redactor } from '../src/activities/redact';
 import type { MoveProgress } from '../src/contract/progress';
 import { startMigration } from '../src/client';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import execa from 'execa';
 import { Narrator } from '../demo/narrator';
-import { clearLeftProcesses } from '../demo/processes';
+import { clearLeftProcesses } from '../../src/embedded/processes';
 import { prepareTools } from '../demo/stage';
 import { interruptSignal } from '../interrupt';
 import { exitCodeOf } from '../setup/command';

@@ -1,7 +1,7 @@
 import { cpSync, appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startWorker, type TemporalServer } from '../demo/temporal';
-import type { Started } from '../demo/processes';
+import type { Started } from '../../src/embedded/processes';
 import { ROOT } from '../paths';
 
 /** The workers of one scenario, by name. */

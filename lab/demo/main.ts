@@ -5,7 +5,7 @@ import { DEMO_OUT } from '../paths';
 import { Cleanup } from './cleanup';
 import { Narrator } from './narrator';
 import { parseOptions, type DemoOptions } from './options';
-import { clearLeftProcesses } from './processes';
+import { clearLeftProcesses } from '../../src/embedded/processes';
 import { prepareStage, prepareTools, type Stage } from './stage';
 import { migrateAndJudge } from './migration';
 import { showRefusals } from './refusals';

@@ -9,7 +9,7 @@ import { ensureTools, type Tools } from '../setup/tools';
 import type { LabState } from '../types';
 import type { Cleanup } from './cleanup';
 import type { Narrator } from './narrator';
-import type { Started } from './processes';
+import type { Started } from '../../src/embedded/processes';
 import { startTemporal, startWorker, type TemporalServer } from './temporal';
 
 /** Everything that is up when the curtain rises. */

@@ -2,9 +2,9 @@ import execa from 'execa';
 import { Connection, Client } from '@temporalio/client';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SEARCH_ATTRIBUTE_NAMES } from '../../src/contract/search-attributes';
+import { devServerArgs } from '../../src/embedded/dev-server';
 import { ROOT } from '../paths';
-import { freePort, startProcess, type Started } from './processes';
+import { freePort, startProcess, type Started } from '../../src/embedded/processes';
 
 /** A running Temporal dev server and how to talk to it. */
 export interface TemporalServer {
@@ -31,12 +31,7 @@ export async function startTemporal(binary: string, folder: string): Promise<Tem
   const port = await freePort(7233);
   const uiPort = await freePort(8233);
   const address = `127.0.0.1:${port}`;
-  const start = () =>
-    startProcess(folder, 'temporal', binary, [
-      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
-      ...['--db-filename', join(folder, 'temporal.db'), '--log-level', 'warn'],
-      ...SEARCH_ATTRIBUTE_NAMES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-    ]);
+  const start = () => startProcess(folder, 'temporal', binary, devServerArgs({ folder, port, uiPort }));
   let server = start();
   try {
     const connection = await connectWhenReady(address, server, folder);

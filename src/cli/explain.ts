@@ -18,7 +18,7 @@ export function cantConnect(address: string, error: unknown): CliError {
   return new CliError(
     EXIT.MISSING,
     `The Temporal server at ${address} can't be reached: ${lastMessage(error)}`,
-    'Name it by --address, TEMPORAL_ADDRESS or --profile. To have one on this machine: `temporal server start-dev`.',
+    'Name it by --address, TEMPORAL_ADDRESS or --profile. To have one on this machine: `bigswitch up`.',
     { cause: error },
   );
 }

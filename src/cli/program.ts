@@ -19,6 +19,7 @@ import { schemaCommand } from './commands/schema';
 import { startCommand } from './commands/start';
 import { statusCommand } from './commands/status';
 import { throttleCommand } from './commands/throttle';
+import { upCommand } from './commands/up';
 import { watchCommand } from './commands/watch';
 import { workerCommand } from './commands/worker';
 import { CliError, EXIT, EXIT_MEANING, type ExitCode } from './exit';
@@ -28,6 +29,7 @@ import { note, type Io } from './io';
 /** Every command, in the order in which the help shows them: that of a migration. */
 const COMMANDS: Register[] = [
   schemaCommand,
+  upCommand,
   workerCommand,
   checkCommand,
   planCommand,

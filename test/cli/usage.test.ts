@@ -54,7 +54,7 @@ test('a server that is not there exits 3 and says what to do', async () => {
   const { code, stderr } = await run(['status', '--address', '127.0.0.1:1']);
   expect(code).toBe(3);
   expect(stderr).toContain(
-    'Name it by --address, TEMPORAL_ADDRESS or --profile. To have one on this machine: `temporal server start-dev`.',
+    'Name it by --address, TEMPORAL_ADDRESS or --profile. To have one on this machine: `bigswitch up`.',
   );
   expect(stderr).not.toContain('    at ');
   const debug = await run(['status', '--address', '127.0.0.1:1', '--debug']);

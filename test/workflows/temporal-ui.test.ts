@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { freePort } from '../../lab/demo/processes';
+import { freePort } from '../../src/embedded/processes';
 import { TASK_QUEUE } from '../../src/client';
 import type { Audit } from '../../src/contract/messages';
 import { runLink, startLink } from '../../src/links';

@@ -4,14 +4,20 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A process that the demo started, and how to stop it. */
+/** A program that was started in the background, and how to stop it. */
 export interface Started {
   pid: number;
   exited(): boolean;
   /** Sends a signal and does not wait, except that after SIGKILL the process has ended. */
   kill(signal: 'SIGKILL' | 'SIGSTOP'): Promise<void>;
-  stop(): Promise<void>;
+  /** Ends when the process has ended. */
+  ended: Promise<void>;
+  /** Asks it to end, and kills it when it does not within this many milliseconds. */
+  stop(patienceMs?: number): Promise<void>;
 }
+
+/** Milliseconds that a program gets to end by itself. */
+const PATIENCE_MS = 10_000;
 
 /** Port on loopback that nobody listens on now. */
 export async function freePort(preferred: number): Promise<number> {
@@ -44,7 +50,7 @@ export function startProcess(
   const log = openSync(join(folder, `${name}.log`), 'a');
   const child = spawn(command, args, {
     stdio: ['ignore', log, log],
-    // Own process group: Ctrl-C must reach the demo only, which then stops everything in order.
+    // Own process group: Ctrl-C must reach only the one that started it, which then stops everything in order.
     detached: true,
     env: { ...process.env, ...env },
   });
@@ -54,23 +60,25 @@ export function startProcess(
   writeFileSync(pidFile, JSON.stringify({ pid: child.pid, started: startTime(child.pid) }));
   return {
     pid: child.pid,
+    ended: new Promise((resolve) => child.once('exit', () => resolve())),
     exited: () => child.exitCode !== null || child.signalCode !== null,
     kill: async (signal) => {
       child.kill(signal);
       if (signal === 'SIGKILL') await stopChild(child);
     },
-    stop: async () => {
-      await stopChild(child);
+    stop: async (patienceMs) => {
+      await stopChild(child, patienceMs);
       rmSync(pidFile, { force: true });
     },
   };
 }
 
-async function stopChild(child: ChildProcess): Promise<void> {
+async function stopChild(child: ChildProcess, patienceMs = PATIENCE_MS): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
-    for (let i = 0; i < 100 && child.exitCode === null && child.signalCode === null; i++) await sleep(100);
+    const end = Date.now() + patienceMs;
+    while (Date.now() < end && child.exitCode === null && child.signalCode === null) await sleep(100);
   }
 }
 
@@ -108,7 +116,23 @@ async function clearLeftProcess(folder: string, name: string): Promise<boolean> 
 }
 
 /**
- * Stops what a demo that was killed, or kept, left running: the workers first, then the server that they talk to.
+ * Writes down in `FOLDER/lock` that this very process works there. Who is killed leaves it, and it counts no more.
+ * @returns the pid of the one that does so already, and lives; undefined when the folder is ours now
+ */
+export function claimFolder(folder: string): number | undefined {
+  const pidFile = join(folder, 'lock');
+  try {
+    const { pid, started } = JSON.parse(readFileSync(pidFile, 'utf8')) as { pid: number; started?: string };
+    if (started !== undefined && startTime(pid) === started) return pid;
+  } catch {
+    // There is none, or it can't be read and names no process.
+  }
+  writeFileSync(pidFile, JSON.stringify({ pid: process.pid, started: startTime(process.pid) }));
+  return undefined;
+}
+
+/**
+ * Stops what a run that was killed, or kept, left running: the workers first, then the server that they talk to.
  * @param folder where it wrote its pids
  * @returns names of what was stopped
  */

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clearLeftProcesses, startProcess, type Started } from '../../../lab/demo/processes';
+import { clearLeftProcesses, startProcess, type Started } from '../../src/embedded/processes';
 
 let folder: string;
 const started: Started[] = [];

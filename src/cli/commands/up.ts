@@ -1,0 +1,121 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import which from 'which';
+import { AlreadyUpError, bringUp, NotUpError, PortTakenError, type Up } from '../../embedded/up';
+import { examples, type Cli, type Register } from '../cli';
+import { CliError, EXIT } from '../exit';
+import { note, say, sayJson } from '../io';
+
+interface UpFlags {
+  data?: string;
+  port: number;
+  uiPort: number;
+  temporalBin?: string;
+}
+
+/** `bigswitch up`: a Temporal server and a worker on this machine, for who has no Temporal cluster. */
+export const upCommand: Register = (program, cli) => {
+  program
+    .command('up')
+    .description(
+      'Runs a Temporal server with a database file, its UI and a worker on this machine, until Ctrl-C. For who has no Temporal ' +
+        'cluster. What it was doing goes on at the next `bigswitch up` with the same data.',
+    )
+    .option('--data <folder>', 'database and logs (default: ~/.local/share/bigswitch, or as XDG_DATA_HOME says)')
+    .option('--port <number>', 'port of the server on 127.0.0.1', port, 7233)
+    .option('--ui-port <number>', 'port of its UI on 127.0.0.1', port, 8233)
+    .option('--temporal-bin <file>', 'the `temporal` program, if it is not on the PATH')
+    .addHelpText(
+      'after',
+      examples(
+        ['bigswitch up', 'then, in another terminal: bigswitch check plan.yaml'],
+        ['bigswitch up --data /srv/bigswitch', 'keeps everything there'],
+        ['bigswitch up --port 7300 --ui-port 8300', 'the other commands then need --address 127.0.0.1:7300'],
+      ),
+    )
+    .action(async (flags: UpFlags, command: Command) => {
+      cli.endsByItself();
+      await runUp(cli, flags, cli.globals(command).json ?? false);
+    });
+};
+
+/** Reads a port. @throws InvalidArgumentError, which commander tells as wrong usage */
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new InvalidArgumentError('use 1 to 65535.');
+  return value;
+}
+
+async function runUp(cli: Cli, flags: UpFlags, json: boolean): Promise<void> {
+  const { io } = cli;
+  const share = io.env.XDG_DATA_HOME || join(io.env.HOME || homedir(), '.local', 'share');
+  const folder = resolve(flags.data ?? join(share, 'bigswitch'));
+  const temporal = await findTemporal(flags.temporalBin, io.env);
+  // This very program: a build, or the sources when they are run.
+  const worker = [process.execPath, ...process.execArgv, join(__dirname, '..', main()), 'worker'] as const;
+  const up = await bringUp({ ...flags, folder, temporal, worker: [...worker], signal: io.signal }).catch(
+    (error: unknown) => {
+      throw io.signal.aborted ? new CliError(EXIT.INTERRUPTED, 'Interrupted.') : explained(error, folder);
+    },
+  );
+  if (json) sayJson(io, { address: up.address, ui: up.uiUrl, data: folder });
+  else say(io, told(up, folder, flags));
+  const ended = await up.ended;
+  if (ended === undefined) note(io, 'Ends what is under way…');
+  await up.stop();
+  if (ended !== undefined) {
+    const what = ended === 'temporal' ? 'The Temporal server' : 'The worker';
+    const log = join(folder, `${ended}.log`);
+    throw new CliError(EXIT.FAILED, `${what} has ended by itself; see ${log}`, 'Start again: `bigswitch up`.');
+  }
+}
+
+function main(): string {
+  return __filename.endsWith('.ts') ? 'main.ts' : 'main.js';
+}
+
+async function findTemporal(given: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
+  const found = await which(given ?? 'temporal', { nothrow: true, path: env.PATH });
+  if (found !== null) return found;
+  throw new CliError(
+    EXIT.MISSING,
+    given === undefined ? 'The program `temporal` is not on the PATH' : `There is no program ${given}`,
+    'It is the CLI of Temporal: get it from https://docs.temporal.io/cli, or name it by --temporal-bin.',
+  );
+}
+
+function explained(error: unknown, folder: string): unknown {
+  if (error instanceof AlreadyUpError) {
+    return new CliError(
+      EXIT.REFUSED,
+      `bigswitch up runs already with the data in ${folder}, as process ${error.pid}`,
+      'Use that one, or name another folder by --data and other ports by --port and --ui-port.',
+    );
+  }
+  if (error instanceof PortTakenError) {
+    return new CliError(
+      EXIT.FAILED,
+      `Port ${error.port} of 127.0.0.1 is taken`,
+      'Choose others by --port and --ui-port. If a Temporal server listens there, `bigswitch worker` is enough.',
+    );
+  }
+  if (error instanceof NotUpError) {
+    const what = error.part === 'temporal' ? 'The Temporal server' : 'The worker';
+    return new CliError(EXIT.FAILED, `${what} did not come up; ${error.log} says why`, 'Nothing was left running.');
+  }
+  return error;
+}
+
+function told({ address, uiUrl }: Up, folder: string, { port }: UpFlags): string {
+  const by = port === 7233 ? '' : ` --address ${address}`;
+  return [
+    `Temporal server: ${address}`,
+    `Its UI:          ${uiUrl}`,
+    `Database, logs:  ${folder}`,
+    'A worker takes the work. Secrets that a plan names are read on this machine.',
+    '',
+    `Next, in another terminal: bigswitch init, then bigswitch check plan.yaml${by}`,
+    'Ctrl-C ends it; what it was doing goes on at the next `bigswitch up`.',
+  ].join('\n');
+}

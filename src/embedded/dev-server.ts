@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { SEARCH_ATTRIBUTE_NAMES } from '../contract/search-attributes';
+
+/** Where a dev server listens, on loopback, and what it keeps. */
+export interface DevServerPlace {
+  /** For its database. */
+  folder: string;
+  port: number;
+  uiPort: number;
+}
+
+/**
+ * Arguments for the `temporal` program: a dev server on loopback with its database in a file, the UI, and our search attributes.
+ * @see https://docs.temporal.io/cli/server#start-dev
+ */
+export function devServerArgs({ folder, port, uiPort }: DevServerPlace): string[] {
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
+    ...['--db-filename', join(folder, 'temporal.db'), '--log-level', 'warn'],
+    ...SEARCH_ATTRIBUTE_NAMES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+  ];
+}
