@@ -8,6 +8,7 @@ import { completionCommand } from './commands/completion';
 import { consoleCommand } from './commands/console';
 import { cleanupCommand } from './commands/cleanup';
 import { evidenceCommand } from './commands/evidence';
+import { initCommand } from './commands/init';
 import { listCommand } from './commands/list';
 import { pauseCommand } from './commands/pause';
 import { planCommand } from './commands/plan';
@@ -28,6 +29,7 @@ import { note, type Io } from './io';
 
 /** Every command, in the order in which the help shows them: that of a migration. */
 const COMMANDS: Register[] = [
+  initCommand,
   schemaCommand,
   upCommand,
   workerCommand,

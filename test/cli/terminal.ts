@@ -1,4 +1,5 @@
 import { PassThrough, type Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { Io } from '../../src/cli/io';
 import { runCli } from '../../src/cli/program';
@@ -58,13 +59,16 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<Ran
   options.ctrlC?.addEventListener('abort', () => controller.abort());
   stdout.stream.on('data', (chunk: Buffer) => options.onStdout?.(chunk.toString()));
   stderr.stream.on('data', (chunk: Buffer) => options.onStderr?.(chunk.toString()));
-  // Each question is answered when it was asked: a person types after reading.
-  let answers = [...(options.typed ?? [])];
+  // Each question is answered when it was asked, and once: a person types after reading, and the line is drawn anew with each key.
+  const answers = [...(options.typed ?? [])];
+  const asked = new Set<string>();
   stderr.stream.on('data', (chunk: Buffer) => {
-    if (!chunk.toString().includes('?') || answers.length === 0) return;
-    const [next, ...rest] = answers;
-    answers = rest;
-    setTimeout(() => stdin.write(`${next}\n`), 50);
+    // Where the line is broken depends on what was typed so far.
+    const text = stripVTControlCharacters(chunk.toString()).replaceAll(/\s+/g, ' ');
+    const [, question] = /\? (.+?)[?:]/.exec(text) ?? [];
+    if (question === undefined || asked.has(question) || answers.length === 0) return;
+    asked.add(question);
+    setTimeout(() => stdin.write(`${answers.shift()}\n`), 50);
   });
   const code = await runCli(argv, io);
   if (timer) clearTimeout(timer);

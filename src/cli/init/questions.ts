@@ -1,0 +1,161 @@
+import type { LiveCluster } from '../../elasticsearch/live-cluster';
+import type { PlanAnswers } from '../../plan/draft';
+import { hostName, oldHostsOf, portsOf } from '../../plan/draft-live';
+import type { Io } from '../io';
+import { format, formatOf, hosts, hubAddresses, keys, reference, text } from './answers';
+import { Interview } from './interview';
+
+/** What the options of `bigswitch init` say. */
+export interface InitFlags {
+  name?: string;
+  cluster?: string;
+  hub?: string;
+  old?: string[];
+  new?: string[];
+  app?: string[];
+  appConfig?: string;
+  appFormat?: string;
+  appSet?: string[];
+  appTemplate?: string;
+  appRestart?: string;
+  appCheck?: string;
+  user?: string;
+  password?: string;
+  sshKey?: string;
+  knownHosts?: string;
+  frontCert?: string;
+  frontKey?: string;
+  frontUser?: string;
+  frontPassword?: string;
+}
+
+/** Where compose's worker and the examples have the keys. */
+const KEYS = 'file:/etc/bigswitch/keys';
+
+/**
+ * Everything that a plan needs, from the options, the live cluster, and the person at the terminal.
+ * @param live the cluster, if it was read
+ * @throws CliError USAGE when something is wrong, or missing where nobody can be asked
+ */
+export async function askForPlan(io: Io, flags: InitFlags, live?: LiveCluster): Promise<PlanAnswers> {
+  const interview = new Interview(io);
+  const ask = interview.answer.bind(interview);
+  const clusterName = await ask(flags.cluster ?? live?.clusterName, {
+    flag: '--cluster <name>',
+    question: 'cluster.name of the live cluster',
+    parse: text,
+  });
+  const name = await ask(flags.name, {
+    flag: '--name <name>',
+    question: 'Name of the migration (lower-case letters, digits, hyphens)',
+    ...(clusterName && { default: hostName(clusterName) }),
+    parse: text,
+  });
+  const hub = await ask(flags.hub, {
+    flag: '--hub <addresses>',
+    question: "The hub's address, or two with a comma between: as the old and as the new hosts reach it",
+    parse: hubAddresses,
+  });
+  const old =
+    flags.old === undefined && live !== undefined
+      ? oldHostsOf(live)
+      : await ask(flags.old?.join(), {
+          flag: '--old <host...>',
+          question: 'Hosts that run the cluster now, as NAME=ADDRESS,NAME=ADDRESS',
+          parse: hosts,
+        });
+  const fresh = await ask(flags.new?.join(), {
+    flag: '--new <host...>',
+    question: 'Hosts that are to run it, as NAME=ADDRESS,NAME=ADDRESS',
+    parse: hosts,
+  });
+  const apps = await ask(flags.app?.join(), {
+    flag: '--app <host...>',
+    question: 'Hosts whose apps use the cluster, as NAME=ADDRESS,NAME=ADDRESS',
+    parse: hosts,
+  });
+  const app = await askForApp(ask, flags);
+  const auth = flags.user && {
+    username: flags.user,
+    password: await ask(flags.password ?? `${KEYS}/elastic-password`, {
+      flag: '--password <ref>',
+      question: 'Where the worker finds the password of that user',
+      parse: reference,
+    }),
+  };
+  const sshKey = await ask(flags.sshKey, {
+    flag: '--ssh-key <ref>',
+    question: 'Where the worker finds its private SSH key',
+    default: `${KEYS}/id_ed25519`,
+    parse: reference,
+  });
+  const knownHosts = flags.knownHosts ?? `${KEYS}/known_hosts`;
+  const front = {
+    chain: flags.frontCert ?? '/etc/ssl/bigswitch/front.crt',
+    key: flags.frontKey ?? '/etc/ssl/bigswitch/front.key',
+    username: flags.frontUser ?? name,
+    password: await ask(flags.frontPassword, {
+      flag: '--front-password <ref>',
+      question: 'Where the worker finds the password that the apps are to log in with',
+      default: `${KEYS}/front-password`,
+      parse: reference,
+    }),
+  };
+  interview.complete();
+  const ports = live && portsOf(live);
+  return {
+    name,
+    clusterName,
+    hub,
+    old,
+    new: fresh,
+    apps,
+    app,
+    ports,
+    ...(auth && { auth }),
+    sshKey,
+    knownHosts,
+    front,
+  };
+}
+
+async function askForApp(ask: Interview['answer'], flags: InitFlags): Promise<PlanAnswers['app']> {
+  const path = await ask(flags.appConfig, {
+    flag: '--app-config <path>',
+    question: 'The file on an app host that names the cluster',
+    parse: text,
+  });
+  const kind = await ask(flags.appFormat, {
+    flag: '--app-format <format>',
+    question: 'Its format: yaml, json, env or text',
+    ...(path && { default: formatOf(path) }),
+    parse: format,
+  });
+  const how =
+    kind === 'text'
+      ? {
+          template: await ask(flags.appTemplate, {
+            flag: '--app-template <ref>',
+            question: 'Template on the worker that becomes the whole file, as file:/path',
+            parse: reference,
+          }),
+        }
+      : {
+          set: await ask(flags.appSet?.join(), {
+            flag: '--app-set <key=value...>',
+            question: 'Its keys, as KEY={{urls}},KEY={{username}},KEY={{password}}',
+            parse: keys,
+          }),
+        };
+  const restart = await ask(flags.appRestart, {
+    flag: '--app-restart <command>',
+    question: 'Command that restarts the app gracefully',
+    parse: text,
+  });
+  const check = await ask(flags.appCheck, {
+    flag: '--app-check <command>',
+    question: 'Command that exits 0 while the app works',
+    parse: text,
+  });
+  return { path, format: kind, ...how, restart, check };
+}
