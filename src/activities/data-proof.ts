@@ -76,7 +76,10 @@ export async function dataFacts(deps: Deps, scope: Scope, gate: GateName): Promi
 
 async function compareAll(look: DataLook): Promise<DataFacts> {
   const { between, groups, onlyCopies } = look.compared;
+  const began = Date.now();
   const writes = await everyCopyHasEveryWrite(look);
+  const looked = (fact: string) => look.deps.log.debug({ fact, ms: Date.now() - began }, 'looked at the data');
+  looked(WRITES);
   const facts = [factOf(WRITES, writes)];
   const found: Found[] = [writes];
   const part = async (name: string, ask: () => Promise<Found>) => {
@@ -84,6 +87,7 @@ async function compareAll(look: DataLook): Promise<DataFacts> {
       const one = await ask();
       found.push(one);
       facts.push(factOf(name, one));
+      looked(name);
       return one;
     } catch (error) {
       facts.push(notSeen(name, error));

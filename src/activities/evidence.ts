@@ -88,12 +88,14 @@ async function lookAtData(deps: Deps, scope: Scope, gate: GateName): Promise<Dat
 /** Asks all of them, side by side. @returns the facts in the order of the questions */
 async function answers(deps: Deps, questions: Question[]): Promise<Fact[]> {
   const ask = async (question: Question) => {
+    const began = Date.now();
     let fact = await answer(question);
     for (let look = 1; look < LOOKS && !fact.ok; look += 1) {
       await deps.sleep(LOOK_EVERY_MS);
       fact = await answer(question);
     }
     deps.heartbeat();
+    deps.log.debug({ fact: question.name, ok: fact.ok, ms: Date.now() - began }, 'looked at a fact');
     return fact;
   };
   return pMap(questions, ask, { concurrency: SIDE_BY_SIDE });
