@@ -1,31 +1,39 @@
 import { rmSync } from 'node:fs';
 import { docker } from './docker';
 import { removeForwardRules } from './firewall';
-import { PROJECT } from './layout';
+import { DEMO_PROJECT, PROJECT } from './layout';
 import { setMapCount } from './machine';
 import { LAB_OUT } from './paths';
 import { phase, type Say } from './phases';
 import { findEngine, stopEngine } from './setup/engine';
 import { readAnyLab } from './state';
 
-const LABEL = `label=com.docker.compose.project=${PROJECT}`;
+/** The demo's own project of docker-compose.yml first: its worker is in the networks of the lab. */
+const PROJECTS = [DEMO_PROJECT, PROJECT];
 
 /**
- * Removes everything that carries the lab's label from the engine, and everything that it wrote; puts this machine's
+ * Removes everything that carries the lab's labels from the engine, and everything that it wrote; puts this machine's
  * settings back. The engine stays.
  */
 export async function clearLab(dockerHost?: string): Promise<void> {
   const state = readAnyLab();
-  const list = async (args: string[]) => (await docker(args, { dockerHost })).split('\n').filter((id) => id !== '');
-  const containers = await list(['ps', '-aq', '--filter', LABEL]);
-  if (containers.length > 0) await docker(['rm', '-f', '-v', ...containers], { dockerHost });
-  const networks = await list(['network', 'ls', '-q', '--filter', LABEL]);
-  if (networks.length > 0) await docker(['network', 'rm', ...networks], { dockerHost });
-  const volumes = await list(['volume', 'ls', '-q', '--filter', LABEL]);
-  if (volumes.length > 0) await docker(['volume', 'rm', '-f', ...volumes], { dockerHost });
+  for (const project of PROJECTS) await clearProject(project, dockerHost);
   await removeForwardRules();
   if (state?.previousMaxMapCount !== undefined) await setMapCount(state.previousMaxMapCount);
   rmSync(LAB_OUT, { recursive: true, force: true });
+}
+
+async function clearProject(project: string, dockerHost?: string): Promise<void> {
+  const list = async (...args: string[]) =>
+    (await docker([...args, '--filter', `label=com.docker.compose.project=${project}`], { dockerHost }))
+      .split('\n')
+      .filter((id) => id !== '');
+  const containers = await list('ps', '-aq');
+  if (containers.length > 0) await docker(['rm', '-f', '-v', ...containers], { dockerHost });
+  const networks = await list('network', 'ls', '-q');
+  if (networks.length > 0) await docker(['network', 'rm', ...networks], { dockerHost });
+  const volumes = await list('volume', 'ls', '-q');
+  if (volumes.length > 0) await docker(['volume', 'rm', '-f', ...volumes], { dockerHost });
 }
 
 /** Takes the lab down and leaves nothing: no container, network, volume, file; and no engine, if it was ours. */

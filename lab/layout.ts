@@ -23,6 +23,8 @@ export const NETWORKS = {
 
 /** Compose project; everything of the lab carries its label. */
 export const PROJECT = 'bigswitch-lab';
+/** Compose project of `scripts/demo --compose`: nothing of a person's own project of docker-compose.yml is touched. */
+export const DEMO_PROJECT = 'bigswitch-demo';
 /** Name of the cluster that is moved. */
 export const CLUSTER_NAME = 'shop';
 /** Number of app hosts. */

@@ -48,7 +48,7 @@ export async function runScenario(scenario: ChaosScenario, context: ChaosContext
   narrator.part(`chaos: ${scenario.name} (${scenario.about}); expected: ${scenario.expected}`);
   const cleanup = new Cleanup();
   try {
-    const stage = await prepareStage(tools, { ...about, old: 3, new: 3 }, out, narrator, cleanup, signal);
+    const stage = await prepareStage({ tools, options: { ...about, old: 3, new: 3 }, out, narrator, cleanup, signal });
     const workers = new Workers(out, stage.temporal, stage.worker);
     cleanup.add('the workers', () => workers.stopAll());
     const judge = await startJudge({ lab: stage.lab, outDir: out });

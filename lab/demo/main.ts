@@ -6,7 +6,7 @@ import { Cleanup } from './cleanup';
 import { Narrator } from './narrator';
 import { parseOptions, type DemoOptions } from './options';
 import { clearLeftProcesses } from '../../src/embedded/processes';
-import { prepareStage, prepareTools, type Stage } from './stage';
+import { prepareComposeStage, prepareStage, prepareTools, type Stage } from './stage';
 import { migrateAndJudge } from './migration';
 import { showRefusals } from './refusals';
 
@@ -17,7 +17,8 @@ async function demo(options: DemoOptions, narrator: Narrator, cleanup: Cleanup, 
   rmSync(DEMO_OUT, { recursive: true, force: true });
   mkdirSync(DEMO_OUT, { recursive: true });
   const tools = await prepareTools(options, narrator, signal);
-  const stage: Stage = await prepareStage(tools, options, DEMO_OUT, narrator, cleanup, signal);
+  const prepare = options.compose ? prepareComposeStage : prepareStage;
+  const stage: Stage = await prepare({ tools, options, out: DEMO_OUT, narrator, cleanup, signal });
   const refused = options.refusals ? await showRefusals(stage, narrator, signal) : true;
   const kept = await migrateAndJudge(stage, options, narrator, signal);
   return refused && kept;

@@ -30,6 +30,7 @@ export async function migrateAndJudge(
     );
     judge.markStart();
     const ended = await migrate(stage, options, judge, narrator, signal);
+    await stage.project?.fetchReports(stage.out);
     if (!ended.ok) {
       narrator.result(false, `the migration did not end well: ${ended.message}`);
       return false;

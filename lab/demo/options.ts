@@ -13,6 +13,8 @@ export interface DemoOptions {
   /** First show that bad input is refused before any host is changed. */
   refusals: boolean;
   json: boolean;
+  /** Temporal and the worker are those of docker-compose.yml. */
+  compose: boolean;
 }
 
 function count(min: number, max: number) {
@@ -39,6 +41,7 @@ export function parseOptions(argv: string[]): DemoOptions {
     .option('--manual', 'you approve at the gates, by the printed commands or in the UI', false)
     .option('--keep', 'leave the lab, Temporal and the worker up when it ends', false)
     .option('--refusals', 'first show that bad input is refused before any host is changed', false)
+    .option('--compose', 'Temporal on PostgreSQL, its UI and the worker are those of docker-compose.yml', false)
     .option('--json', 'print the evidence as JSON on standard output, all else on standard error', false)
     .addHelpText(
       'after',
@@ -47,6 +50,7 @@ Examples:
   $ scripts/demo                          three old nodes to three new ones
   $ scripts/demo --old 2 --new 4
   $ scripts/demo --old 5 --new 2 --docs 20000
+  $ scripts/demo --compose --docs 5000    through docker-compose.yml, as for real use
   $ scripts/demo --manual --keep          decide yourself, look around afterwards; then: scripts/lab down
 
 Exit codes: 0 every promise was kept; 1 a promise was broken or the migration failed; 2 wrong options;

@@ -8,7 +8,11 @@ const TEMPORAL = { module: 'github.com/temporalio/cli/cmd/temporal', version: 'v
 /** Seconds that the SDK's own download of the Temporal CLI may take before it is built instead. */
 const DOWNLOAD_SECONDS = 10;
 
-function requireGo(forWhat: string, otherwise: string): void {
+/**
+ * Says what is missing where something has to be built and can't be.
+ * @throws MissingError without Go
+ */
+export function requireGo(forWhat: string, otherwise: string): void {
   if (!which('go'))
     throw new MissingError([`${forWhat}: ${otherwise}, or install Go 1.24 or later so that it can be built`]);
 }

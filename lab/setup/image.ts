@@ -15,7 +15,8 @@ const PULL_SECONDS = { root: 20, other: 300 };
 const KINDS = ['host', 'node', 'app'] as const;
 const HOST_FOLDER = join(ROOT, 'lab', 'host');
 
-function engineEnv(engine: Engine): Record<string, string> {
+/** Environment that points the docker CLI to an engine. */
+export function engineEnv(engine: Engine): Record<string, string> {
   return engine.host === undefined ? {} : { DOCKER_HOST: engine.host };
 }
 
@@ -57,18 +58,23 @@ export async function ensureBaseImage(engine: Engine, signal?: AbortSignal): Pro
   }
 }
 
-/** A short hash of everything that goes into the hosts' images. */
-export function imageTag(esVersion: string): string {
-  const hash = createHash('sha256').update(esVersion);
-  const add = (folder: string) => {
-    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const path = join(folder, entry.name);
+/** A short hash of some text and of every file in a folder, by its path and content. */
+export function hashFolder(folder: string, seed: string): string {
+  const hash = createHash('sha256').update(seed);
+  const add = (inside: string) => {
+    for (const entry of readdirSync(inside, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(inside, entry.name);
       if (entry.isDirectory()) add(path);
-      else hash.update(`\0${path.slice(HOST_FOLDER.length)}\0`).update(readFileSync(path));
+      else hash.update(`\0${path.slice(folder.length)}\0`).update(readFileSync(path));
     }
   };
-  add(HOST_FOLDER);
+  add(folder);
   return hash.digest('hex').slice(0, 12);
+}
+
+/** A short hash of everything that goes into the hosts' images. */
+export function imageTag(esVersion: string): string {
+  return hashFolder(HOST_FOLDER, esVersion);
 }
 
 /** Names of the hosts' images for an Elasticsearch version. */

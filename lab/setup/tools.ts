@@ -4,9 +4,10 @@ import { DEFAULT_OPTIONS } from '../types';
 import { ensurePackages } from './apt';
 import { inCache } from './cache';
 import { which } from './command';
-import { ensureEngine, findEngine } from './engine';
+import { ensureEngine, findEngine, type Engine } from './engine';
 import { ensureCompose, ensureTemporal } from './go';
 import { ensureBaseImage, ensureHostImages, imageNames } from './image';
+import { ensureComposeImages } from './stand-ins';
 import { elasticsearchZip, ensureElasticsearch, ensureTestServer, testServerShim } from './maven';
 import { Tasks } from './tasks';
 
@@ -34,6 +35,8 @@ export interface SetupOptions {
   es?: string;
   /** Also what only the tests need. */
   forTests?: boolean;
+  /** Also the images of docker-compose.yml. */
+  forCompose?: boolean;
   /** Say nothing. */
   quiet?: boolean;
   signal?: AbortSignal;
@@ -53,8 +56,15 @@ export async function ensureTools(options: SetupOptions = {}): Promise<Tools> {
   const shim = options.forTests
     ? tasks.add('time-skipping test server', [packages], ensureTestServer)
     : Promise.resolve(undefined);
-  const lab = addLabTools(tasks, packages, options.es ?? DEFAULT_OPTIONS.es);
+  const { engine, base, lab } = addLabTools(tasks, packages, options.es ?? DEFAULT_OPTIONS.es);
+  // After the CLI, which is built from much of the same.
+  const composeImages = options.forCompose
+    ? tasks.add('images of docker-compose.yml', [engine, base, temporal], async (signal) =>
+        ensureComposeImages(await engine, await temporal, signal),
+      )
+    : undefined;
   await tasks.finish(options.quiet ?? false);
+  await composeImages;
   return { ...(await lab), temporalBin: await temporal, testServerShim: await shim };
 }
 
@@ -65,12 +75,16 @@ export async function ensureTools(options: SetupOptions = {}): Promise<Tools> {
 export async function ensureLabTools(options: SetupOptions = {}): Promise<LabTools> {
   const tasks = new Tasks(options.signal);
   const packages = tasks.add('packages of the system', [], (signal) => ensurePackages('lab', signal));
-  const lab = addLabTools(tasks, packages, options.es ?? DEFAULT_OPTIONS.es);
+  const { lab } = addLabTools(tasks, packages, options.es ?? DEFAULT_OPTIONS.es);
   await tasks.finish(options.quiet ?? false);
   return lab;
 }
 
-function addLabTools(tasks: Tasks, packages: Promise<unknown>, es: string): Promise<LabTools> {
+function addLabTools(
+  tasks: Tasks,
+  packages: Promise<unknown>,
+  es: string,
+): { engine: Promise<Engine>; base: Promise<void>; lab: Promise<LabTools> } {
   const engine = tasks.add('Docker engine', [packages], ensureEngine);
   const composeBin = tasks.add('Docker Compose', [packages], ensureCompose);
   const esZip = tasks.add(`Elasticsearch ${es}`, [packages], (signal) => ensureElasticsearch(es, signal));
@@ -78,13 +92,13 @@ function addLabTools(tasks: Tasks, packages: Promise<unknown>, es: string): Prom
   const images = tasks.add('images of the lab hosts', [engine, esZip, base], async (signal) =>
     ensureHostImages(await engine, es, await esZip, signal),
   );
-  const tools = Promise.all([engine, composeBin, esZip, images]).then(([{ host, own }, bin, zip, names]) => ({
+  const lab = Promise.all([engine, composeBin, esZip, images]).then(([{ host, own }, bin, zip, names]) => ({
     docker: { host, ownEngine: own, composeBin: bin },
     esZip: zip,
     images: names,
   }));
-  tools.catch(() => undefined);
-  return tools;
+  lab.catch(() => undefined);
+  return { engine, base, lab };
 }
 
 /**

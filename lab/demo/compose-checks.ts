@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SEARCH_ATTRIBUTE_NAMES } from '../../src/contract/search-attributes';
+import type { ComposeProject } from './compose-project';
+import type { Narrator } from './narrator';
+
+/** What must be so of docker-compose.yml when it is up; each is looked at, and told. @returns whether all of it is so */
+export async function checkComposeProject(project: ComposeProject, narrator: Narrator): Promise<boolean> {
+  const { temporal, exec } = project;
+  let good = true;
+  const check = async (what: string, look: () => Promise<boolean>) => {
+    const ok = await look().catch((error: Error) => {
+      narrator.warn(error.message);
+      return false;
+    });
+    narrator.result(ok, what);
+    good &&= ok;
+  };
+  await check('the worker is not root', async () => Number(await exec('worker', ['id', '-u'])) > 0);
+  await check('the worker can write nothing but its reports', async () => {
+    const write = (path: string) =>
+      exec('worker', ['touch', path]).then(
+        () => true,
+        () => false,
+      );
+    const written = [await write('/app/dist/x'), await write('/etc/bigswitch/keys/x'), await write('/app/out/x')];
+    return written.join() === 'false,false,true';
+  });
+  await check('the UI answers', async () => (await fetch(`${temporal.uiUrl}/api/v1/settings`)).ok);
+  await check('the search attributes are registered', async () => {
+    const text = await temporal.cli(['operator', 'search-attribute', 'list', '--output', 'json']);
+    return SEARCH_ATTRIBUTE_NAMES.every((name) => text.includes(name));
+  });
+  await check('Prometheus reads the metrics of the worker', () =>
+    soon(async () => {
+      const url = 'http://prometheus:9090/api/v1/query?query=up';
+      // The page of Prometheus is not published; the worker shares a network with it.
+      const ask = `fetch('${url}').then((r) => r.text()).then(console.log)`;
+      const answer = JSON.parse(await exec('worker', ['node', '-e', ask])) as {
+        data: { result: { value: [number, string] }[] };
+      };
+      return answer.data.result.some(({ value }) => value[1] === '1');
+    }),
+  );
+  await check('the server comes back after it was killed, and still knows what it knew', async () => {
+    const kept = ['--workflow-id', 'kept'];
+    await temporal.cli(['workflow', 'start', '--type', 'kept', '--task-queue', 'nobody', ...kept]);
+    await temporal.crash();
+    await sleep(1_000);
+    const there = await soon(async () => (await temporal.cli(['workflow', 'describe', ...kept])).includes('Running'));
+    await temporal.cli(['workflow', 'terminate', ...kept]);
+    return there;
+  });
+  return good;
+}
+
+/** Looks for a minute until it is so. */
+async function soon(look: () => Promise<boolean>): Promise<boolean> {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    if (await look().catch(() => false)) return true;
+    if (Date.now() > end) return false;
+    await sleep(2_000);
+  }
+}

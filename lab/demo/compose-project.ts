@@ -1,0 +1,142 @@
+import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import execa from 'execa';
+import type { PlanInput } from '../../src/plan/schema';
+import { freePort } from '../../src/embedded/processes';
+import { DEMO_PROJECT, NETWORKS } from '../layout';
+import { ROOT } from '../paths';
+import type { Tools } from '../setup/tools';
+import type { LabState } from '../types';
+import type { TemporalServer } from './temporal';
+
+/** Everything of the file but Grafana, which has no stand-in. */
+const SERVICES = ['database', 'schema', 'temporal', 'namespace', 'ui', 'worker', 'prometheus'];
+/** Where the worker of docker-compose.yml finds what a plan names. */
+const KEYS = '/etc/bigswitch/keys';
+/** User of the worker where deploy/prepare is run by root. */
+const WORKER_ID = 1000;
+const READY_SECONDS = 300;
+
+/** docker-compose.yml, up, with the lab's keys, and its worker in the lab's networks. */
+export interface ComposeProject {
+  temporal: TemporalServer;
+  /** The lab's plan, with references as this worker resolves them. */
+  plan(lab: PlanInput): PlanInput;
+  /** Runs a program in the container of a service. @returns standard output @throws Error when it exits non-zero */
+  exec: (service: string, command: string[]) => Promise<string>;
+  /** Copies the folder that the worker wrote reports to. */
+  fetchReports(to: string): Promise<void>;
+}
+
+/** What compose is to have otherwise than docker-compose.yml says: free ports, our build, and the lab's networks. */
+export function overrideYaml(ports: { temporal: number; ui: number }): string {
+  const lab = Object.values(NETWORKS).map(({ dockerName }) => dockerName);
+  return `services:
+  temporal:
+    ports: !override ['127.0.0.1:${ports.temporal}:7233']
+  ui:
+    ports: !override ['127.0.0.1:${ports.ui}:8080']
+    environment: { TEMPORAL_CORS_ORIGINS: 'http://127.0.0.1:${ports.ui}' }
+  worker:
+    build: { context: ${JSON.stringify(ROOT)}, network: host }
+    networks: [${lab.join(', ')}]
+networks:
+${lab.map((name) => `  ${name}: { external: true }`).join('\n')}
+`;
+}
+
+/**
+ * Brings docker-compose.yml up, in a copy of what belongs to it, and waits until its worker is healthy.
+ * @param folder for the copy; it is made anew
+ * @throws Error when a part does not come up
+ */
+export async function startComposeProject(tools: Tools, lab: LabState, folder: string): Promise<ComposeProject> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const name of ['docker-compose.yml', 'deploy']) {
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true, filter: (path) => !path.includes('/secrets') });
+  }
+  await execa(join(folder, 'deploy', 'prepare'), { cwd: folder });
+  putKeys(lab, join(folder, 'deploy', 'secrets', 'keys'));
+  const ports = { temporal: await freePort(7233), ui: await freePort(8080) };
+  writeFileSync(join(folder, 'override.yml'), overrideYaml(ports));
+  const run = composeIn(tools, folder);
+  await run(['up', '--detach', '--build', ...SERVICES]);
+  const address = `127.0.0.1:${ports.temporal}`;
+  await until('the worker is healthy', async () => (await state(run, 'worker')).Health === 'healthy');
+  const connection = await Connection.connect({ address });
+  const docker = (args: string[]) => execa('docker', args, { env: dockerEnv(tools) });
+  const crash = async () => {
+    const { ID } = await state(run, 'temporal');
+    const { stdout } = await docker(['inspect', '--format', '{{.State.Pid}}', ID]);
+    // Not `docker kill`, after which the engine would take it as stopped by a person.
+    process.kill(Number(stdout), 'SIGKILL');
+  };
+  return {
+    temporal: {
+      address,
+      uiUrl: `http://127.0.0.1:${ports.ui}`,
+      client: new Client({ connection }),
+      cli: async (args) =>
+        (await execa(tools.temporalBin, [...args, '--address', address], { env: { NO_COLOR: '1' } })).stdout,
+      crash,
+      startAgain: () => until('the server is healthy', async () => (await state(run, 'temporal')).Health === 'healthy'),
+      stop: () => connection.close(),
+    },
+    plan: (input) => ({
+      ...input,
+      ssh: { ...input.ssh, privateKey: `file:${KEYS}/id_ed25519`, knownHosts: `file:${KEYS}/known_hosts` },
+      front: { ...input.front, auth: { ...input.front.auth, password: `file:${KEYS}/front-password` } },
+      report: { ...input.report, folder: 'out' },
+    }),
+    exec: async (service, command) => (await run(['exec', '--no-TTY', service, ...command])).stdout,
+    fetchReports: async (to) => void (await run(['cp', 'worker:/app/out/.', to])),
+  };
+}
+
+/** Brings it down with its volumes; what is not there is no error. */
+export async function stopComposeProject(tools: Tools, folder: string): Promise<void> {
+  await composeIn(tools, folder)(['--profile', 'metrics', 'down', '--volumes', '--timeout', '20']);
+}
+
+function composeIn(tools: Tools, folder: string) {
+  const files = ['-p', DEMO_PROJECT, '-f', 'docker-compose.yml', '-f', 'override.yml', '--progress', 'plain'];
+  return (args: string[]) =>
+    execa(tools.docker.composeBin, [...files, ...args], { cwd: folder, env: dockerEnv(tools), timeout: 20 * 60_000 });
+}
+
+function dockerEnv({ docker: { host } }: Tools): Record<string, string> {
+  return host === undefined ? {} : { DOCKER_HOST: host };
+}
+
+function putKeys(lab: LabState, keys: string): void {
+  const files = {
+    id_ed25519: lab.ssh.privateKey,
+    known_hosts: lab.ssh.knownHosts,
+    'front-password': lab.frontPasswordFile,
+  };
+  for (const [name, from] of Object.entries(files)) {
+    const to = join(keys, name);
+    copyFileSync(from, to);
+    chmodSync(to, 0o600);
+    if (process.getuid?.() === 0) chownSync(to, WORKER_ID, WORKER_ID);
+  }
+}
+
+type Run = ReturnType<typeof composeIn>;
+
+async function state(run: Run, service: string): Promise<{ ID: string; Health: string }> {
+  const { stdout } = await run(['ps', '--all', '--format', 'json', service]);
+  const [first] = stdout.split('\n').filter((line) => line.startsWith('{'));
+  return first === undefined ? { ID: '', Health: '' } : (JSON.parse(first) as { ID: string; Health: string });
+}
+
+async function until(what: string, look: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + READY_SECONDS * 1000;
+  while (!(await look())) {
+    if (Date.now() > end) throw new Error(`after ${READY_SECONDS} s it is still not so that ${what}`);
+    await sleep(2_000);
+  }
+}
