@@ -71,9 +71,13 @@ async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]
   ]);
 }
 
-/** A fact that is not ok is looked at again: a mapping change is a pending task for a moment, and no reason to refuse. */
-const LOOKS = 3;
-const LOOK_EVERY_MS = 2_000;
+/**
+ * Milliseconds before each further look at a fact that is not ok: a mapping change is a pending task for a moment, and no
+ * reason to refuse. Short at first, as a person who has approved waits.
+ */
+const PAUSES_MS = [200, 800, 3_000];
+/** Milliseconds before the data is looked at once more. */
+const DATA_PAUSE_MS = 2_000;
 /** Questions of one kind that are asked at the same time; each is a few requests to the cluster or one command on a host. */
 const SIDE_BY_SIDE = 4;
 
@@ -81,7 +85,7 @@ const SIDE_BY_SIDE = 4;
 async function lookAtData(deps: Deps, scope: Scope, gate: GateName): Promise<DataFacts> {
   const first = await dataFacts(deps, scope, gate);
   if (first.facts.every((fact) => fact.ok)) return first;
-  await deps.sleep(LOOK_EVERY_MS);
+  await deps.sleep(DATA_PAUSE_MS);
   return dataFacts(deps, scope, gate);
 }
 
@@ -90,8 +94,9 @@ async function answers(deps: Deps, questions: Question[]): Promise<Fact[]> {
   const ask = async (question: Question) => {
     const began = Date.now();
     let fact = await answer(question);
-    for (let look = 1; look < LOOKS && !fact.ok; look += 1) {
-      await deps.sleep(LOOK_EVERY_MS);
+    for (const pause of PAUSES_MS) {
+      if (fact.ok) break;
+      await deps.sleep(pause);
       fact = await answer(question);
     }
     deps.heartbeat();

@@ -86,8 +86,9 @@ export const STAGES: Stage[] = [
     limitMinutes: 10,
   },
   jestStage('unit', ['--maxWorkers=2'], []),
-  // One Temporal server, and real servers with much memory: one file after the other.
-  jestStage('workflows', ['--runInBand'], ['setup']),
+  // They wait for their servers most of the time, and one file takes as long as all others together.
+  jestStage('workflows', ['--maxWorkers=2'], ['setup']),
+  // Real servers with much memory: one file after the other.
   jestStage('real', ['--runInBand'], ['setup']),
   {
     name: 'compose',
