@@ -1,4 +1,5 @@
 import { Dice } from './dice';
+import type { ChaosResult } from './result';
 import type { ChaosScenario } from './scenario';
 
 /**
@@ -12,6 +13,15 @@ export function byName(scenarios: readonly ChaosScenario[], names: readonly stri
     }
   }
   return scenarios.filter(({ name }) => names.includes(name));
+}
+
+/** Those whose last run, of all that were published, kept every promise. */
+export function proven(
+  scenarios: readonly ChaosScenario[],
+  published: readonly Pick<ChaosResult, 'scenario' | 'ok'>[],
+): ChaosScenario[] {
+  const last = new Map(published.map(({ scenario, ok }) => [scenario, ok]));
+  return scenarios.filter(({ name }) => last.get(name) === true);
 }
 
 /** As many scenarios as fit into so many minutes, another choice with another seed; at least one. */

@@ -7,8 +7,8 @@ import { prepareTools } from '../demo/stage';
 import { interruptSignal } from '../interrupt';
 import { exitCodeOf } from '../setup/command';
 import { CHAOS_OUT, DEMO_OUT, ROOT } from '../paths';
-import { byMinutes, byName } from './choose';
-import { publish } from './markdown';
+import { byMinutes, byName, proven } from './choose';
+import { publish, publishedResults } from './markdown';
 import { parseOptions, type ChaosOptions } from './options';
 import type { ChaosResult } from './result';
 import { runScenario } from './run';
@@ -17,9 +17,16 @@ import { SCENARIOS } from './scenarios';
 import { storedResults } from './stored';
 import { table } from './table';
 
+/** The page of what was run, and the record that it is written from. */
+const PAGE = join(ROOT, 'docs', 'RELIABILITY.md');
+const RECORD = join(ROOT, 'docs', 'reliability.jsonl');
+
 function chosen(options: ChaosOptions): ChaosScenario[] {
   if (options.all) return SCENARIOS;
-  if (options.minutes !== undefined) return byMinutes(SCENARIOS, options.minutes, options.seed);
+  if (options.minutes !== undefined) {
+    const known = options.proven ? proven(SCENARIOS, publishedResults(RECORD)) : SCENARIOS;
+    return byMinutes(known, options.minutes, options.seed);
+  }
   try {
     return byName(SCENARIOS, options.scenarios);
   } catch (error) {
@@ -69,10 +76,6 @@ function list(): void {
     );
   }
 }
-
-/** The page of what was run, and the record that it is written from. */
-const PAGE = join(ROOT, 'docs', 'RELIABILITY.md');
-const RECORD = join(ROOT, 'docs', 'reliability.jsonl');
 
 async function publishResults(): Promise<void> {
   publish(PAGE, RECORD, storedResults());

@@ -45,13 +45,18 @@ export function replacePart(page: string, part: string): string {
   return `${page.slice(0, begin + BEGIN.length)}\n\n${part}\n\n${page.slice(end)}`;
 }
 
+/** Results in a record, one JSON object a line; none where there is no record. */
+export function publishedResults(record: string): ChaosResult[] {
+  const lines = existsSync(record) ? readFileSync(record, 'utf8').split('\n').filter(Boolean) : [];
+  return lines.map((line) => JSON.parse(line) as ChaosResult);
+}
+
 /**
  * Adds results to those that were published before, one JSON object a line, and writes the page anew from all of them.
  * @throws Error when the page has no marks
  */
 export function publish(page: string, record: string, results: readonly ChaosResult[]): void {
-  const before = existsSync(record) ? readFileSync(record, 'utf8').split('\n').filter(Boolean) : [];
-  const all = inOrder([...before.map((line) => JSON.parse(line) as ChaosResult), ...results]);
+  const all = inOrder([...publishedResults(record), ...results]);
   writeFileSync(page, replacePart(readFileSync(page, 'utf8'), markdownPart(all)));
   writeFileSync(record, all.map((result) => `${JSON.stringify(result)}\n`).join(''));
 }

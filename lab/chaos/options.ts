@@ -10,6 +10,8 @@ export interface ChaosOptions {
   /** Choose by seed what fits into so many minutes. */
   minutes?: number;
   seed: number;
+  /** With `minutes`: only what kept every promise in its last published run. */
+  proven: boolean;
   docs: number;
   es: string;
   json: boolean;
@@ -51,6 +53,7 @@ export function parseOptions(argv: string[]): ChaosOptions {
     .option('--all', 'every scenario, one after the other', false)
     .option('--list', 'print the scenarios and what is expected of each', false)
     .option('--minutes <n>', 'as many scenarios as fit, another choice with another seed', whole(1))
+    .option('--proven', 'with --minutes: only what kept every promise when it was published last', false)
     .option('--seed <n>', "where and when faults strike: a number, or a commit's hash", seed, 1)
     .option('--docs <n>', 'documents at the start', whole(1000), DOCS)
     .option('--es <version>', 'Elasticsearch version', DEFAULT_OPTIONS.es)

@@ -1,4 +1,4 @@
-import { byMinutes, byName } from '../../../lab/chaos/choose';
+import { byMinutes, byName, proven } from '../../../lab/chaos/choose';
 import { Dice, seedOf } from '../../../lab/chaos/dice';
 import { SCENARIOS } from '../../../lab/chaos/scenarios';
 
@@ -38,6 +38,12 @@ describe('the choice of scenarios', () => {
     const names = SCENARIOS.slice(0, 3).map(({ name }) => name);
     expect(byName(SCENARIOS, [...names].reverse()).map(({ name }) => name)).toEqual(names);
     expect(() => byName(SCENARIOS, ['worker-kiled'])).toThrow('there is no scenario "worker-kiled"; there are: ');
+  });
+
+  it('of what is proven leaves out what was never published, and what broke a promise last', () => {
+    const run = (scenario: string, ok: boolean) => ({ scenario, ok });
+    const published = [run('front-killed', false), run('front-killed', true), run('storm', true), run('storm', false)];
+    expect(proven(SCENARIOS, published).map(({ name }) => name)).toEqual(['front-killed']);
   });
 
   it('by minutes fits, is the same with the same seed, and meets every scenario over time', () => {
