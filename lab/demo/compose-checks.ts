@@ -46,19 +46,26 @@ export async function checkComposeProject(project: ComposeProject, narrator: Nar
     await temporal.cli(['workflow', 'start', '--type', 'kept', '--task-queue', 'nobody', ...kept]);
     await temporal.crash();
     await sleep(1_000);
-    const there = await soon(async () => (await temporal.cli(['workflow', 'describe', ...kept])).includes('Running'));
+    const there = await soon(async () => {
+      const { status } = await temporal.client.workflow.getHandle('kept').describe();
+      return status.name === 'RUNNING';
+    });
     await temporal.cli(['workflow', 'terminate', ...kept]);
     return there;
   });
   return good;
 }
 
-/** Looks for a minute until it is so. */
+/** Looks for a minute until it is so. @throws what the last look threw */
 async function soon(look: () => Promise<boolean>): Promise<boolean> {
   const end = Date.now() + 60_000;
   for (;;) {
-    if (await look().catch(() => false)) return true;
-    if (Date.now() > end) return false;
+    const last = Date.now() > end;
+    const so = await look().catch((error: unknown) => {
+      if (last) throw error;
+      return false;
+    });
+    if (so || last) return so;
     await sleep(2_000);
   }
 }

@@ -98,6 +98,15 @@ export const STAGES: Stage[] = [
     limitMinutes: 2,
   },
   {
+    name: 'demo-compose',
+    about: 'docker-compose.yml is brought up for real, and a whole migration goes through it',
+    // Images are built where they can't be pulled: some minutes, once.
+    command: ['./scripts/demo', '--compose', '--docs', '5000'],
+    needs: ['setup', 'build'],
+    limitMinutes: 40,
+    slow: true,
+  },
+  {
     name: 'demo',
     about: 'bad input is refused, then a whole migration on real hosts',
     command: ['./scripts/demo', '--refusals'],
