@@ -42,7 +42,7 @@ function jestStage(name: 'unit' | 'workflows' | 'real', args: string[], needs: s
     // The runner hands over the files, so that this list and what runs can't differ.
     command: [bin('jest'), '--ci', '--json', `--outputFile=${result}`, ...args, '--runTestsByPath'],
     needs,
-    limitMinutes: 15,
+    limitMinutes: 30,
     stale: [result],
     count: () => countJest(result),
   };
