@@ -99,7 +99,7 @@ export function planYaml(plan: PlanInput, risks: string[] = []): string {
   for (const [path, comment] of COMMENTS) {
     const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
     if (!isMap(parent)) continue;
-    const pair = (parent).items.find(({ key }) => isScalar(key) && key.value === path.at(-1));
+    const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1));
     if (pair && isScalar(pair.key)) pair.key.commentBefore = ` ${comment}`;
   }
   return document.toString({ lineWidth: 120 });
