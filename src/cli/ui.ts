@@ -16,10 +16,14 @@ export async function findUi(address: string, given?: string): Promise<string | 
   const [host = '', port = ''] = address.split(':');
   if (/\.(tmprl\.cloud|api\.temporal\.io)$/.test(host)) return CLOUD_UI;
   if (!['127.0.0.1', 'localhost'].includes(host)) return undefined;
-  for (const candidate of [`http://127.0.0.1:${Number(port) + 1000}`, 'http://127.0.0.1:8080']) {
-    if (await isUi(candidate)) return candidate;
-  }
+  for (const candidate of uiCandidates(Number(port))) if (await isUi(candidate)) return candidate;
   return undefined;
+}
+
+/** Where the UI of a server on this machine may be. At 8080 only with compose's own port: else it is another server's. */
+export function uiCandidates(port: number): string[] {
+  const beside = `http://127.0.0.1:${port + 1000}`;
+  return port === 7233 ? [beside, 'http://127.0.0.1:8080'] : [beside];
 }
 
 async function isUi(url: string): Promise<boolean> {
