@@ -128,6 +128,9 @@ export const NODE_SCENARIOS: ChaosScenario[] = [
       play.hold(({ token }) => token !== gate.token);
       await play.until(() => (play.status?.gate && play.status.gate.token !== gate.token ? true : undefined));
       const apps = hostsOf(play.stage.lab.hosts, 'app');
+      const [canary] = apps;
+      // The canary was on the fronts already: it is taken back, and switched once more.
+      if (canary && canary.name !== host.name) for (let i = 0; i < 2; i += 1) play.faults.start(canary.name);
       const places = await Promise.all(
         apps.map((app) => onHost(play, app, 'curl -s http://127.0.0.1:8080/health || true')),
       );
