@@ -130,6 +130,8 @@ describe('the data proof on a real cluster', () => {
     const one = { settings: { number_of_shards: 1, number_of_replicas: 2 } };
     await fill('here', one);
     await fill('there', one, (n) => ({ n: n === 7 ? -1 : n }));
+    // A copy that is still being made can't be read.
+    await client.cluster.health({ index: 'here,there', wait_for_status: 'green', timeout: '30s' });
     const [node] = await readNodes(client);
     const refs = [{ id: '6' }, { id: '7' }, { id: 'no such' }];
     const on = (index: string) => readDocuments(client, { index, shard: 0, nodeId: node!.id }, refs);
