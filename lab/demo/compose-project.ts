@@ -5,11 +5,12 @@ import { Client, Connection } from '@temporalio/client';
 import execa from 'execa';
 import type { PlanInput } from '../../src/plan/schema';
 import { freePort } from '../../src/embedded/processes';
+import { docker, dockerEnv } from '../docker';
 import { DEMO_PROJECT, NETWORKS } from '../layout';
 import { ROOT } from '../paths';
 import type { Tools } from '../setup/tools';
 import type { LabState } from '../types';
-import type { TemporalServer } from './temporal';
+import { temporalCli, type TemporalServer } from './temporal';
 
 /** Everything of the file but Grafana, which has no stand-in. */
 const SERVICES = ['database', 'schema', 'temporal', 'namespace', 'ui', 'worker', 'prometheus'];
@@ -67,20 +68,18 @@ export async function startComposeProject(tools: Tools, lab: LabState, folder: s
   const address = `127.0.0.1:${ports.temporal}`;
   await until('the worker is healthy', async () => (await state(run, 'worker')).Health === 'healthy');
   const connection = await Connection.connect({ address });
-  const docker = (args: string[]) => execa('docker', args, { env: dockerEnv(tools) });
   const crash = async () => {
     const { ID } = await state(run, 'temporal');
-    const { stdout } = await docker(['inspect', '--format', '{{.State.Pid}}', ID]);
+    const pid = await docker(['inspect', '--format', '{{.State.Pid}}', ID], { dockerHost: tools.docker.host });
     // Not `docker kill`, after which the engine would take it as stopped by a person.
-    process.kill(Number(stdout), 'SIGKILL');
+    process.kill(Number(pid), 'SIGKILL');
   };
   return {
     temporal: {
       address,
       uiUrl: `http://127.0.0.1:${ports.ui}`,
       client: new Client({ connection }),
-      cli: async (args) =>
-        (await execa(tools.temporalBin, [...args, '--address', address], { env: { NO_COLOR: '1' } })).stdout,
+      cli: temporalCli(tools.temporalBin, address),
       crash,
       startAgain: () => until('the server is healthy', async () => (await state(run, 'temporal')).Health === 'healthy'),
       stop: () => connection.close(),
@@ -104,11 +103,11 @@ export async function stopComposeProject(tools: Tools, folder: string): Promise<
 function composeIn(tools: Tools, folder: string) {
   const files = ['-p', DEMO_PROJECT, '-f', 'docker-compose.yml', '-f', 'override.yml', '--progress', 'plain'];
   return (args: string[]) =>
-    execa(tools.docker.composeBin, [...files, ...args], { cwd: folder, env: dockerEnv(tools), timeout: 20 * 60_000 });
-}
-
-function dockerEnv({ docker: { host } }: Tools): Record<string, string> {
-  return host === undefined ? {} : { DOCKER_HOST: host };
+    execa(tools.docker.composeBin, [...files, ...args], {
+      cwd: folder,
+      env: dockerEnv(tools.docker.host),
+      timeout: 20 * 60_000,
+    });
 }
 
 function putKeys(lab: LabState, keys: string): void {

@@ -3,7 +3,8 @@ import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { OpenGate, Status } from '../../src/contract/messages';
 import { runLink } from '../../src/links';
 import { duration, type Teller } from './narrator';
-import { TASK_QUEUE, type TemporalServer } from './temporal';
+import { TASK_QUEUE } from '../../src/client';
+import type { TemporalServer } from './temporal';
 
 /** How the migration ended. */
 export interface Ended {

@@ -2,7 +2,7 @@ import execa from 'execa';
 import { Connection, Client } from '@temporalio/client';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { devServerArgs } from '../../src/embedded/dev-server';
+import { devServerArgs, workerPolls } from '../../src/embedded/dev-server';
 import { ROOT } from '../paths';
 import { freePort, startProcess, type Started } from '../../src/embedded/processes';
 
@@ -20,9 +20,6 @@ export interface TemporalServer {
   stop(): Promise<void>;
 }
 
-/** Task queue that the worker polls. */
-export const TASK_QUEUE = 'bigswitch';
-
 /**
  * Starts `temporal server start-dev` on loopback, with a SQLite file and the UI on.
  * @param folder where the database and the log go
@@ -39,7 +36,7 @@ export async function startTemporal(binary: string, folder: string): Promise<Tem
       address,
       uiUrl: `http://127.0.0.1:${uiPort}`,
       client: new Client({ connection }),
-      cli: async (args) => (await execa(binary, [...args, '--address', address], { env: { NO_COLOR: '1' } })).stdout,
+      cli: temporalCli(binary, address),
       crash: () => server.kill('SIGKILL'),
       startAgain: async () => {
         server = start();
@@ -54,6 +51,11 @@ export async function startTemporal(binary: string, folder: string): Promise<Tem
     await server.stop();
     throw error;
   }
+}
+
+/** Runs the real `temporal` CLI against a server; see `TemporalServer.cli`. */
+export function temporalCli(binary: string, address: string): TemporalServer['cli'] {
+  return async (args) => (await execa(binary, [...args, '--address', address], { env: { NO_COLOR: '1' } })).stdout;
 }
 
 async function connectWhenReady(address: string, server: Started, folder: string): Promise<Connection> {
@@ -94,13 +96,7 @@ export async function startWorker(
   });
   for (let attempt = 0; attempt < 360; attempt++) {
     if (worker.exited()) throw new Error(`the worker ended at once; see ${folder}/${name}.log`);
-    const queue = await temporal.client.workflowService.describeTaskQueue({
-      namespace: 'default',
-      taskQueue: { name: TASK_QUEUE },
-      taskQueueType: 1,
-    });
-    // The server remembers pollers for minutes: one that was killed must not be taken for this one.
-    if (queue.pollers?.some((poller) => poller.identity?.startsWith(`${worker.pid}@`))) return worker;
+    if (await workerPolls(temporal.client, worker.pid)) return worker;
     await sleep(250);
   }
   await worker.stop();

@@ -55,21 +55,14 @@ export function namedImages(): NamedImage[] {
  * The images of docker-compose.yml and the Dockerfile: the engine's own, else pulled, else stand-ins of the same name,
  * which are the real programs, built (3 minutes on 2 processors; less when the temporal CLI was just built).
  * @param temporalBin the `temporal` CLI, for the stand-in of the admin tools
- * @returns images that could be had in no way: they have no stand-in
  * @throws MissingError when something has to be built and Go is not there
  */
-export async function ensureComposeImages(
-  engine: Engine,
-  temporalBin: string,
-  signal?: AbortSignal,
-): Promise<string[]> {
+export async function ensureComposeImages(engine: Engine, temporalBin: string, signal?: AbortSignal): Promise<void> {
   const images = namedImages();
   const wanted = hashFolder(FOLDER, JSON.stringify([images, process.version]));
   const fit = await Promise.all(images.map((image) => ready(engine, image, wanted, signal)));
-  const missing = images.filter((_, index) => !fit[index]);
-  const targets = missing.filter(({ name }) => STAND_INS[name] !== undefined);
+  const targets = images.filter(({ name }, index) => !fit[index] && STAND_INS[name] !== undefined);
   if (targets.length > 0) await build(engine, targets, { images, wanted, temporalBin }, signal);
-  return missing.filter((image) => !targets.includes(image)).map(({ name, tag }) => `${name}:${tag}`);
 }
 
 /** Whether an image is there, or could be pulled; a stand-in of another make does not count. */

@@ -34,9 +34,16 @@ export function positive(value: string): number {
 
 /** `--port N`; 0, the default, takes a free one. */
 export function portOption(): Option {
-  return new Option('--port <number>', 'port on 127.0.0.1').default(0, 'a free one').argParser((text) => {
+  return new Option('--port <number>', 'port on 127.0.0.1').default(0, 'a free one').argParser(portFrom(0));
+}
+
+/** Reads a port of at least so much. @returns a parser, which throws InvalidArgumentError for commander to tell as wrong usage */
+export function portFrom(least: 0 | 1): (text: string) => number {
+  return (text) => {
     const port = Number(text);
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('use 0 to 65535.');
+    if (!Number.isInteger(port) || port < least || port > 65_535) {
+      throw new InvalidArgumentError(`use ${least} to 65535.`);
+    }
     return port;
-  });
+  };
 }

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { TASK_QUEUE } from '../client';
 import { SEARCH_ATTRIBUTE_NAMES } from '../contract/search-attributes';
 
 /** Where a dev server listens, on loopback, and what it keeps. */
@@ -19,4 +21,18 @@ export function devServerArgs({ folder, port, uiPort }: DevServerPlace): string[
     ...['--db-filename', join(folder, 'temporal.db'), '--log-level', 'warn'],
     ...SEARCH_ATTRIBUTE_NAMES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];
+}
+
+/**
+ * Whether this very process takes workflow tasks. The server remembers pollers for minutes: one that was killed must not be
+ * taken for it.
+ * @throws the error of a server that does not answer
+ */
+export async function workerPolls({ workflowService }: Client, pid: number): Promise<boolean> {
+  const { pollers } = await workflowService.describeTaskQueue({
+    namespace: 'default',
+    taskQueue: { name: TASK_QUEUE },
+    taskQueueType: 1,
+  });
+  return (pollers ?? []).some(({ identity }) => identity?.startsWith(`${pid}@`));
 }

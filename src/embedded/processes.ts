@@ -19,17 +19,20 @@ export interface Started {
 /** Milliseconds that a program gets to end by itself. */
 const PATIENCE_MS = 10_000;
 
+/** The port on loopback if nobody listens on it now, else undefined; for 0, any that is free. */
+export function tryPort(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' ? address?.port : undefined));
+    });
+  });
+}
+
 /** Port on loopback that nobody listens on now. */
 export async function freePort(preferred: number): Promise<number> {
-  const tryPort = (port: number) =>
-    new Promise<number | undefined>((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(undefined));
-      server.listen(port, '127.0.0.1', () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === 'object' ? address?.port : undefined));
-      });
-    });
   const port = (await tryPort(preferred)) ?? (await tryPort(0));
   if (port === undefined) throw new Error('no free port on 127.0.0.1; close some programs and try again');
   return port;
@@ -57,7 +60,7 @@ export function startProcess(
   closeSync(log);
   if (child.pid === undefined) throw new Error(`${command} can't be started; is it installed?`);
   const pidFile = join(folder, `${name}.pid`);
-  writeFileSync(pidFile, JSON.stringify({ pid: child.pid, started: startTime(child.pid) }));
+  writeDown(pidFile, child.pid);
   return {
     pid: child.pid,
     ended: new Promise((resolve) => child.once('exit', () => resolve())),
@@ -95,21 +98,35 @@ function startTime(pid: number): string | undefined {
   }
 }
 
+function writeDown(file: string, pid: number): void {
+  writeFileSync(file, JSON.stringify({ pid, started: startTime(pid) }));
+}
+
+/** Whether the very process that a file names lives, never another one that got its pid. @returns its pid then */
+function livingIn(file: string): number | undefined {
+  try {
+    const { pid, started } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; started?: string };
+    return started !== undefined && startTime(pid) === started ? pid : undefined;
+  } catch {
+    // There is none, or it can't be read and names no process.
+    return undefined;
+  }
+}
+
 /** Stops what an interrupted run left: the very process it wrote down, never another one that got its pid. */
 async function clearLeftProcess(folder: string, name: string): Promise<boolean> {
   const pidFile = join(folder, `${name}.pid`);
-  if (!existsSync(pidFile)) return false;
   let cleared = false;
   try {
-    const { pid, started } = JSON.parse(readFileSync(pidFile, 'utf8')) as { pid: number; started?: string };
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-      if (started === undefined || startTime(pid) !== started) break;
+      const pid = livingIn(pidFile);
+      if (pid === undefined) break;
       process.kill(pid, signal);
       cleared = true;
-      for (let i = 0; i < 50 && startTime(pid) === started; i++) await sleep(100);
+      for (let i = 0; i < 50 && livingIn(pidFile) !== undefined; i++) await sleep(100);
     }
   } catch {
-    // An unreadable pid file names no process; removing it is all that is left to do.
+    // It ended by itself just now; removing its file is all that is left to do.
   }
   rmSync(pidFile, { force: true });
   return cleared;
@@ -120,15 +137,10 @@ async function clearLeftProcess(folder: string, name: string): Promise<boolean> 
  * @returns the pid of the one that does so already, and lives; undefined when the folder is ours now
  */
 export function claimFolder(folder: string): number | undefined {
-  const pidFile = join(folder, 'lock');
-  try {
-    const { pid, started } = JSON.parse(readFileSync(pidFile, 'utf8')) as { pid: number; started?: string };
-    if (started !== undefined && startTime(pid) === started) return pid;
-  } catch {
-    // There is none, or it can't be read and names no process.
-  }
-  writeFileSync(pidFile, JSON.stringify({ pid: process.pid, started: startTime(process.pid) }));
-  return undefined;
+  const file = join(folder, 'lock');
+  const other = livingIn(file);
+  if (other === undefined) writeDown(file, process.pid);
+  return other;
 }
 
 /**

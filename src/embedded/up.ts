@@ -1,11 +1,9 @@
 import { Connection, Client } from '@temporalio/client';
 import { mkdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TASK_QUEUE } from '../client';
-import { devServerArgs, type DevServerPlace } from './dev-server';
-import { claimFolder, clearLeftProcesses, startProcess, type Started } from './processes';
+import { devServerArgs, workerPolls, type DevServerPlace } from './dev-server';
+import { claimFolder, clearLeftProcesses, startProcess, tryPort, type Started } from './processes';
 
 /** What is to be started. */
 export interface UpOptions extends DevServerPlace {
@@ -73,7 +71,7 @@ export async function bringUp(options: UpOptions): Promise<Up> {
   };
   try {
     await clearLeftProcesses(folder);
-    for (const each of [port, uiPort]) if (await isTaken(each)) throw new PortTakenError(each);
+    for (const each of [port, uiPort]) if ((await tryPort(each)) === undefined) throw new PortTakenError(each);
     const server = startProcess(folder, 'temporal', options.temporal, devServerArgs(options));
     parts.push(server);
     const address = `127.0.0.1:${port}`;
@@ -82,7 +80,7 @@ export async function bringUp(options: UpOptions): Promise<Up> {
     const [command, ...args] = options.worker;
     const worker = startProcess(folder, 'worker', command, args, { TEMPORAL_ADDRESS: address, BIGSWITCH_UI: uiUrl });
     parts.push(worker);
-    await ready('worker', worker, options, () => polls(address, worker.pid));
+    await ready('worker', worker, options, () => withServer(address, (client) => workerPolls(client, worker.pid)));
     const asked = new Promise<undefined>((resolve) => {
       if (signal.aborted) resolve(undefined);
       signal.addEventListener('abort', () => resolve(undefined), { once: true });
@@ -129,25 +127,5 @@ function answers(address: string): Promise<boolean> {
   return withServer(address, async ({ workflowService }) => {
     await workflowService.describeNamespace({ namespace: 'default' });
     return true;
-  });
-}
-
-/** The server remembers pollers for minutes: one of an earlier run must not be taken for this one. */
-function polls(address: string, pid: number): Promise<boolean> {
-  return withServer(address, async ({ workflowService }) => {
-    const { pollers } = await workflowService.describeTaskQueue({
-      namespace: 'default',
-      taskQueue: { name: TASK_QUEUE },
-      taskQueueType: 1,
-    });
-    return (pollers ?? []).some(({ identity }) => identity?.startsWith(`${pid}@`));
-  });
-}
-
-function isTaken(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(true));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(false)));
   });
 }

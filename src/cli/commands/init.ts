@@ -8,7 +8,7 @@ import { parsePlan } from '../../plan/parse';
 import { createSecrets } from '../../secrets';
 import { examples, type Cli, type Register } from '../cli';
 import { CliError, EXIT } from '../exit';
-import { askForPlan, type InitFlags } from '../init/questions';
+import { askForPlan, ELASTIC_PASSWORD, type InitFlags } from '../init/questions';
 import { note, say, sayJson, type Io } from '../io';
 
 interface Flags extends InitFlags {
@@ -99,7 +99,7 @@ async function look(io: Io, url: string, flags: Flags): Promise<LiveCluster> {
   // It would stand in the list of processes, and in the shell's history.
   if (inUrl !== '')
     throw new CliError(EXIT.USAGE, '--from has a user in it', 'Give --user, and --password as a reference.');
-  const password = flags.password ?? 'file:/etc/bigswitch/keys/elastic-password';
+  const password = flags.password ?? ELASTIC_PASSWORD;
   const secrets = createSecrets({ env: io.env, warn: (message) => note(io, message) });
   const auth = flags.user && { username: flags.user, password: await secrets.resolve(password) };
   let client: Client | undefined;

@@ -1,11 +1,12 @@
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import { extname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
 import which from 'which';
 import { AlreadyUpError, bringUp, NotUpError, PortTakenError, type Up } from '../../embedded/up';
 import { examples, type Cli, type Register } from '../cli';
 import { CliError, EXIT } from '../exit';
 import { note, say, sayJson } from '../io';
+import { portFrom } from '../options';
 
 interface UpFlags {
   data?: string;
@@ -23,8 +24,8 @@ export const upCommand: Register = (program, cli) => {
         'cluster. What it was doing goes on at the next `bigswitch up` with the same data.',
     )
     .option('--data <folder>', 'database and logs (default: ~/.local/share/bigswitch, or as XDG_DATA_HOME says)')
-    .option('--port <number>', 'port of the server on 127.0.0.1', port, 7233)
-    .option('--ui-port <number>', 'port of its UI on 127.0.0.1', port, 8233)
+    .option('--port <number>', 'port of the server on 127.0.0.1', portFrom(1), 7233)
+    .option('--ui-port <number>', 'port of its UI on 127.0.0.1', portFrom(1), 8233)
     .option('--temporal-bin <file>', 'the `temporal` program, if it is not on the PATH')
     .addHelpText(
       'after',
@@ -40,20 +41,18 @@ export const upCommand: Register = (program, cli) => {
     });
 };
 
-/** Reads a port. @throws InvalidArgumentError, which commander tells as wrong usage */
-function port(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new InvalidArgumentError('use 1 to 65535.');
-  return value;
-}
-
 async function runUp(cli: Cli, flags: UpFlags, json: boolean): Promise<void> {
   const { io } = cli;
   const share = io.env.XDG_DATA_HOME || join(io.env.HOME || homedir(), '.local', 'share');
   const folder = resolve(flags.data ?? join(share, 'bigswitch'));
   const temporal = await findTemporal(flags.temporalBin, io.env);
   // This very program: a build, or the sources when they are run.
-  const worker = [process.execPath, ...process.execArgv, join(__dirname, '..', main()), 'worker'] as const;
+  const worker = [
+    process.execPath,
+    ...process.execArgv,
+    join(__dirname, '..', `main${extname(__filename)}`),
+    'worker',
+  ] as const;
   const up = await bringUp({ ...flags, folder, temporal, worker: [...worker], signal: io.signal }).catch(
     (error: unknown) => {
       throw io.signal.aborted ? new CliError(EXIT.INTERRUPTED, 'Interrupted.') : explained(error, folder);
@@ -69,10 +68,6 @@ async function runUp(cli: Cli, flags: UpFlags, json: boolean): Promise<void> {
     const log = join(folder, `${ended}.log`);
     throw new CliError(EXIT.FAILED, `${what} has ended by itself; see ${log}`, 'Start again: `bigswitch up`.');
   }
-}
-
-function main(): string {
-  return __filename.endsWith('.ts') ? 'main.ts' : 'main.js';
 }
 
 async function findTemporal(given: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {

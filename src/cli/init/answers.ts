@@ -49,7 +49,7 @@ export function format(given: string): PlanAnswers['app']['format'] {
 export function formatOf(path: string): PlanAnswers['app']['format'] {
   if (/\.ya?ml$/.test(path)) return 'yaml';
   if (path.endsWith('.json')) return 'json';
-  return /(^|\/)\.env$|\.env$/.test(path) ? 'env' : 'text';
+  return path.endsWith('.env') ? 'env' : 'text';
 }
 
 /** `KEY=VALUE`, several of them with commas between. @throws Error that names the one that is wrong */

@@ -31,6 +31,8 @@ export interface InitFlags {
 
 /** Where compose's worker and the examples have the keys. */
 const KEYS = 'file:/etc/bigswitch/keys';
+/** Where the password of the cluster's user is, unless `--password` says otherwise. */
+export const ELASTIC_PASSWORD = `${KEYS}/elastic-password`;
 
 /**
  * Everything that a plan needs, from the options, the live cluster, and the person at the terminal.
@@ -77,7 +79,7 @@ export async function askForPlan(io: Io, flags: InitFlags, live?: LiveCluster): 
   const app = await askForApp(ask, flags);
   const auth = flags.user && {
     username: flags.user,
-    password: await ask(flags.password ?? `${KEYS}/elastic-password`, {
+    password: await ask(flags.password ?? ELASTIC_PASSWORD, {
       flag: '--password <ref>',
       question: 'Where the worker finds the password of that user',
       parse: reference,
