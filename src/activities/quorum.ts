@@ -37,13 +37,18 @@ export function createQuorumActivities(deps: Deps): Pick<Activities, 'moveQuorum
         summary: `only ${to} nodes vote, and one of them is the elected master`,
       };
       const entry = await applyClusterStep(scope, await votingStep(client, head, outside, inside));
+      let lastTerm: number | undefined;
       await untilProven(deps, `the quorum has not moved to the ${to} side`, TURN_SECONDS, async () => {
         // Asked anew each time: the node asked before may be busy with the election.
         const voting = await readVoting((await reachCluster(scope, to)).client);
+        // Nodes that lost the master at once may stand against each other: who was elected a moment ago may yield again.
+        const settled = voting.term === lastTerm;
+        lastTerm = voting.term;
         const wrong = voting.voters.filter((name) => !inside.includes(name));
         return [
           ...(wrong.length > 0 ? [`${wrong.join(', ')} still votes`] : []),
           ...(inside.includes(voting.master) ? [] : [`${voting.master} is still the elected master`]),
+          ...(settled ? [] : [`${voting.master} was elected a moment ago`]),
         ];
       });
       return [entry];

@@ -22,6 +22,8 @@ export interface Voting {
   clusterUuid: string;
   /** Name of the elected master. */
   master: string;
+  /** Number of the election that it won; each election has a higher one. */
+  term: number;
   /** Names of the nodes whose majority decides; an id where the node is not in the cluster. */
   voters: string[];
   /** Names of the nodes that are kept out of the voting configuration. */
@@ -49,6 +51,7 @@ export async function readVoting(client: Client): Promise<Voting> {
   return {
     clusterUuid: cluster_uuid,
     master: nameOf(state.master_node),
+    term: coordination.term,
     voters: voters.map(nameOf).sort(),
     excluded: [...new Set(coordination.voting_config_exclusions.map((one) => one.node_name))].sort(),
     eligible: nodes.filter((node) => node.roles.includes('master')).map((node) => node.name),
