@@ -9,7 +9,7 @@ export interface Started {
   pid: number;
   exited(): boolean;
   /** Sends a signal and does not wait, except that after SIGKILL the process has ended. */
-  kill(signal: 'SIGKILL' | 'SIGSTOP'): Promise<void>;
+  kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGTERM'): Promise<void>;
   /** Ends when the process has ended. */
   ended: Promise<void>;
   /** Asks it to end, and kills it when it does not within this many milliseconds. */

@@ -65,8 +65,14 @@ export async function bringUp(options: UpOptions): Promise<Up> {
   const other = claimFolder(folder);
   if (other !== undefined) throw new AlreadyUpError(other);
   const parts: Started[] = [];
+  // Who does not wait for the good order, by a second Ctrl-C, must not leave anything running either.
+  const cutOff = () => {
+    for (const part of parts) void part.kill('SIGTERM');
+  };
+  process.once('exit', cutOff);
   const stop = async () => {
-    for (const part of parts.splice(0).reverse()) await part.stop(WORKER_PATIENCE_MS);
+    for (const part of [...parts].reverse()) await part.stop(WORKER_PATIENCE_MS);
+    process.off('exit', cutOff);
     rmSync(join(folder, 'lock'), { force: true });
   };
   try {
@@ -78,7 +84,10 @@ export async function bringUp(options: UpOptions): Promise<Up> {
     const uiUrl = `http://127.0.0.1:${uiPort}`;
     await ready('temporal', server, options, () => answers(address));
     const [command, ...args] = options.worker;
-    const worker = startProcess(folder, 'worker', command, args, { TEMPORAL_ADDRESS: address, BIGSWITCH_UI: uiUrl });
+    const worker = startProcess(folder, 'worker', command, args, {
+      ...onlyServer(address, folder),
+      BIGSWITCH_UI: uiUrl,
+    });
     parts.push(worker);
     await ready('worker', worker, options, () => withServer(address, (client) => workerPolls(client, worker.pid)));
     const asked = new Promise<undefined>((resolve) => {
@@ -95,6 +104,17 @@ export async function bringUp(options: UpOptions): Promise<Up> {
     await stop();
     throw error;
   }
+}
+
+/** Nothing but this address counts: what the shell or a profile says of another server would lead the worker astray. */
+function onlyServer(address: string, folder: string): NodeJS.ProcessEnv {
+  const others = Object.keys(process.env).filter((name) => name.startsWith('TEMPORAL_'));
+  return {
+    ...Object.fromEntries(others.map((name) => [name, undefined])),
+    TEMPORAL_ADDRESS: address,
+    // A file that is not there says nothing; without it the user's own would count, and an empty one is refused.
+    TEMPORAL_CONFIG_FILE: join(folder, 'no-profile.toml'),
+  };
 }
 
 async function ready(

@@ -30,8 +30,12 @@ afterEach(async () => {
 }, 120_000);
 
 function up(...more: string[]): ExecaChildProcess {
+  return upIn({}, ...more);
+}
+
+function upIn(env: NodeJS.ProcessEnv, ...more: string[]): ExecaChildProcess {
   const argv = ['--require', 'tsx/cjs', 'src/cli/main.ts', '--json', 'up', ...flags, ...more];
-  const child = execa('node', argv, { cwd: ROOT, reject: false });
+  const child = execa('node', argv, { cwd: ROOT, reject: false, env });
   running.push(child);
   return child;
 }
@@ -129,6 +133,37 @@ test(
     expect(left.map(lives)).toEqual([true, true]);
     await untilUp(up());
     expect(left.map(lives)).toEqual([false, false]);
+  },
+  CASE_MS,
+);
+
+test.each(['SIGTERM', 'SIGHUP'] as const)(
+  '%s ends it in good order, as Ctrl-C does; a namespace in the environment is not meant for its server',
+  async (signal) => {
+    const one = upIn({ TEMPORAL_NAMESPACE: 'elsewhere', TEMPORAL_TLS: 'true' });
+    await untilUp(one);
+    const pids = ['temporal', 'worker'].map(pidOf);
+    one.kill(signal);
+    expect((await one).exitCode).toBe(0);
+    expect(pids.map(lives)).toEqual([false, false]);
+    expect(existsSync(join(folder, 'lock'))).toBe(false);
+  },
+  CASE_MS,
+);
+
+test(
+  'a second Ctrl-C does not wait, and leaves nothing running all the same',
+  async () => {
+    const one = up();
+    await untilUp(one);
+    const pids = ['temporal', 'worker'].map(pidOf);
+    one.kill('SIGINT');
+    await once(one.stderr ?? one, 'data');
+    one.kill('SIGINT');
+    expect((await one).exitCode).toBe(130);
+    // They were told to end; a server takes a moment to close its database.
+    for (let i = 0; i < 300 && pids.some(lives); i++) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(pids.map(lives)).toEqual([false, false]);
   },
   CASE_MS,
 );

@@ -47,17 +47,11 @@ async function runUp(cli: Cli, flags: UpFlags, json: boolean): Promise<void> {
   const folder = resolve(flags.data ?? join(share, 'bigswitch'));
   const temporal = await findTemporal(flags.temporalBin, io.env);
   // This very program: a build, or the sources when they are run.
-  const worker = [
-    process.execPath,
-    ...process.execArgv,
-    join(__dirname, '..', `main${extname(__filename)}`),
-    'worker',
-  ] as const;
-  const up = await bringUp({ ...flags, folder, temporal, worker: [...worker], signal: io.signal }).catch(
-    (error: unknown) => {
-      throw io.signal.aborted ? new CliError(EXIT.INTERRUPTED, 'Interrupted.') : explained(error, folder);
-    },
-  );
+  const worker = [process.execPath, ...process.execArgv, join(__dirname, '..', `main${extname(__filename)}`), 'worker'];
+  const signal = AbortSignal.any([io.signal, askedToEnd()]);
+  const up = await bringUp({ ...flags, folder, temporal, worker, signal }).catch((error: unknown) => {
+    throw signal.aborted ? new CliError(EXIT.INTERRUPTED, 'Interrupted.') : explained(error, folder);
+  });
   if (json) sayJson(io, { address: up.address, ui: up.uiUrl, data: folder });
   else say(io, told(up, folder, flags));
   const ended = await up.ended;
@@ -68,6 +62,13 @@ async function runUp(cli: Cli, flags: UpFlags, json: boolean): Promise<void> {
     const log = join(folder, `${ended}.log`);
     throw new CliError(EXIT.FAILED, `${what} has ended by itself; see ${log}`, 'Start again: `bigswitch up`.');
   }
+}
+
+/** A service manager and a terminal that is closed ask in this way; it is the same as Ctrl-C. */
+function askedToEnd(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort());
+  return controller.signal;
 }
 
 async function findTemporal(given: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
