@@ -1,7 +1,7 @@
 import type { Check } from '../contract/evidence';
 import { keepsOut, type NodeAttributes } from '../elasticsearch/filters';
 import { TOTAL_SHARDS_PER_NODE } from '../elasticsearch/picture';
-import { numberSetting, type IndexInfo } from '../elasticsearch/settings';
+import { leastReplicas, numberSetting, type IndexInfo } from '../elasticsearch/settings';
 import type { ShardCopy } from '../elasticsearch/shards';
 import type { Plan } from '../plan/schema';
 import { failed, judged, refused, warned } from './preflight-cluster-check';
@@ -61,7 +61,7 @@ function fits(plan: Plan, index: IndexInfo): Check | undefined {
   const limit = numberSetting(index, TOTAL_SHARDS_PER_NODE) ?? -1;
   const most = limit > 0 ? Math.min(nodes, Math.floor((limit * nodes) / shards)) : nodes;
   // An index that expands by itself shrinks with the cluster, down to its lower bound.
-  const least = lowerBound(index);
+  const least = leastReplicas(index);
   if ((least === undefined || plan.indices[index.name] ? copies : 1 + least) <= most) return undefined;
   const why =
     limit > 0 && most < nodes
@@ -72,12 +72,6 @@ function fits(plan: Plan, index: IndexInfo): Check | undefined {
       ? `set indices."${index.name}".replicas: ${most - 1} in the plan, or add new hosts`
       : `raise ${TOTAL_SHARDS_PER_NODE} of the index, or add new hosts`;
   return refused('index-fits', index.name, `the index can't fit: ${why}`, lower);
-}
-
-function lowerBound(index: IndexInfo): number | undefined {
-  const range = index.settings['index.auto_expand_replicas'];
-  const match = typeof range === 'string' ? /^(\d+)-(\d+|all)$/.exec(range) : null;
-  return match ? Number(match[1]) : undefined;
 }
 
 function filtered(index: IndexInfo, fresh: NodeAttributes[]): Check | undefined {

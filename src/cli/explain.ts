@@ -82,7 +82,8 @@ function noAnswer(error: unknown): CliError {
   );
 }
 
-function isPromptEnd(error: unknown): boolean {
+/** Whether a question was left by Ctrl-C. */
+export function isPromptEnd(error: unknown): boolean {
   return error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name);
 }
 

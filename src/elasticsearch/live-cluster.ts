@@ -1,7 +1,8 @@
 import type { Client } from '@elastic/elasticsearch';
 import { readHealth, type ClusterHealth } from './health';
 import { readNodes, type ClusterNode } from './nodes';
-import { numberSetting, readIndices } from './settings';
+import { leastReplicas, numberSetting, readIndices } from './settings';
+import { readShards } from './shards';
 
 /** What a live cluster says of itself, as far as a plan needs it. */
 export interface LiveCluster {
@@ -15,8 +16,10 @@ export interface LiveCluster {
 export interface LiveIndex {
   name: string;
   open: boolean;
-  /** Copies of each shard, the primary included. */
+  /** Copies of each shard that need a node each, the primary included; of one that expands by itself the fewest. */
   copies: number;
+  /** Copies that are not started: the cluster is not green because of them. */
+  missing: number;
 }
 
 /**
@@ -25,6 +28,7 @@ export interface LiveIndex {
  */
 export async function readLiveCluster(client: Client): Promise<LiveCluster> {
   const [health, nodes, indices] = [await readHealth(client), await readNodes(client), await readIndices(client)];
+  const missing = (await readShards(client)).filter(({ state }) => state !== 'STARTED' && state !== 'RELOCATING');
   return {
     clusterName: health.cluster_name,
     status: health.status,
@@ -32,7 +36,8 @@ export async function readLiveCluster(client: Client): Promise<LiveCluster> {
     indices: indices.map((index) => ({
       name: index.name,
       open: index.open,
-      copies: 1 + (numberSetting(index, 'index.number_of_replicas') ?? 0),
+      copies: 1 + (leastReplicas(index) ?? numberSetting(index, 'index.number_of_replicas') ?? 0),
+      missing: missing.filter((copy) => copy.index === index.name).length,
     })),
   };
 }

@@ -96,6 +96,13 @@ export function numberSetting(index: IndexInfo, key: string): number | undefined
   return typeof text === 'string' && /^-?\d+$/.test(text) ? Number(text) : undefined;
 }
 
+/** The fewest replicas to which an index shrinks that expands by itself; undefined for one that does not. */
+export function leastReplicas(index: IndexInfo): number | undefined {
+  const range = index.settings['index.auto_expand_replicas'];
+  const match = typeof range === 'string' ? /^(\d+)-(\d+|all)$/.exec(range) : null;
+  return match ? Number(match[1]) : undefined;
+}
+
 /**
  * Writes settings of one index.
  * @throws ApplicationFailure ClusterRefused (404) when the index is gone

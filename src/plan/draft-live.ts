@@ -43,6 +43,12 @@ export function risksOf({ status, nodes, indices }: LiveCluster, newNodes: numbe
   const wide = indices.filter(({ copies }) => copies > newNodes);
   return [
     ...(status === 'green' ? [] : [`the cluster is ${status}: make it green before the migration`]),
+    ...indices
+      .filter(({ missing }) => missing > 0)
+      .map(
+        ({ name, missing }) =>
+          `index ${name} lacks ${missing} started ${missing === 1 ? 'copy' : 'copies'}: find out why`,
+      ),
     ...(versions.length === 1 ? [] : [`nodes have different versions (${versions.join(', ')}): bring all to one`]),
     ...wide.map(
       ({ name, copies }) =>

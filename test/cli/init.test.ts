@@ -88,6 +88,18 @@ test('a password is never taken from the command line', async () => {
   expect(stderr).not.toContain('changeme');
 });
 
+test.each([
+  ['changeme', '--password is not a reference\nUse file:/absolute/path or env:NAME.\n'],
+  [
+    'env:NOT_SET',
+    "--password env:NOT_SET can't be read on this machine, and --from needs it here\n" +
+      'Put it where the reference says, or leave out --from and give the hosts by --old.\n',
+  ],
+])('a password that --from needs and that can not be had is said: %s', async (password, message) => {
+  const flags = ['--from', 'http://127.0.0.1:1', '--user', 'elastic', '--password', password];
+  expect(await run(['init', file, ...flags])).toEqual({ code: 2, stdout: '', stderr: message });
+});
+
 test('at a terminal it asks for what no option says', async () => {
   const typed = ['', '10.0.1.5', 'old-1=10.0.1.11', 'new-1=10.0.2.11', 'app-1=10.0.3.11', '/etc/shop/.env', ''];
   const rest = ['ES_URLS={{urls}}', 'restart shop', 'check shop', 'env:SSH_KEY', ''];
@@ -101,7 +113,7 @@ test('at a terminal it asks for what no option says', async () => {
 }, 60_000);
 
 test('Ctrl-C at a question leaves nothing', async () => {
-  const { code } = await run(['init', file], { typed: [], ctrlCAfterMs: 300 });
-  expect(code).toBe(130);
+  const { code, stderr } = await run(['init', file], { typed: [], ctrlCAfterMs: 300 });
+  expect([code, stderr]).toEqual([130, expect.stringContaining('Interrupted; nothing was written.\n')]);
   expect(existsSync(file)).toBe(false);
 }, 30_000);

@@ -31,7 +31,7 @@ const live: LiveCluster = {
     transport: `10.0.1.1${i}:9300`,
     http: `10.0.1.1${i}:9200`,
   })),
-  indices: [{ name: 'orders', open: true, copies: 2 }],
+  indices: [{ name: 'orders', open: true, copies: 2, missing: 0 }],
 };
 
 describe('the plan of the answers', () => {
@@ -87,10 +87,15 @@ describe('what a live cluster says', () => {
       ...live,
       status: 'yellow',
       nodes: [{ ...live.nodes[0]!, version: '7.17.1' }, ...live.nodes.slice(1)],
-      indices: [...live.indices, { name: 'old', open: false, copies: 1 }],
+      indices: [
+        { ...live.indices[0]!, missing: 1 },
+        { name: 'old', open: false, copies: 1, missing: 2 },
+      ],
     };
     expect(risksOf(worse, 1)).toEqual([
       'the cluster is yellow: make it green before the migration',
+      'index orders lacks 1 started copy: find out why',
+      'index old lacks 2 started copies: find out why',
       'nodes have different versions (7.17.1, 7.17.28): bring all to one',
       'index orders has 2 copies of each shard, and there are 1 new nodes: set indices."orders".replicas: 0, or add new hosts',
       'index old is closed: open or delete it before the migration',

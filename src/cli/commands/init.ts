@@ -5,9 +5,11 @@ import { readLiveCluster, type LiveCluster } from '../../elasticsearch/live-clus
 import { draftPlan, planYaml } from '../../plan/draft';
 import { risksOf } from '../../plan/draft-live';
 import { parsePlan } from '../../plan/parse';
+import { secretRef } from '../../plan/secret-ref';
 import { createSecrets } from '../../secrets';
 import { examples, type Cli, type Register } from '../cli';
 import { CliError, EXIT } from '../exit';
+import { isPromptEnd } from '../explain';
 import { askForPlan, ELASTIC_PASSWORD, type InitFlags } from '../init/questions';
 import { note, say, sayJson, type Io } from '../io';
 
@@ -71,7 +73,9 @@ async function init(cli: Cli, file: string, flags: Flags, json: boolean): Promis
   }
   const live = flags.from === undefined ? undefined : await look(io, flags.from, flags);
   if (live) note(io, `${live.clusterName}: ${live.nodes.length} nodes, ${live.indices.length} indices, ${live.status}`);
-  const answers = await askForPlan(io, flags, live);
+  const answers = await askForPlan(io, flags, live).catch((error: unknown) => {
+    throw isPromptEnd(error) ? new CliError(EXIT.INTERRUPTED, 'Interrupted; nothing was written.') : error;
+  });
   const plan = draftPlan(answers);
   parsePlan(plan);
   const risks = live ? risksOf(live, answers.new.length) : [];
@@ -99,9 +103,7 @@ async function look(io: Io, url: string, flags: Flags): Promise<LiveCluster> {
   // It would stand in the list of processes, and in the shell's history.
   if (inUrl !== '')
     throw new CliError(EXIT.USAGE, '--from has a user in it', 'Give --user, and --password as a reference.');
-  const password = flags.password ?? ELASTIC_PASSWORD;
-  const secrets = createSecrets({ env: io.env, warn: (message) => note(io, message) });
-  const auth = flags.user && { username: flags.user, password: await secrets.resolve(password) };
+  const auth = flags.user && { username: flags.user, password: await passwordFrom(io, flags.password) };
   let client: Client | undefined;
   try {
     client = new Client({
@@ -121,6 +123,23 @@ async function look(io: Io, url: string, flags: Flags): Promise<LiveCluster> {
     );
   } finally {
     await client?.close();
+  }
+}
+
+/** The password, read here as a worker reads it there. @throws CliError USAGE that never shows what may be the secret itself */
+async function passwordFrom(io: Io, given = ELASTIC_PASSWORD): Promise<string> {
+  if (!secretRef.safeParse(given).success) {
+    throw new CliError(EXIT.USAGE, '--password is not a reference', 'Use file:/absolute/path or env:NAME.');
+  }
+  try {
+    return await createSecrets({ env: io.env, warn: (message) => note(io, message) }).resolve(given);
+  } catch (error) {
+    throw new CliError(
+      EXIT.USAGE,
+      `--password ${given} can't be read on this machine, and --from needs it here`,
+      'Put it where the reference says, or leave out --from and give the hosts by --old.',
+      { cause: error },
+    );
   }
 }
 
