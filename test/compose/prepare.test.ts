@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import execa from 'execa';
@@ -28,6 +28,15 @@ describe('deploy/prepare', () => {
     const before = [password(), readFileSync(join(folder, '.env'), 'utf8')];
     await execa(copy);
     expect([password(), readFileSync(join(folder, '.env'), 'utf8')]).toEqual(before);
+  });
+
+  test('gives root’s keys to the worker', async () => {
+    const key = join(folder, 'deploy/secrets/keys/id_ed25519');
+    writeFileSync(key, '', { mode: 0o600 });
+    const { stdout } = await execa(copy);
+    const worker = Number(/BIGSWITCH_UID=(\d+)/.exec(readFileSync(join(folder, '.env'), 'utf8'))?.[1]);
+    expect(statSync(key).uid).toBe(worker);
+    expect(stdout.includes('run deploy/prepare again')).toBe(process.getuid?.() === 0);
   });
 
   test('refuses what it does not know, and has help', async () => {
