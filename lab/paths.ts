@@ -8,6 +8,9 @@ export const LAB_OUT = join(ROOT, 'out', 'lab');
 /** What a demo leaves: its evidence, the report, logs, and the pids of what it started. */
 export const DEMO_OUT = join(ROOT, 'out', 'demo');
 
+/** The same of a demo through docker-compose.yml. */
+export const COMPOSE_DEMO_OUT = join(ROOT, 'out', 'demo-compose');
+
 /** What chaos runs leave: a folder for each scenario. */
 export const CHAOS_OUT = join(ROOT, 'out', 'chaos');
 

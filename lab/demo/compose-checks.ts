@@ -23,6 +23,7 @@ export async function checkComposeProject(project: ComposeProject, narrator: Nar
         () => false,
       );
     const written = [await write('/app/dist/x'), await write('/etc/bigswitch/keys/x'), await write('/app/out/x')];
+    await exec('worker', ['rm', '-f', '/app/out/x']);
     return written.join() === 'false,false,true';
   });
   await check('the UI answers', async () => (await fetch(`${temporal.uiUrl}/api/v1/settings`)).ok);
@@ -31,21 +32,12 @@ export async function checkComposeProject(project: ComposeProject, narrator: Nar
     return SEARCH_ATTRIBUTE_NAMES.every((name) => text.includes(name));
   });
   await check('Prometheus reads the metrics of the worker', () =>
-    soon(async () => {
-      const url = 'http://prometheus:9090/api/v1/query?query=up';
-      // The page of Prometheus is not published; the worker shares a network with it.
-      const ask = `fetch('${url}').then((r) => r.text()).then(console.log)`;
-      const answer = JSON.parse(await exec('worker', ['node', '-e', ask])) as {
-        data: { result: { value: [number, string] }[] };
-      };
-      return answer.data.result.some(({ value }) => value[1] === '1');
-    }),
+    soon(async () => (await figures(project, 'up{job="worker"}')).includes('1')),
   );
   await check('the server comes back after it was killed, and still knows what it knew', async () => {
     const kept = ['--workflow-id', 'kept'];
     await temporal.cli(['workflow', 'start', '--type', 'kept', '--task-queue', 'nobody', ...kept]);
     await temporal.crash();
-    await sleep(1_000);
     const there = await soon(async () => {
       const { status } = await temporal.client.workflow.getHandle('kept').describe();
       return status.name === 'RUNNING';
@@ -54,6 +46,28 @@ export async function checkComposeProject(project: ComposeProject, narrator: Nar
     return there;
   });
   return good;
+}
+
+/** Whether Prometheus has the figures of the migration that the worker has done; it is told. */
+export async function checkFigures(project: ComposeProject, narrator: Narrator): Promise<boolean> {
+  const ok = await soon(async () => (await figures(project, 'bigswitch_phases_done')).length > 0).catch(
+    (error: Error) => {
+      narrator.warn(error.message);
+      return false;
+    },
+  );
+  narrator.result(ok, 'Prometheus has the figures of the migration');
+  return ok;
+}
+
+/** What Prometheus has for a query. Its port is not published; the worker shares a network with it. */
+async function figures({ exec }: ComposeProject, query: string): Promise<string[]> {
+  const url = `http://prometheus:9090/api/v1/query?query=${encodeURIComponent(query)}`;
+  const ask = `fetch('${url}').then((r) => r.text()).then(console.log)`;
+  const answer = JSON.parse(await exec('worker', ['node', '-e', ask])) as {
+    data: { result: { value: [number, string] }[] };
+  };
+  return answer.data.result.map(({ value }) => value[1]);
 }
 
 /** Looks for a minute until it is so. @throws what the last look threw */

@@ -1,13 +1,14 @@
-import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import execa from 'execa';
 import type { PlanInput } from '../../src/plan/schema';
 import { freePort } from '../../src/embedded/processes';
 import { docker, dockerEnv } from '../docker';
 import { DEMO_PROJECT, NETWORKS } from '../layout';
 import { ROOT } from '../paths';
+import { run as runCommand } from '../setup/command';
+import { BASE_IMAGE } from '../setup/image';
 import type { Tools } from '../setup/tools';
 import type { LabState } from '../types';
 import { temporalCli, type TemporalServer } from './temporal';
@@ -16,8 +17,6 @@ import { temporalCli, type TemporalServer } from './temporal';
 const SERVICES = ['database', 'schema', 'temporal', 'namespace', 'ui', 'worker', 'prometheus'];
 /** Where the worker of docker-compose.yml finds what a plan names. */
 const KEYS = '/etc/bigswitch/keys';
-/** User of the worker where deploy/prepare is run by root. */
-const WORKER_ID = 1000;
 const READY_SECONDS = 300;
 
 /** docker-compose.yml, up, with the lab's keys, and its worker in the lab's networks. */
@@ -31,7 +30,10 @@ export interface ComposeProject {
   fetchReports(to: string): Promise<void>;
 }
 
-/** What compose is to have otherwise than docker-compose.yml says: free ports, our build, and the lab's networks. */
+/**
+ * What compose is to have otherwise than docker-compose.yml says: free ports, our build under a name of its own, so that
+ * nobody's worker is replaced, and the lab's networks.
+ */
 export function overrideYaml(ports: { temporal: number; ui: number }): string {
   const lab = Object.values(NETWORKS).map(({ dockerName }) => dockerName);
   return `services:
@@ -42,6 +44,7 @@ export function overrideYaml(ports: { temporal: number; ui: number }): string {
     environment: { TEMPORAL_CORS_ORIGINS: 'http://127.0.0.1:${ports.ui}' }
   worker:
     build: { context: ${JSON.stringify(ROOT)}, network: host }
+    image: ${DEMO_PROJECT}-worker
     networks: [${lab.join(', ')}]
 networks:
 ${lab.map((name) => `  ${name}: { external: true }`).join('\n')}
@@ -51,28 +54,43 @@ ${lab.map((name) => `  ${name}: { external: true }`).join('\n')}
 /**
  * Brings docker-compose.yml up, in a copy of what belongs to it, and waits until its worker is healthy.
  * @param folder for the copy; it is made anew
- * @throws Error when a part does not come up
+ * @throws Error when a part does not come up, or the signal aborts
  */
-export async function startComposeProject(tools: Tools, lab: LabState, folder: string): Promise<ComposeProject> {
+export async function startComposeProject(
+  tools: Tools,
+  lab: LabState,
+  folder: string,
+  signal: AbortSignal,
+): Promise<ComposeProject> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const name of ['docker-compose.yml', 'deploy']) {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true, filter: (path) => !path.includes('/secrets') });
   }
-  await execa(join(folder, 'deploy', 'prepare'), { cwd: folder });
+  const prepare = () => runCommand(join(folder, 'deploy', 'prepare'), [], { cwd: folder });
+  await prepare();
   putKeys(lab, join(folder, 'deploy', 'secrets', 'keys'));
+  // As people do it: root's keys become those of the worker's user.
+  await prepare();
   const ports = { temporal: await freePort(7233), ui: await freePort(8080) };
   writeFileSync(join(folder, 'override.yml'), overrideYaml(ports));
-  const run = composeIn(tools, folder);
+  const run = composeIn(tools, folder, signal);
   await run(['up', '--detach', '--build', ...SERVICES]);
   const address = `127.0.0.1:${ports.temporal}`;
-  await until('the worker is healthy', async () => (await state(run, 'worker')).Health === 'healthy');
+  const healthy = (service: string) =>
+    until(`${service} is healthy`, async () => (await state(run, service)).Health === 'healthy', signal);
+  await healthy('worker');
   const connection = await Connection.connect({ address });
+  const ask = (args: string[]) => docker(args, { dockerHost: tools.docker.host });
   const crash = async () => {
     const { ID } = await state(run, 'temporal');
-    const pid = await docker(['inspect', '--format', '{{.State.Pid}}', ID], { dockerHost: tools.docker.host });
-    // Not `docker kill`, after which the engine would take it as stopped by a person.
-    process.kill(Number(pid), 'SIGKILL');
+    const pidNow = async () => Number(await ask(['inspect', '--format', '{{.State.Pid}}', ID]));
+    const pid = await pidNow();
+    // Not `docker kill`, after which the engine would take it as stopped by a person. The process is the engine's, who may
+    // be on another machine or another user's, so a container with the engine's rights does it.
+    await ask(['run', '--rm', '--pid=host', '--network=none', BASE_IMAGE, 'sh', '-c', `kill -9 ${pid}`]);
+    const again = async () => ![0, pid].includes(await pidNow());
+    await until('the engine has started the killed server again', again, signal);
   };
   return {
     temporal: {
@@ -81,7 +99,7 @@ export async function startComposeProject(tools: Tools, lab: LabState, folder: s
       client: new Client({ connection }),
       cli: temporalCli(tools.temporalBin, address),
       crash,
-      startAgain: () => until('the server is healthy', async () => (await state(run, 'temporal')).Health === 'healthy'),
+      startAgain: () => healthy('temporal'),
       stop: () => connection.close(),
     },
     plan: (input) => ({
@@ -90,7 +108,7 @@ export async function startComposeProject(tools: Tools, lab: LabState, folder: s
       front: { ...input.front, auth: { ...input.front.auth, password: `file:${KEYS}/front-password` } },
       report: { ...input.report, folder: 'out' },
     }),
-    exec: async (service, command) => (await run(['exec', '--no-TTY', service, ...command])).stdout,
+    exec: (service, command) => run(['exec', '--no-TTY', service, ...command]),
     fetchReports: async (to) => void (await run(['cp', 'worker:/app/out/.', to])),
   };
 }
@@ -100,13 +118,13 @@ export async function stopComposeProject(tools: Tools, folder: string): Promise<
   await composeIn(tools, folder)(['--profile', 'metrics', 'down', '--volumes', '--timeout', '20']);
 }
 
-function composeIn(tools: Tools, folder: string) {
+function composeIn(tools: Tools, folder: string, signal?: AbortSignal) {
   const files = ['-p', DEMO_PROJECT, '-f', 'docker-compose.yml', '-f', 'override.yml', '--progress', 'plain'];
   return (args: string[]) =>
-    execa(tools.docker.composeBin, [...files, ...args], {
+    runCommand(tools.docker.composeBin, [...files, ...args], {
       cwd: folder,
       env: dockerEnv(tools.docker.host),
-      timeout: 20 * 60_000,
+      signal,
     });
 }
 
@@ -120,22 +138,21 @@ function putKeys(lab: LabState, keys: string): void {
     const to = join(keys, name);
     copyFileSync(from, to);
     chmodSync(to, 0o600);
-    if (process.getuid?.() === 0) chownSync(to, WORKER_ID, WORKER_ID);
   }
 }
 
 type Run = ReturnType<typeof composeIn>;
 
 async function state(run: Run, service: string): Promise<{ ID: string; Health: string }> {
-  const { stdout } = await run(['ps', '--all', '--format', 'json', service]);
-  const [first] = stdout.split('\n').filter((line) => line.startsWith('{'));
+  const text = await run(['ps', '--all', '--format', 'json', service]);
+  const [first] = text.split('\n').filter((line) => line.startsWith('{'));
   return first === undefined ? { ID: '', Health: '' } : (JSON.parse(first) as { ID: string; Health: string });
 }
 
-async function until(what: string, look: () => Promise<boolean>): Promise<void> {
+async function until(what: string, look: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
   const end = Date.now() + READY_SECONDS * 1000;
   while (!(await look())) {
     if (Date.now() > end) throw new Error(`after ${READY_SECONDS} s it is still not so that ${what}`);
-    await sleep(2_000);
+    await sleep(2_000, undefined, { signal });
   }
 }

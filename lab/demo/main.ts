@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { interruptSignal } from '../interrupt';
 import { exitCodeOf } from '../setup/command';
-import { DEMO_OUT } from '../paths';
+import { COMPOSE_DEMO_OUT, DEMO_OUT } from '../paths';
 import { Cleanup } from './cleanup';
 import { Narrator } from './narrator';
 import { parseOptions, type DemoOptions } from './options';
@@ -14,11 +14,12 @@ async function demo(options: DemoOptions, narrator: Narrator, cleanup: Cleanup, 
   for (const left of await clearLeftProcesses(DEMO_OUT)) {
     narrator.event(`stopped the ${left} that an earlier run had left`);
   }
-  rmSync(DEMO_OUT, { recursive: true, force: true });
-  mkdirSync(DEMO_OUT, { recursive: true });
+  const out = options.compose ? COMPOSE_DEMO_OUT : DEMO_OUT;
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
   const tools = await prepareTools(options, narrator, signal);
   const prepare = options.compose ? prepareComposeStage : prepareStage;
-  const stage: Stage = await prepare({ tools, options, out: DEMO_OUT, narrator, cleanup, signal });
+  const stage: Stage = await prepare({ tools, options, out, narrator, cleanup, signal });
   const refused = options.refusals ? await showRefusals(stage, narrator, signal) : true;
   const kept = await migrateAndJudge(stage, options, narrator, signal);
   return refused && kept;

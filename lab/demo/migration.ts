@@ -3,6 +3,7 @@ import type { Status } from '../../src/contract/messages';
 import { runLink } from '../../src/links';
 import type { PlanInput } from '../../src/plan/schema';
 import { startJudge, verdict, type Judge, type JudgeEvidence } from '../judge';
+import { checkFigures } from './compose-checks';
 import { foresee } from './foresee';
 import type { Narrator } from './narrator';
 import { operate, startMigration, type Ended } from './operator';
@@ -31,6 +32,7 @@ export async function migrateAndJudge(
     judge.markStart();
     const ended = await migrate(stage, options, judge, narrator, signal);
     await stage.project?.fetchReports(stage.out);
+    const measured = stage.project ? await checkFigures(stage.project, narrator) : true;
     if (!ended.ok) {
       narrator.result(false, `the migration did not end well: ${ended.message}`);
       return false;
@@ -42,7 +44,7 @@ export async function migrateAndJudge(
     const { ok, broken } = verdict(evidence, { minRequests: MIN_REQUESTS, mode: 'migrated' });
     tellVerdict(narrator, stage, evidence, broken);
     if (options.json) process.stdout.write(`${JSON.stringify(evidence, null, 2)}\n`);
-    return ok;
+    return ok && measured;
   } finally {
     await judge.stop();
   }

@@ -32,7 +32,8 @@ export function parseOptions(argv: string[]): DemoOptions {
   return new Command('scripts/demo')
     .description(
       'Moves a live Elasticsearch cluster to new servers in another network, on real hosts in containers,\n' +
-        'while two apps write and read, and judges what happened. Leaves out/demo/{report.html,report.json,evidence.json}.',
+        'while two apps write and read, and judges what happened. Leaves out/demo/{report.html,report.json,evidence.json};\n' +
+        'with --compose in out/demo-compose.',
     )
     .option('--old <n>', 'old nodes', count(1, 9), 3)
     .option('--new <n>', 'new nodes', count(1, 9), 3)

@@ -89,7 +89,7 @@ export async function prepareComposeStage(parts: StageParts): Promise<Stage> {
     'docker-compose.yml: Temporal on PostgreSQL, UI, worker, Prometheus',
     async () => {
       cleanup.add('docker-compose.yml', () => stopComposeProject(tools, folder));
-      const started = await startComposeProject(tools, lab, folder);
+      const started = await startComposeProject(tools, lab, folder, parts.signal);
       cleanup.add('the connection to Temporal', () => started.temporal.stop());
       narrator.event(`Temporal UI: ${started.temporal.uiUrl}`);
       return started;

@@ -105,6 +105,7 @@ export const STAGES: Stage[] = [
     needs: ['setup', 'build'],
     limitMinutes: 40,
     slow: true,
+    stale: ['evidence.json', 'report.json', 'report.html'].map((file) => `out/demo-compose/${file}`),
   },
   {
     name: 'demo',

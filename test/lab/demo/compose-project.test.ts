@@ -7,7 +7,7 @@ test('compose is told our ports and the networks of the lab, and keeps its own',
   const { services, networks } = parse(text, { logLevel: 'silent' }) as Record<string, Record<string, object>>;
   expect(services).toMatchObject({
     ui: { ports: ['127.0.0.1:18080:8080'], environment: { TEMPORAL_CORS_ORIGINS: 'http://127.0.0.1:18080' } },
-    worker: { networks: ['bigswitch-lab-1-old', 'bigswitch-lab-2-new'] },
+    worker: { image: 'bigswitch-demo-worker', networks: ['bigswitch-lab-1-old', 'bigswitch-lab-2-new'] },
   });
   expect(networks).toEqual({ 'bigswitch-lab-1-old': { external: true }, 'bigswitch-lab-2-new': { external: true } });
 });
