@@ -47,9 +47,15 @@ async function runUp(cli: Cli, flags: UpFlags, json: boolean): Promise<void> {
   const folder = resolve(flags.data ?? join(share, 'bigswitch'));
   const temporal = await findTemporal(flags.temporalBin, io.env);
   // This very program: a build, or the sources when they are run.
-  const worker = [process.execPath, ...process.execArgv, join(__dirname, '..', `main${extname(__filename)}`), 'worker'];
+  const main = join(__dirname, '..', `main${extname(__filename)}`);
   const signal = AbortSignal.any([io.signal, askedToEnd()]);
-  const up = await bringUp({ ...flags, folder, temporal, worker, signal }).catch((error: unknown) => {
+  const up = await bringUp({
+    ...flags,
+    folder,
+    temporal,
+    worker: [process.execPath, ...process.execArgv, main, 'worker'],
+    signal,
+  }).catch((error: unknown) => {
     throw signal.aborted ? new CliError(EXIT.INTERRUPTED, 'Interrupted.') : explained(error, folder);
   });
   if (json) sayJson(io, { address: up.address, ui: up.uiUrl, data: folder });
