@@ -37,11 +37,15 @@ export function portsOf({ nodes }: LiveCluster): { http: number; transport: numb
  * What would stop or endanger a migration, in plain words, by index and node, each with what to do. Preflight looks at much
  * more; this is what can be told before there is a plan.
  * @param newNodes how many new nodes there are to be
+ * @param from address by which it was read: what answers https may be a proxy, or the nodes themselves
  */
-export function risksOf({ status, nodes, indices }: LiveCluster, newNodes: number): string[] {
+export function risksOf({ status, nodes, indices }: LiveCluster, newNodes: number, from = ''): string[] {
   const versions = [...new Set(nodes.map((node) => node.version))].sort();
   const wide = indices.filter(({ copies }) => copies > newNodes);
   return [
+    ...(/^https:/i.test(from)
+      ? ['the cluster was read by https, and bigswitch asks its nodes by http: make sure that they answer http']
+      : []),
     ...(status === 'green' ? [] : [`the cluster is ${status}: make it green before the migration`]),
     ...indices
       .filter(({ missing }) => missing > 0)

@@ -8,7 +8,8 @@ const cidr = z
   .string()
   .refine((value) => parseCidr(value) !== undefined, 'must be a network of /8 to /29 such as 10.99.0.0/24');
 const port = z.number().int().min(1).max(65535);
-const hostName = z
+/** Name of a host or a migration. */
+export const hostName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a short host name: lower-case letters, digits and hyphens');
 const absolutePath = z.string().regex(/^\/[A-Za-z0-9._@/+-]+$/, 'must be an absolute path without spaces');

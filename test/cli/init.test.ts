@@ -70,11 +70,12 @@ test('without a terminal, all that is missing is named at once', async () => {
 
 test.each([
   [['--old', 'old-1'], '--old: "old-1" is not NAME=ADDRESS with an IPv4 address, such as new-1=10.0.2.11'],
+  [['--new', 'New_1=10.0.2.11'], '--new: "New_1" must be a short host name'],
   [['--hub', 'hub'], '--hub: must be one IPv4 address, or two with a comma between'],
   [['--app-format', 'toml'], '--app-format: must be one of yaml, json, env, text'],
   [['--from', 'http://elastic:secret@127.0.0.1:9200'], '--from has a user in it'],
   [['--from', 'shop'], '--from is not an address'],
-  [['--name', 'Shop 1'], 'name: must be a short host name'],
+  [['--name', 'Shop 1'], '--name: "Shop 1" must be a short host name'],
 ])('%j is refused with what it has to be, and nothing is written', async (wrong, message) => {
   const { code, stderr } = await run(['init', file, ...OPTIONS, ...wrong]);
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);

@@ -82,7 +82,10 @@ describe('what a live cluster says', () => {
   });
 
   it('becomes risks by name, with what to do', () => {
-    expect(risksOf(live, 2)).toEqual([]);
+    expect(risksOf(live, 2, 'http://10.0.1.11:9200')).toEqual([]);
+    expect(risksOf(live, 2, 'https://10.0.1.11:9200')).toEqual([
+      expect.stringContaining('make sure that they answer http'),
+    ]);
     const worse: LiveCluster = {
       ...live,
       status: 'yellow',

@@ -78,7 +78,7 @@ async function init(cli: Cli, file: string, flags: Flags, json: boolean): Promis
   });
   const plan = draftPlan(answers);
   parsePlan(plan);
-  const risks = live ? risksOf(live, answers.new.length) : [];
+  const risks = live ? risksOf(live, answers.new.length, flags.from) : [];
   try {
     writeFileSync(file, planYaml(plan, risks), { flag: flags.force === true ? 'w' : 'wx' });
   } catch (error) {

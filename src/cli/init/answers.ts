@@ -1,5 +1,6 @@
 import { isHostAddress } from '../../plan/addresses';
 import type { NamedAddress, PlanAnswers } from '../../plan/draft';
+import { hostName } from '../../plan/schema';
 import { secretRef } from '../../plan/secret-ref';
 
 /** Any text but none. @throws Error */
@@ -16,14 +17,21 @@ export function reference(given: string): string {
   return given;
 }
 
+/** Name of a host or a migration. @throws Error that names it */
+export function name(given: string): string {
+  const { success, error } = hostName.safeParse(given.trim());
+  if (!success) throw new Error(`"${given.trim()}" ${error.issues[0]?.message ?? 'is no name'}`);
+  return given.trim();
+}
+
 /** `NAME=ADDRESS`, several of them with commas between. @throws Error that names the one that is wrong */
 export function hosts(given: string): NamedAddress[] {
   return given.split(',').map((part) => {
-    const [name = '', address = '', ...more] = part.trim().split('=');
-    if (more.length > 0 || name === '' || !isHostAddress(address)) {
+    const [host = '', address = '', ...more] = part.trim().split('=');
+    if (more.length > 0 || host === '' || !isHostAddress(address)) {
       throw new Error(`"${part.trim()}" is not NAME=ADDRESS with an IPv4 address, such as new-1=10.0.2.11`);
     }
-    return { name, address };
+    return { name: name(host), address };
   });
 }
 

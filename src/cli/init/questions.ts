@@ -2,7 +2,7 @@ import type { LiveCluster } from '../../elasticsearch/live-cluster';
 import type { PlanAnswers } from '../../plan/draft';
 import { hostName, oldHostsOf, portsOf } from '../../plan/draft-live';
 import type { Io } from '../io';
-import { format, formatOf, hosts, hubAddresses, keys, reference, text } from './answers';
+import { format, formatOf, hosts, hubAddresses, keys, name as nameOf, reference, text } from './answers';
 import { Interview } from './interview';
 
 /** What the options of `bigswitch init` say. */
@@ -51,7 +51,7 @@ export async function askForPlan(io: Io, flags: InitFlags, live?: LiveCluster): 
     flag: '--name <name>',
     question: 'Name of the migration (lower-case letters, digits, hyphens)',
     ...(clusterName && { default: hostName(clusterName) }),
-    parse: text,
+    parse: nameOf,
   });
   const hub = await ask(flags.hub, {
     flag: '--hub <addresses>',
