@@ -87,5 +87,6 @@ Exit codes: 0 every promise was kept in each; 1 one was broken; 2 wrong options;
   if (ways.filter(Boolean).length !== 1) {
     command.error('error: give names of scenarios, or one of --all, --minutes, --list, --publish');
   }
+  if (options.proven && options.minutes === undefined) command.error('error: --proven needs --minutes');
   return options;
 }
