@@ -69,7 +69,18 @@ async function runAll(options: ChaosOptions, narrator: Narrator, signal: AbortSi
   return results;
 }
 
-function list(): void {
+function list(json: boolean): void {
+  if (json) {
+    const told = SCENARIOS.map(({ name, about, strikes, expected, minutes }) => ({
+      name,
+      about,
+      strikes,
+      expected,
+      minutes,
+    }));
+    process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+    return;
+  }
   for (const { name, about, strikes, expected, minutes } of SCENARIOS) {
     process.stdout.write(
       `${name.padEnd(36)} ${expected.padEnd(12)} about ${minutes} min\n    ${about}\n    strikes: ${strikes}\n`,
@@ -85,7 +96,7 @@ async function publishResults(): Promise<void> {
 async function main(): Promise<number> {
   const options = parseOptions(process.argv);
   const signal = interruptSignal();
-  if (options.list) return (list(), 0);
+  if (options.list) return (list(options.json), 0);
   if (options.publish) return (await publishResults(), 0);
   const narrator = new Narrator(options.json ? process.stderr : process.stdout);
   try {

@@ -57,7 +57,7 @@ export function parseOptions(argv: string[]): ChaosOptions {
     .option('--seed <n>', "where and when faults strike: a number, or a commit's hash", seed, 1)
     .option('--docs <n>', 'documents at the start', whole(1000), DOCS)
     .option('--es <version>', 'Elasticsearch version', DEFAULT_OPTIONS.es)
-    .option('--json', 'print the results as JSON on standard output, all else on standard error', false)
+    .option('--json', 'print the results (or the list) as JSON on standard output, all else on standard error', false)
     .option('--keep', 'leave the last lab, Temporal and the worker up', false)
     .option('--publish', 'run nothing; add the results of all runs here to docs/RELIABILITY.md', false)
     .addHelpText(
