@@ -72,6 +72,8 @@ export class RealCluster {
         `discovery.seed_hosts: [${seeds.map((seed) => `"${seed}:${this.#transportPort}"`).join(', ')}]`,
         ...(initialMasters.length > 0 ? [`cluster.initial_master_nodes: [${initialMasters.join(', ')}]`] : []),
         'xpack.security.enabled: false',
+        // All nodes share the disk of this machine: how full it is must not decide where shards go.
+        'cluster.routing.allocation.disk.threshold_enabled: false',
         ...settings,
         '',
       ].join('\n'),
