@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SEARCH_ATTRIBUTE_NAMES } from '../../src/contract/search-attributes';
+import { figures } from './compose-figures';
 import type { ComposeProject } from './compose-project';
 import type { Narrator } from './narrator';
+import { soon } from './soon';
 
 /** What must be so of docker-compose.yml when it is up; each is looked at, and told. @returns whether all of it is so */
 export async function checkComposeProject(project: ComposeProject, narrator: Narrator): Promise<boolean> {
@@ -24,7 +25,9 @@ export async function checkComposeProject(project: ComposeProject, narrator: Nar
       );
     const written = [await write('/app/dist/x'), await write('/etc/bigswitch/keys/x'), await write('/app/out/x')];
     await exec('worker', ['rm', '-f', '/app/out/x']);
-    return written.join() === 'false,false,true';
+    // Nobody but root could write to most of it anyway; the mount says whether root could.
+    const root = await exec('worker', ['grep', ' / ', '/proc/mounts']);
+    return written.join() === 'false,false,true' && /^\S+ \/ \S+ ro[, ]/.test(root);
   });
   await check('the UI answers', async () => (await fetch(`${temporal.uiUrl}/api/v1/settings`)).ok);
   await check('the search attributes are registered', async () => {
@@ -46,40 +49,4 @@ export async function checkComposeProject(project: ComposeProject, narrator: Nar
     return there;
   });
   return good;
-}
-
-/** Whether Prometheus has the figures of the migration that the worker has done; it is told. */
-export async function checkFigures(project: ComposeProject, narrator: Narrator): Promise<boolean> {
-  const ok = await soon(async () => (await figures(project, 'bigswitch_phases_done')).length > 0).catch(
-    (error: Error) => {
-      narrator.warn(error.message);
-      return false;
-    },
-  );
-  narrator.result(ok, 'Prometheus has the figures of the migration');
-  return ok;
-}
-
-/** What Prometheus has for a query. Its port is not published; the worker shares a network with it. */
-async function figures({ exec }: ComposeProject, query: string): Promise<string[]> {
-  const url = `http://prometheus:9090/api/v1/query?query=${encodeURIComponent(query)}`;
-  const ask = `fetch('${url}').then((r) => r.text()).then(console.log)`;
-  const answer = JSON.parse(await exec('worker', ['node', '-e', ask])) as {
-    data: { result: { value: [number, string] }[] };
-  };
-  return answer.data.result.map(({ value }) => value[1]);
-}
-
-/** Looks for a minute until it is so. @throws what the last look threw */
-async function soon(look: () => Promise<boolean>): Promise<boolean> {
-  const end = Date.now() + 60_000;
-  for (;;) {
-    const last = Date.now() > end;
-    const so = await look().catch((error: unknown) => {
-      if (last) throw error;
-      return false;
-    });
-    if (so || last) return so;
-    await sleep(2_000);
-  }
 }

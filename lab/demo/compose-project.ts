@@ -72,10 +72,17 @@ export async function startComposeProject(
   putKeys(lab, join(folder, 'deploy', 'secrets', 'keys'));
   // As people do it: root's keys become those of the worker's user.
   await prepare();
-  const ports = { temporal: await freePort(7233), ui: await freePort(8080) };
-  writeFileSync(join(folder, 'override.yml'), overrideYaml(ports));
+  const choosePorts = async () => {
+    const free = { temporal: await freePort(7233), ui: await freePort(8080) };
+    writeFileSync(join(folder, 'override.yml'), overrideYaml(free));
+    return free;
+  };
   const run = composeIn(tools, folder, signal);
-  await run(['up', '--detach', '--build', ...SERVICES]);
+  await choosePorts();
+  await run(['build', ...SERVICES]);
+  // Anew: a build takes minutes, and somebody may have taken them meanwhile.
+  const ports = await choosePorts();
+  await run(['up', '--detach', ...SERVICES]);
   const address = `127.0.0.1:${ports.temporal}`;
   const healthy = (service: string) =>
     until(`${service} is healthy`, async () => (await state(run, service)).Health === 'healthy', signal);
@@ -113,9 +120,10 @@ export async function startComposeProject(
   };
 }
 
-/** Brings it down with its volumes; what is not there is no error. */
+/** Brings it down with its volumes, and removes its copies of keys and passwords; what is not there is no error. */
 export async function stopComposeProject(tools: Tools, folder: string): Promise<void> {
   await composeIn(tools, folder)(['--profile', 'metrics', 'down', '--volumes', '--timeout', '20']);
+  rmSync(join(folder, 'deploy', 'secrets'), { recursive: true, force: true });
 }
 
 function composeIn(tools: Tools, folder: string, signal?: AbortSignal) {

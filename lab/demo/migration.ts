@@ -3,7 +3,7 @@ import type { Status } from '../../src/contract/messages';
 import { runLink } from '../../src/links';
 import type { PlanInput } from '../../src/plan/schema';
 import { startJudge, verdict, type Judge, type JudgeEvidence } from '../judge';
-import { checkFigures } from './compose-checks';
+import { checkFigures } from './compose-figures';
 import { foresee } from './foresee';
 import type { Narrator } from './narrator';
 import { operate, startMigration, type Ended } from './operator';
