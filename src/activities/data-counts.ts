@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { NamedIndex } from '../contract/data-proof';
 import { unevenGroups } from '../elasticsearch/compare';
-import { countOn, readCopies, shardKey, type CopyStates } from '../elasticsearch/copies';
+import { countOn, readCopies, shardKey, showNewest, type CopyStates } from '../elasticsearch/copies';
 import { readIndices } from '../elasticsearch/settings';
 import type { ShardGroup } from '../elasticsearch/shards';
 import type { DataLook, Found } from './data-proof';
@@ -12,17 +12,16 @@ import { documentsIn, type Writes } from './data-writes';
 const MOST_COUNTED = 50;
 const SIDE_BY_SIDE = 4;
 /**
- * Milliseconds before each further count: a copy shows its newest documents a second later. They are only waited for while
- * nobody writes: of a shard that is written to, the next count would tell no more than the last one.
+ * Milliseconds before each further count, where a copy did not show its newest documents when it was asked to. They are only
+ * waited for while nobody writes: of a shard that is written to, the next count would tell no more than the last one.
  */
 const PAUSES_MS = [100, 1_500, 3_000];
-/** Refresh intervals within these pauses. */
+/** Refresh intervals so short that to refresh at once disturbs nobody, and that are over within these pauses. */
 const SOON = /^(\d{1,3}ms|[1-3]s)$/;
 
 /**
  * Whether the copies of each shard hold the same number of documents. Copies show their newest writes at different moments,
- * so those that differ are searched, which makes them show all, and counted again; a difference counts only while nobody
- * writes to the shard.
+ * so those that differ are made to show all, and counted again; a difference counts only while nobody writes to the shard.
  * @throws Error when a copy can't be counted
  */
 export async function sameNumberOfDocuments(look: DataLook, writes: Writes): Promise<Found> {
@@ -35,12 +34,13 @@ export async function sameNumberOfDocuments(look: DataLook, writes: Writes): Pro
     what: 'more indices differ at one moment than are looked into',
   }));
   const before = writes.states;
+  const slow = uneven.length > 0 ? await refreshedSeldom(look) : new Map<string, string>();
   const open: { group: ShardGroup; counts: string }[] = [];
   await pMap(
     closely,
     async (group) => {
       try {
-        const counts = await countUntilEven(look, group, writes);
+        const counts = await countUntilEven(look, group, writes, !slow.has(group.index));
         if (counts !== undefined) open.push({ group, counts });
       } catch (error) {
         const why = refusedToRead(group.index, error);
@@ -52,7 +52,6 @@ export async function sameNumberOfDocuments(look: DataLook, writes: Writes): Pro
   );
   if (open.length > 0) {
     const now = await readCopies(client, [...new Set(open.map(({ group }) => group.index))], () => deps.heartbeat());
-    const slow = await refreshedSeldom(look);
     for (const { group, counts } of open) {
       const { index } = group;
       if (written(group, before, now))
@@ -66,11 +65,22 @@ export async function sameNumberOfDocuments(look: DataLook, writes: Writes): Pro
   return { seen: `${documents} documents in ${writes.groups.length} shards`, different, notCompared: once };
 }
 
-/** @returns the counts that still differ, in words; undefined as soon as they are even */
-async function countUntilEven(look: DataLook, group: ShardGroup, { states }: Writes): Promise<string | undefined> {
+/**
+ * @param refresh whether the copies may be asked to show their newest documents, as they would by themselves in a moment
+ * @returns the counts that still differ, in words; undefined as soon as they are even
+ */
+async function countUntilEven(
+  look: DataLook,
+  group: ShardGroup,
+  { states }: Writes,
+  refresh: boolean,
+): Promise<string | undefined> {
   const { client, deps, nameOf } = look;
   const nodes = (states.get(shardKey(group)) ?? []).map((copy) => copy.nodeId);
-  const count = () => Promise.all(nodes.map((node) => countOn(client, group.index, group.shard, node)));
+  const count = async () => {
+    if (refresh) await showNewest(client, group.index);
+    return Promise.all(nodes.map((node) => countOn(client, group.index, group.shard, node)));
+  };
   let counts = await count();
   for (const pause of PAUSES_MS) {
     if (new Set(counts).size <= 1) return undefined;

@@ -136,6 +136,15 @@ export async function countOn(client: Client, index: string, shard: number, node
   return count;
 }
 
+/** Longest time for copies to show their newest documents, in milliseconds. */
+const SHOW_MS = 2_000;
+
+/** Makes every copy of an index show its newest documents now. Where that is refused they show them later, by themselves. */
+export async function showNewest(client: Client, index: string): Promise<void> {
+  const path = `/${encodeURIComponent(index)}/_refresh`;
+  await askCluster(client, z.unknown(), { method: 'POST', path, timeoutMs: SHOW_MS }).catch(() => undefined);
+}
+
 /** Asks exactly one copy. */
 export function onCopy(shard: number, nodeId: string): string {
   return `_shards:${shard}|_only_nodes:${nodeId}`;

@@ -54,6 +54,9 @@ class TwoCopies {
   };
   failed = 0;
   refresh?: string;
+  /** What a copy shows after it was asked to show its newest documents. */
+  shows: () => void = () => undefined;
+  refreshed = 0;
   /** What happens between two looks. */
   meanwhile: () => void = () => undefined;
   #now = 0;
@@ -87,6 +90,11 @@ class TwoCopies {
         seq_no: { max_seq_no: maxSeqNo, local_checkpoint: localCheckpoint, global_checkpoint: 19 },
       }));
       return { _shards: { failed: this.failed }, indices: { orders: { shards: { 0: shards } } } };
+    }
+    if (path === '/orders/_refresh') {
+      this.refreshed += 1;
+      this.shows();
+      return {};
     }
     if (path === '/_stats/store') return { indices: {} };
     if (path === '/_cluster/state/metadata') {
@@ -161,6 +169,26 @@ describe('the figures of copies', () => {
     expect(found).toMatchObject({ different: [], notCompared: [{ index: 'orders', what }] });
     // A person who has approved waits for this look; it was 4.5 s.
     expect(Date.now()).toBeLessThan(500);
+  });
+
+  it('are even at once when a copy only did not show its newest documents yet', async () => {
+    world.copies['old-1'].documents = 9;
+    world.shows = () => (world.copies['old-1'].documents = 10);
+    const found = await sameNumberOfDocuments(world.look, await everyCopyHasEveryWrite(world.look));
+    expect(found).toMatchObject({ different: [], notCompared: [] });
+    // It was 1.6 s, in which a person who has approved waited.
+    expect(Date.now()).toBe(0);
+  });
+
+  it.each([
+    ['500ms', true],
+    ['30s', false],
+    ['-1', false],
+  ])('with a refresh interval of %s, copies are asked to show their newest documents: %s', async (interval, asked) => {
+    world.refresh = interval;
+    world.copies['old-1'].documents = 9;
+    await sameNumberOfDocuments(world.look, await everyCopyHasEveryWrite(world.look));
+    expect(world.refreshed > 0).toBe(asked);
   });
 
   it.each([
