@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../../src/contract/messages';
 import { runLink } from '../../src/links';
 import type { PlanInput } from '../../src/plan/schema';
-import { startJudge, verdict, type Judge, type JudgeEvidence } from '../judge';
+import { startJudge, verdict, type Judge } from '../judge';
 import { checkFigures } from './compose-figures';
 import { foresee } from './foresee';
 import type { Narrator } from './narrator';
 import { operate, startMigration, type Ended } from './operator';
 import type { DemoOptions } from './options';
 import { writePlan, type Stage } from './stage';
+import { tellVerdict } from './verdict';
 
 /** Seconds of the apps' ordinary life that the judge compares with. */
 const BASELINE_SECONDS = 20;
@@ -42,7 +43,7 @@ export async function migrateAndJudge(
       judge.finish(),
     );
     const { ok, broken } = verdict(evidence, { minRequests: MIN_REQUESTS, mode: 'migrated' });
-    tellVerdict(narrator, stage, evidence, broken);
+    tellVerdict(narrator, stage.out, evidence, broken);
     if (options.json) process.stdout.write(`${JSON.stringify(evidence, null, 2)}\n`);
     return ok && measured;
   } finally {
@@ -115,33 +116,4 @@ export async function workOn(judge: Judge, enough: number, narrator: Narrator, s
     if (second === 0) narrator.event(`${requests} requests so far; the apps go on until there are ${enough}`);
     await sleep(5000, undefined, { signal });
   }
-}
-
-function tellVerdict(narrator: Narrator, stage: Stage, evidence: JudgeEvidence, broken: string[]): void {
-  const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  narrator.part('verdict');
-  const line = (ok: boolean, text: string) => narrator.result(ok, text);
-  line(evidence.failedRequests === 0, `${evidence.requests} requests, ${evidence.failedRequests} failed`);
-  line(evidence.lostWrites === 0, `${evidence.ackedWrites} acknowledged writes, ${evidence.lostWrites} lost`);
-  line(evidence.duplicateWrites === 0, `${evidence.duplicateWrites} writes done twice`);
-  line(evidence.longestGapMs <= 2000, `longest time without a successful request: ${evidence.longestGapMs} ms`);
-  line(
-    !evidence.everBelowGreen,
-    `${evidence.healthSamples} looks at the health, below green: ${evidence.everBelowGreen}`,
-  );
-  line(evidence.oldNodesRunning === 0, `${evidence.oldNodesRunning} old nodes still running`);
-  const starts = Object.values(evidence.oldNodeStarts).reduce((sum, count) => sum + count, 0);
-  line(starts === 0, `${starts} restarts of old nodes`);
-  line(evidence.appsOnFronts, `both apps on the fronts: ${evidence.appsOnFronts}`);
-  line(evidence.leftovers.length === 0, `${evidence.leftovers.length} things left on hosts`);
-  const ratio = (evidence.bridgeBytesWhileMoving / evidence.primaryBytes).toFixed(2);
-  narrator.event(
-    `bridge ${megabytes(evidence.bridgeBytes)}, of it ${megabytes(evidence.bridgeBytesWhileMoving)} while shards moved: ` +
-      `${ratio} times the primaries (${megabytes(evidence.primaryBytes)}); ` +
-      `p99 ${evidence.p99Ms} ms, before ${evidence.baselineP99Ms} ms`,
-  );
-  for (const promise of broken) narrator.result(false, promise);
-  narrator.part(broken.length === 0 ? 'every promise was kept' : `${broken.length} promises were broken`);
-  narrator.event(`report:   ${stage.out}/report.html`);
-  narrator.event(`evidence: ${stage.out}/evidence.json`);
 }

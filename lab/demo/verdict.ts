@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Report } from '../../src/report/schema';
+import type { JudgeEvidence } from '../judge/types';
+import type { Narrator } from './narrator';
+
+/** Seconds from the last approval of each gate that was passed to its action, by the audit of a report. */
+export function waitsAfterApproval({ audit }: Pick<Report, 'audit'>): number[] {
+  return audit
+    .filter(({ kind }) => kind === 'gate-passed')
+    .map((passed) => {
+      const approvals = audit.filter(
+        ({ kind, gate, accepted, at }) => kind === 'approve' && accepted && gate === passed.gate && at <= passed.at,
+      );
+      return (Date.parse(passed.at) - Date.parse(approvals.at(-1)?.at ?? '')) / 1000;
+    });
+}
+
+/** Tells what the judge found, each promise in a line, and how long approvals took to be followed. */
+export function tellVerdict(narrator: Narrator, out: string, evidence: JudgeEvidence, broken: string[]): void {
+  const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  narrator.part('verdict');
+  const line = (ok: boolean, text: string) => narrator.result(ok, text);
+  line(evidence.failedRequests === 0, `${evidence.requests} requests, ${evidence.failedRequests} failed`);
+  line(evidence.lostWrites === 0, `${evidence.ackedWrites} acknowledged writes, ${evidence.lostWrites} lost`);
+  line(evidence.duplicateWrites === 0, `${evidence.duplicateWrites} writes done twice`);
+  line(evidence.longestGapMs <= 2000, `longest time without a successful request: ${evidence.longestGapMs} ms`);
+  line(
+    !evidence.everBelowGreen,
+    `${evidence.healthSamples} looks at the health, below green: ${evidence.everBelowGreen}`,
+  );
+  line(evidence.oldNodesRunning === 0, `${evidence.oldNodesRunning} old nodes still running`);
+  const starts = Object.values(evidence.oldNodeStarts).reduce((sum, count) => sum + count, 0);
+  line(starts === 0, `${starts} restarts of old nodes`);
+  line(evidence.appsOnFronts, `both apps on the fronts: ${evidence.appsOnFronts}`);
+  line(evidence.leftovers.length === 0, `${evidence.leftovers.length} things left on hosts`);
+  const ratio = (evidence.bridgeBytesWhileMoving / evidence.primaryBytes).toFixed(2);
+  narrator.event(
+    `bridge ${megabytes(evidence.bridgeBytes)}, of it ${megabytes(evidence.bridgeBytesWhileMoving)} while shards moved: ` +
+      `${ratio} times the primaries (${megabytes(evidence.primaryBytes)}); ` +
+      `p99 ${evidence.p99Ms} ms, before ${evidence.baselineP99Ms} ms`,
+  );
+  const waits = waitsAfterApproval(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Pick<Report, 'audit'>);
+  narrator.event(`from approval to action: ${waits.map((seconds) => `${seconds.toFixed(1)} s`).join(', ')}`);
+  for (const promise of broken) narrator.result(false, promise);
+  narrator.part(broken.length === 0 ? 'every promise was kept' : `${broken.length} promises were broken`);
+  narrator.event(`report:   ${out}/report.html`);
+  narrator.event(`evidence: ${out}/evidence.json`);
+}
