@@ -135,10 +135,15 @@ function trust(plan: Plan, app: AppHost, facts: HostFacts): Check[] {
   }
   const doubted = said.filter((value) => !value.endsWith(' yes'));
   if (doubted.length === 0) return [passed(check, `${anchors} vouch for ${said.length} fronts`, app.name)];
-  return doubted.map((value) => {
-    const [host = '', ...why] = value.split(' ');
-    const seen = `${anchors} do not vouch for the certificate of ${host}: ${why.join(' ').slice(-300)}`;
-    const remedy = `put the CA that signed it on this host, or issuers that are missing into ${plan.front.certificate.chain} on ${host}`;
-    return failed(check, app.name, seen, remedy);
+  // Most often it is one reason for all of them.
+  const reasonOf = (value: string) => value.slice(value.indexOf(' ') + 1);
+  return [...new Set(doubted.map(reasonOf))].map((why) => {
+    const hosts = doubted.filter((value) => reasonOf(value) === why).map((value) => value.split(' ')[0]);
+    const seen = `${anchors} do not vouch for the certificate of ${hosts.join(', ')}: ${why.slice(-300)}`;
+    const chain = `put issuers that are missing into ${plan.front.certificate.chain} there`;
+    const ca = caFile
+      ? `put the CA that signed it into ${caFile} on this host`
+      : 'name the file on this host with the CA that signed it in front.caFile';
+    return failed(check, app.name, seen, `${ca}, or ${chain}`);
   });
 }

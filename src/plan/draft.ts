@@ -33,7 +33,7 @@ export interface PlanAnswers {
   auth?: { username: string; password: string };
   sshKey: string;
   knownHosts: string;
-  front: { chain: string; key: string; username: string; password: string };
+  front: { chain: string; key: string; caFile?: string; username: string; password: string };
 }
 
 /** Makes the plan of the answers, with no more fields than are needed; it is not validated yet. */
@@ -69,6 +69,7 @@ export function draftPlan(answers: PlanAnswers): PlanInput {
     },
     front: {
       certificate: { chain: front.chain, key: front.key },
+      ...(front.caFile && { caFile: front.caFile }),
       auth: { username: front.username, password: front.password },
     },
   };

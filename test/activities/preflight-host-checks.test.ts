@@ -97,6 +97,27 @@ it.each<[string, Changes, string]>([
   for (const check of bad(found)) expect(check).toMatchObject({ subject: host, remedy: expect.any(String) });
 });
 
+it.each([
+  [undefined, "the system's certificates", 'name the file on this host with the CA that signed it in front.caFile'],
+  ['/etc/shop/ca.crt', '/etc/shop/ca.crt', 'put the CA that signed it into /etc/shop/ca.crt on this host'],
+])(
+  'fronts that are not trusted for one reason are one check, which says what to do: with caFile %s',
+  (ca, by, todo) => {
+    const given = plan(({ front }) => (ca === undefined ? delete front.caFile : (front.caFile = ca)));
+    const trust = ['new-1 error 19', 'new-2 yes', 'new-3 error 19'];
+    expect(look('app-1', { trust }, given).filter(({ name }) => name === 'front-trust')).toEqual([
+      {
+        name: 'front-trust',
+        subject: 'app-1',
+        result: 'failed',
+        seen: `${by} do not vouch for the certificate of new-1, new-3: error 19`,
+        remedy: expect.stringContaining(todo),
+      waivable: true,
+      },
+    ]);
+  },
+);
+
 it('takes whatever a host did not say for a failure', () => {
   const silent = (host: string, allowed: string[]) => {
     const all = Object.fromEntries(Object.keys(GOOD).map((key) => [key, []]));

@@ -17,7 +17,13 @@ const answers: PlanAnswers = {
   app: { path: '/etc/shop.yaml', format: 'yaml', set: { 'es.urls': '{{urls}}' }, restart: 'a', check: 'b' },
   sshKey: 'file:/keys/id',
   knownHosts: 'file:/keys/known_hosts',
-  front: { chain: '/etc/front.crt', key: '/etc/front.key', username: 'shop', password: 'env:FRONT' },
+  front: {
+    chain: '/etc/front.crt',
+    key: '/etc/front.key',
+    caFile: '/etc/ca.crt',
+    username: 'shop',
+    password: 'env:FRONT',
+  },
 };
 
 const live: LiveCluster = {

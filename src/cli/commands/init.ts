@@ -52,6 +52,7 @@ export const initCommand: Register = (program, cli) => {
     .option('--known-hosts <ref>', 'known_hosts of the worker, as file:/path')
     .option('--front-cert <path>', 'certificate chain on the new hosts')
     .option('--front-key <path>', 'its key on the new hosts')
+    .option('--front-ca <path>', "CA on the app hosts that verifies it, where the system's do not")
     .option('--front-user <name>', 'user that the apps log in with; default: the name of the migration')
     .option('--front-password <ref>', 'where its password is')
     .addHelpText(

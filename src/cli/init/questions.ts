@@ -25,6 +25,7 @@ export interface InitFlags {
   knownHosts?: string;
   frontCert?: string;
   frontKey?: string;
+  frontCa?: string;
   frontUser?: string;
   frontPassword?: string;
 }
@@ -95,6 +96,7 @@ export async function askForPlan(io: Io, flags: InitFlags, live?: LiveCluster): 
   const front = {
     chain: flags.frontCert ?? '/etc/ssl/bigswitch/front.crt',
     key: flags.frontKey ?? '/etc/ssl/bigswitch/front.key',
+    ...(flags.frontCa && { caFile: flags.frontCa }),
     username: flags.frontUser ?? name,
     password: await ask(flags.frontPassword, {
       flag: '--front-password <ref>',
