@@ -10,6 +10,7 @@ import { ForwardAgent } from './forward-agent';
 import type { Claim, Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from './hosts';
 import { claimScript, readClaim, readRecorded, recordedScript, releaseScript } from './ledger-claim';
 import * as ledger from './ledger';
+import { keepScript, keptScript, unkeepScript } from './ledger-records';
 import { scriptForStdin, shellCommand, TIMED_OUT } from './script';
 import { SshPool } from './ssh-pool';
 import type { HostStep } from './step';
@@ -146,12 +147,12 @@ class SshHosts implements Hosts {
   }
 
   async keep(host: HostRef, name: string, record: unknown): Promise<void> {
-    const script = ledger.keepScript(this.place, name, record);
+    const script = keepScript(this.place, name, record);
     await this.ask(host, script, { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS });
   }
 
   async kept(host: HostRef): Promise<Record<string, unknown>> {
-    const output = await this.ask(host, ledger.keptScript(this.place));
+    const output = await this.ask(host, keptScript(this.place));
     const records = output
       .split('\n')
       .filter((line) => line.startsWith(`${ledger.ANSWER} `))
@@ -163,7 +164,7 @@ class SshHosts implements Hosts {
   }
 
   async unkeep(host: HostRef, name: string): Promise<void> {
-    const script = ledger.unkeepScript(this.place, name);
+    const script = unkeepScript(this.place, name);
     await this.ask(host, script, { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS });
   }
 

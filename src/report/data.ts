@@ -1,7 +1,7 @@
 import { clock, count, counted } from './format';
 import { html, type Html } from './html';
 import type { Report } from './schema';
-import { badge, table, type Column } from './sections';
+import { badge, table, type Column } from './parts';
 
 type Gate = Report['gates'][number];
 type Proof = NonNullable<Gate['evidence']['data']>;

@@ -1,47 +1,7 @@
 import { bytes, clock, count, counted, dateTime, duration, money, ratio } from './format';
 import { html, type Html, type Part } from './html';
+import { badge, table, type Column } from './parts';
 import type { Report } from './schema';
-
-/** A coloured word. */
-export function badge(kind: 'good' | 'warn' | 'bad' | 'plain', text: string): Html {
-  return html`<span class="badge ${kind}">${text}</span>`;
-}
-
-/** A column of a table: heading, cell, and whether it stays narrow or holds a figure. */
-export interface Column<Row> {
-  head: string;
-  cell: (row: Row) => Part;
-  kind?: 'tight' | 'num' | 'tight num';
-}
-
-/** A table that scrolls by itself where it is too wide. */
-export function table<Row>(rows: Row[], columns: Column<Row>[], caption?: Part): Html {
-  const attribute = (column: Column<Row>) => column.kind ?? '';
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${columns.map(({ head }) => head).join(', ')}">
-    <table>
-      ${
-        caption === undefined
-          ? undefined
-          : html`<caption>
-              ${caption}
-            </caption>`
-      }
-      <thead>
-        <tr>
-          ${columns.map((column) => html`<th scope="col" class="${attribute(column)}">${column.head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (row) =>
-            html`<tr>
-              ${columns.map((column) => html`<td class="${attribute(column)}">${column.cell(row)}</td>`)}
-            </tr> `,
-        )}
-      </tbody>
-    </table>
-  </div>`;
-}
 
 /** The outcome and the verdict in plain words, on top. */
 export function head(report: Report): Html {
