@@ -5,7 +5,7 @@ import { readNodes } from '../elasticsearch/nodes';
 import { untilProven } from '../elasticsearch/proof';
 import { reachCluster } from '../elasticsearch/reach';
 import { votingStep } from '../elasticsearch/steps';
-import { readVoting } from '../elasticsearch/voting';
+import { readVoting, type Voting } from '../elasticsearch/voting';
 import { plannedNodes } from '../plan/hosts';
 import type { Deps } from './deps';
 
@@ -41,17 +41,30 @@ export function createQuorumActivities(deps: Deps): Pick<Activities, 'moveQuorum
       await untilProven(deps, `the quorum has not moved to the ${to} side`, TURN_SECONDS, async () => {
         // Asked anew each time: the node asked before may be busy with the election.
         const voting = await readVoting((await reachCluster(scope, to)).client);
-        // Nodes that lost the master at once may stand against each other: who was elected a moment ago may yield again.
-        const settled = voting.term === lastTerm;
+        const problems = notSettled(voting, inside, lastTerm);
         lastTerm = voting.term;
-        const wrong = voting.voters.filter((name) => !inside.includes(name));
-        return [
-          ...(wrong.length > 0 ? [`${wrong.join(', ')} still votes`] : []),
-          ...(inside.includes(voting.master) ? [] : [`${voting.master} is still the elected master`]),
-          ...(settled ? [] : [`${voting.master} was elected a moment ago`]),
-        ];
+        return problems;
       });
       return [entry];
     },
   };
+}
+
+/**
+ * What is still missing until only nodes of one side decide, in words. Nodes that lost their master at the same moment may
+ * stand against each other, so that who was elected just now yields again: an election counts from the second look on.
+ * @param inside names of the nodes that are to decide
+ * @param lastTerm term at the look before; none at the first
+ */
+export function notSettled(
+  voting: Pick<Voting, 'voters' | 'master' | 'term'>,
+  inside: string[],
+  lastTerm?: number,
+): string[] {
+  const wrong = voting.voters.filter((name) => !inside.includes(name));
+  return [
+    ...(wrong.length > 0 ? [`${wrong.join(', ')} still votes`] : []),
+    ...(inside.includes(voting.master) ? [] : [`${voting.master} is still the elected master`]),
+    ...(voting.term === lastTerm ? [] : [`${voting.master} was elected a moment ago`]),
+  ];
 }
