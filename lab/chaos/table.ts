@@ -31,7 +31,8 @@ export function cells(result: ChaosResult): string[] {
       ? '?'
       : `${evidence.everBelowGreen ? 'yes' : 'no'}${evidence.excusedBelowGreenSeconds > 0 ? `, but for ${evidence.excusedBelowGreenSeconds} s by the fault (excused: ${spans})` : ''}`,
     number(evidence?.leftovers.length),
-    result.lostSeconds === undefined ? '–' : `${result.lostSeconds} s of ${result.seconds} s`,
+    // One that took less than the undisturbed one lost nothing; two runs are never equally fast.
+    result.lostSeconds === undefined ? '–' : `${Math.max(0, result.lostSeconds)} s of ${result.seconds} s`,
     result.ok
       ? 'kept'
       : `BROKEN: ${result.broken.map((words) => words.replaceAll(/\s+/g, ' ').slice(0, 200)).join('; ')}`,

@@ -59,6 +59,10 @@ describe('the table', () => {
     ]);
   });
 
+  it('has no time won, only time lost', () => {
+    expect(cells({ ...RESULT, lostSeconds: -5 })[8]).toBe('0 s of 240 s');
+  });
+
   it('does not claim what the judge could not tell', () => {
     const unknown = { ...RESULT, ok: false, broken: ["the judge can't tell:\n no node"], resumes: 2 };
     const { evidence: _, lostSeconds: __, ...rest } = unknown;
