@@ -12,6 +12,13 @@ export interface DevServerPlace {
 }
 
 /**
+ * A history shard looks for new tasks at most 20 times a second unless told otherwise, and a dev server has one shard: each
+ * activity then waits 50 ms for its turn once a few have run. Two migrations of 2,400 looks each took 342 s side by side, and
+ * 111 s with this.
+ */
+export const FAST_DISPATCH = 'history.transferProcessorMaxPollRPS=1000';
+
+/**
  * Arguments for the `temporal` program: a dev server on loopback with its database in a file, the UI, and our search attributes.
  * @see https://docs.temporal.io/cli/server#start-dev
  */
@@ -19,6 +26,7 @@ export function devServerArgs({ folder, port, uiPort }: DevServerPlace): string[
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
     ...['--db-filename', join(folder, 'temporal.db'), '--log-level', 'warn'],
+    ...['--dynamic-config-value', FAST_DISPATCH],
     ...SEARCH_ATTRIBUTE_NAMES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];
 }

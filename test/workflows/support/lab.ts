@@ -10,6 +10,7 @@ import { ensureTestServer } from '../../../lab/setup/maven';
 import { bundleWorkflows, PAYLOAD_CONVERTER_PATH } from '../../../src/bundle-workflows';
 import type { Status } from '../../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../../src/contract/search-attributes';
+import { FAST_DISPATCH } from '../../../src/embedded/dev-server';
 import { registeredSearchAttributes } from '../../../src/search-attributes';
 import type { migrateCluster } from '../../../src/workflows';
 import { atRest } from './at-rest';
@@ -42,7 +43,12 @@ export async function devServer(
   quiet();
   const path = await ensureTemporal();
   return TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path }, extraArgs, searchAttributes, uiPort },
+    server: {
+      executable: { type: 'existing-path', path },
+      extraArgs: ['--dynamic-config-value', FAST_DISPATCH, ...extraArgs],
+      searchAttributes,
+      uiPort,
+    },
   });
 }
 
