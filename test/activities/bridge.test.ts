@@ -7,37 +7,9 @@ import { connectedClients, judgeLook, throughput } from '../../src/activities/br
 import { clientKeyStep, pkiStep, signStep } from '../../src/activities/bridge-steps';
 import type { HostStep } from '../../src/hosts/step';
 import { parsePlan } from '../../src/plan/parse';
-import type { PlanInput } from '../../src/plan/schema';
+import { SHOP } from './shop-plan';
 
-const input: PlanInput = {
-  version: 1,
-  name: 'shop',
-  elasticsearch: { clusterName: 'shop' },
-  ssh: { privateKey: 'file:/keys/id', knownHosts: 'file:/keys/known_hosts' },
-  bridge: { cidr: '198.19.0.0/24' },
-  hosts: {
-    hub: { name: 'hub', addressForOld: '198.18.1.5', addressForNew: '198.18.2.5' },
-    old: [{ name: 'old-1', address: '198.18.1.11' }],
-    new: [
-      { name: 'new-1', address: '198.18.2.11' },
-      { name: 'new-2', address: '198.18.2.12' },
-    ],
-    apps: [
-      {
-        name: 'app-1',
-        address: '198.18.1.201',
-        config: { path: '/etc/shop.yaml', format: 'yaml', set: { urls: '{{urls}}' } },
-        restart: 'true',
-        check: 'true',
-      },
-    ],
-  },
-  front: {
-    certificate: { chain: '/etc/front.crt', key: '/etc/front.key' },
-    auth: { username: 'shop', password: 'env:FRONT_PASSWORD' },
-  },
-};
-const plan = parsePlan(input);
+const plan = parsePlan(SHOP);
 const material = { ca: 'CA', certificate: 'CERT', tlsCrypt: 'SHARED' };
 
 describe('configuration', () => {
@@ -65,7 +37,7 @@ describe('configuration', () => {
   });
 
   it('speaks TCP where the plan asks', () => {
-    const tcp = parsePlan({ ...input, bridge: { proto: 'tcp' } });
+    const tcp = parsePlan({ ...SHOP, bridge: { proto: 'tcp' } });
     expect(serverConfig(tcp, 1500)).toContain('proto tcp4-server\n');
     expect(serverConfig(tcp, 1500)).not.toMatch(/explicit-exit-notify|multihome|fast-io/);
     expect(clientConfig(tcp, 'old-1', 1500, material)).toContain('proto tcp4-client\n');

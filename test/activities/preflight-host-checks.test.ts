@@ -112,7 +112,7 @@ it.each([
         result: 'failed',
         seen: `${by} do not vouch for the certificate of new-1, new-3: error 19`,
         remedy: expect.stringContaining(todo),
-      waivable: true,
+        waivable: true,
       },
     ]);
   },

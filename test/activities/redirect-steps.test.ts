@@ -7,36 +7,9 @@ import { persistStep, rulesStep, withoutPeerStep } from '../../src/activities/re
 import type { HostStep } from '../../src/hosts/step';
 import { crossPeers } from '../../src/plan/hosts';
 import { parsePlan } from '../../src/plan/parse';
+import { SHOP } from './shop-plan';
 
-const plan = (bridge = {}) =>
-  parsePlan({
-    version: 1,
-    name: 'shop',
-    elasticsearch: { clusterName: 'shop' },
-    ssh: { privateKey: 'file:/keys/id', knownHosts: 'file:/keys/known_hosts' },
-    bridge: { cidr: '198.19.0.0/24', ...bridge },
-    hosts: {
-      hub: { name: 'hub', addressForOld: '198.18.1.5', addressForNew: '198.18.2.5' },
-      old: [{ name: 'old-1', address: '198.18.1.11' }],
-      new: [
-        { name: 'new-1', address: '198.18.2.11' },
-        { name: 'new-2', address: '198.18.2.12' },
-      ],
-      apps: [
-        {
-          name: 'app-1',
-          address: '198.18.1.201',
-          config: { path: '/etc/shop.yaml', format: 'yaml', set: { urls: '{{urls}}' } },
-          restart: 'true',
-          check: 'true',
-        },
-      ],
-    },
-    front: {
-      certificate: { chain: '/etc/front.crt', key: '/etc/front.key' },
-      auth: { username: 'shop', password: 'env:FRONT_PASSWORD' },
-    },
-  });
+const plan = (bridge = {}) => parsePlan({ ...SHOP, bridge: { ...SHOP.bridge, ...bridge } });
 
 describe('the rules of one host', () => {
   it('send each cross peer over the bridge, with the own VPN address, and let others in', () => {
