@@ -73,13 +73,18 @@ export function longestGap(lines: RequestLine[], from: number, to: number): numb
   return Math.round(longest);
 }
 
+/** The node that a request went to. A connection that was never made has no endpoint; its error names the address. */
+function nodeOf({ endpoint, error = '' }: RequestLine): string | undefined {
+  return endpoint === '' ? /\b(\d+\.\d+\.\d+\.\d+):\d+/.exec(error)?.[1] : new URL(endpoint).hostname;
+}
+
 /** Whether a fault of the lab itself made a request fail: it was under way then, at a node that the fault cuts off. */
-function isExcused({ t, ms, endpoint }: RequestLine, excuses: Excuse[]): boolean {
+function isExcused(line: RequestLine, excuses: Excuse[]): boolean {
+  const { t, ms } = line;
+  const node = nodeOf(line);
   return excuses.some(
     ({ from, to, requests = [] }) =>
-      t <= to &&
-      t + ms >= from &&
-      (requests === 'any' || requests.some((address) => endpoint !== '' && new URL(endpoint).hostname === address)),
+      t <= to && t + ms >= from && (requests === 'any' || (node !== undefined && requests.includes(node))),
   );
 }
 

@@ -1,4 +1,5 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { TASK_QUEUE } from '../../../src/client';
 import { PHASES } from '../../../src/contract/phases';
 import { startMigration } from '../../demo/operator';
 import { writePlan } from '../../demo/stage';
@@ -150,12 +151,20 @@ export const PEOPLE_SCENARIOS: ChaosScenario[] = [
     run: async (play) => {
       await play.inPhase('replicate');
       const { stage } = play;
-      const again = await startMigration(stage.temporal, play.workflowId, writePlan(stage, 'again', stage.plan)).then(
-        () => 'started',
-        (error: Error) => error.message,
-      );
+      const mine = stage.temporal.client.workflow.getHandle(play.workflowId);
+      const { runId } = await mine.describe();
+      // The CLI answers with the run that there is; a client that asks for a new one gets an error.
+      await startMigration(stage.temporal, play.workflowId, writePlan(stage, 'again', stage.plan));
       play.struck('the same migration started once more');
-      must(/already/i.test(again), `starting the same migration once more: ${again}`);
+      const now = await mine.describe();
+      must(now.runId === runId, `starting the same migration once more began the run ${now.runId}`);
+      const again = await stage.temporal.client.workflow
+        .start('migrateCluster', { taskQueue: TASK_QUEUE, workflowId: play.workflowId, args: [stage.plan] })
+        .then(
+          () => 'started',
+          (error: Error) => error.message,
+        );
+      must(/already/i.test(again), `starting the same migration once more by a client: ${again}`);
       const other = { ...stage.plan, name: 'other' };
       await startMigration(stage.temporal, 'bigswitch-other', writePlan(stage, 'other', other));
       play.struck('another migration of the same cluster started');

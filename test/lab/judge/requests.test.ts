@@ -91,6 +91,15 @@ describe('requests that a fault of the lab itself cuts off', () => {
     expect(counts.excusedFailures).toHaveLength(2);
   });
 
+  it('are told by the error where no connection was made', () => {
+    const refused = (address: string) => ({
+      ...failed(5_500, ''),
+      error: `ConnectionError: connect ECONNREFUSED ${address}:9200`,
+    });
+    expect(count([refused('10.0.0.1')], cut)).toMatchObject({ failedRequests: 0, excusedRequests: 1 });
+    expect(count([refused('10.0.0.11')], cut)).toMatchObject({ failedRequests: 1, excusedRequests: 0 });
+  });
+
   it.each([
     ['another node', failed(5_500, 'http://10.0.0.2:9200')],
     ['an unknown node', failed(5_500, '')],
