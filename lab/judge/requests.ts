@@ -73,9 +73,10 @@ export function longestGap(lines: RequestLine[], from: number, to: number): numb
   return Math.round(longest);
 }
 
-/** The node that a request went to. A connection that was never made has no endpoint; its error names the address. */
+/** The node that a request went to. Where a connection was refused or lost, only the error names it, last of its addresses. */
 function nodeOf({ endpoint, error = '' }: RequestLine): string | undefined {
-  return endpoint === '' ? /\b(\d+\.\d+\.\d+\.\d+):\d+/.exec(error)?.[1] : new URL(endpoint).hostname;
+  if (endpoint !== '') return new URL(endpoint).hostname;
+  return [...error.matchAll(/\b(\d+\.\d+\.\d+\.\d+):\d+/g)].at(-1)?.[1];
 }
 
 /** Whether a fault of the lab itself made a request fail: it was under way then, at a node that the fault cuts off. */

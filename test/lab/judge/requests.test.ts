@@ -97,6 +97,8 @@ describe('requests that a fault of the lab itself cuts off', () => {
       error: `ConnectionError: connect ECONNREFUSED ${address}:9200`,
     });
     expect(count([refused('10.0.0.1')], cut)).toMatchObject({ failedRequests: 0, excusedRequests: 1 });
+    const closed = 'ConnectionError: other side closed - Local: 10.0.0.2:5, Remote: 10.0.0.1:9200';
+    expect(count([{ ...failed(5_500, ''), error: closed }], cut)).toMatchObject({ excusedRequests: 1 });
     expect(count([refused('10.0.0.11')], cut)).toMatchObject({ failedRequests: 1, excusedRequests: 0 });
   });
 
