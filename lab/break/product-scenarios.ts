@@ -1,6 +1,7 @@
 import { ALL_HOSTS, type Scenario } from './scenario';
 
 const LEDGERS = '/var/lib/bigswitch';
+const LEDGERS_COPY = '/run/lab-ledgers';
 const BRIDGE = '/etc/openvpn/bigswitch';
 const BRIDGE_UNIT = 'openvpn-server@bigswitch';
 const KEPT_CERTIFICATE = '/run/lab-server.crt';
@@ -10,12 +11,18 @@ const NO_RESTART = '/etc/systemd/system/shop.service.d/lab-refuse.conf';
 export const PRODUCT_SCENARIOS: Scenario[] = [
   {
     name: 'full-ledger',
-    summary: 'a full file system where the host would keep the ledger; only before its first step',
+    summary: 'a full file system where the host keeps the ledger: what is there can be read, and nothing be added',
     roles: ALL_HOSTS,
-    breaking: () => `if [ -e ${LEDGERS} ]; then echo "${LEDGERS} is there already" >&2; exit 1; fi
-mkdir ${LEDGERS}
-mount -t tmpfs -o size=4k,nr_inodes=1 tmpfs ${LEDGERS}`,
+    // No inode is left after a copy of what is there. What is removed meanwhile is there again afterwards.
+    breaking: () => `if mountpoint -q ${LEDGERS}; then exit 0; fi
+mkdir -p ${LEDGERS}
+rm -rf ${LEDGERS_COPY}
+cp -a ${LEDGERS} ${LEDGERS_COPY}
+mount -t tmpfs -o "size=1m,nr_inodes=$(find ${LEDGERS_COPY} | wc -l)" tmpfs ${LEDGERS}
+cp -a ${LEDGERS_COPY}/. ${LEDGERS}
+rm -rf ${LEDGERS_COPY}`,
     undoing: () => `if mountpoint -q ${LEDGERS}; then umount ${LEDGERS}; fi
+rm -rf ${LEDGERS_COPY}
 rmdir ${LEDGERS} 2>/dev/null || true`,
   },
   {
