@@ -71,14 +71,8 @@ async function runAll(options: ChaosOptions, narrator: Narrator, signal: AbortSi
 
 function list(json: boolean): void {
   if (json) {
-    const told = SCENARIOS.map(({ name, about, strikes, expected, minutes }) => ({
-      name,
-      about,
-      strikes,
-      expected,
-      minutes,
-    }));
-    process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+    const fields = ['name', 'about', 'strikes', 'expected', 'minutes'];
+    process.stdout.write(`${JSON.stringify(SCENARIOS, fields, 2)}\n`);
     return;
   }
   for (const { name, about, strikes, expected, minutes } of SCENARIOS) {

@@ -9,12 +9,7 @@ export async function checkComposeProject(project: ComposeProject, narrator: Nar
   const { temporal, exec } = project;
   let good = true;
   const check = async (what: string, look: () => Promise<boolean>) => {
-    const ok = await look().catch((error: Error) => {
-      narrator.warn(error.message);
-      return false;
-    });
-    narrator.result(ok, what);
-    good &&= ok;
+    good = (await narrator.check(what, look)) && good;
   };
   await check('the worker is not root', async () => Number(await exec('worker', ['id', '-u'])) > 0);
   await check('the worker can write nothing but its reports', async () => {

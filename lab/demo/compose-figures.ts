@@ -43,20 +43,18 @@ export function panelQueries(dashboard: string): PanelQuery[] {
 export async function checkFigures(project: ComposeProject, narrator: Narrator): Promise<boolean> {
   const text = readFileSync(join(ROOT, 'deploy', 'grafana', 'dashboards', 'bigswitch.json'), 'utf8');
   const queries = panelQueries(text).filter(({ panel }) => !MAY_BE_EMPTY.includes(panel));
-  let empty: string[] = [];
-  const ok = await soon(async () => {
-    empty = [];
-    for (const { panel, query } of queries) {
-      if ((await figures(project, `last_over_time((${query})[1h:5s])`)).length === 0) empty.push(panel);
-    }
-    return queries.length > 0 && empty.length === 0;
-  }).catch((error: Error) => {
-    narrator.warn(error.message);
-    return false;
+  return narrator.check("Prometheus has figures for every panel of Grafana's dashboard", async () => {
+    let empty: string[] = [];
+    const ok = await soon(async () => {
+      empty = [];
+      for (const { panel, query } of queries) {
+        if ((await figures(project, `last_over_time((${query})[1h:5s])`)).length === 0) empty.push(panel);
+      }
+      return queries.length > 0 && empty.length === 0;
+    });
+    if (empty.length > 0) narrator.warn(`nothing to show in: ${empty.join(', ')}`);
+    return ok;
   });
-  if (empty.length > 0) narrator.warn(`nothing to show in: ${empty.join(', ')}`);
-  narrator.result(ok, "Prometheus has figures for every panel of Grafana's dashboard");
-  return ok;
 }
 
 /**

@@ -33,6 +33,16 @@ export class Narrator {
     this.line(this.paint(ok ? 'green' : 'red', `  ${ok ? 'ok ' : 'NO '} ${text}`));
   }
 
+  /** Looks whether something is so, and tells; that it can't be seen is not so. @returns whether it is */
+  async check(text: string, look: () => Promise<boolean>): Promise<boolean> {
+    const ok = await look().catch((error: Error) => {
+      this.warn(error.message);
+      return false;
+    });
+    this.result(ok, text);
+    return ok;
+  }
+
   /** On a terminal: replaces the moving line. Elsewhere nothing, so that logs stay short. */
   progress(text: string): void {
     if (!this.tty) return;

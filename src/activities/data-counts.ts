@@ -35,12 +35,14 @@ export async function sameNumberOfDocuments(look: DataLook, writes: Writes): Pro
   }));
   const before = writes.states;
   const slow = uneven.length > 0 ? await refreshedSeldom(look) : new Map<string, string>();
+  const names = new Set(closely.map(({ index }) => index).filter((index) => !slow.has(index)));
+  await showNewest(client, [...names]);
   const open: { group: ShardGroup; counts: string }[] = [];
   await pMap(
     closely,
     async (group) => {
       try {
-        const counts = await countUntilEven(look, group, writes, !slow.has(group.index));
+        const counts = await countUntilEven(look, group, writes);
         if (counts !== undefined) open.push({ group, counts });
       } catch (error) {
         const why = refusedToRead(group.index, error);
@@ -65,22 +67,11 @@ export async function sameNumberOfDocuments(look: DataLook, writes: Writes): Pro
   return { seen: `${documents} documents in ${writes.groups.length} shards`, different, notCompared: once };
 }
 
-/**
- * @param refresh whether the copies may be asked to show their newest documents, as they would by themselves in a moment
- * @returns the counts that still differ, in words; undefined as soon as they are even
- */
-async function countUntilEven(
-  look: DataLook,
-  group: ShardGroup,
-  { states }: Writes,
-  refresh: boolean,
-): Promise<string | undefined> {
+/** @returns the counts that still differ, in words; undefined as soon as they are even */
+async function countUntilEven(look: DataLook, group: ShardGroup, { states }: Writes): Promise<string | undefined> {
   const { client, deps, nameOf } = look;
   const nodes = (states.get(shardKey(group)) ?? []).map((copy) => copy.nodeId);
-  const count = async () => {
-    if (refresh) await showNewest(client, group.index);
-    return Promise.all(nodes.map((node) => countOn(client, group.index, group.shard, node)));
-  };
+  const count = () => Promise.all(nodes.map((node) => countOn(client, group.index, group.shard, node)));
   let counts = await count();
   for (const pause of PAUSES_MS) {
     if (new Set(counts).size <= 1) return undefined;

@@ -139,10 +139,14 @@ export async function countOn(client: Client, index: string, shard: number, node
 /** Longest time for copies to show their newest documents, in milliseconds. */
 const SHOW_MS = 2_000;
 
-/** Makes every copy of an index show its newest documents now. Where that is refused they show them later, by themselves. */
-export async function showNewest(client: Client, index: string): Promise<void> {
-  const path = `/${encodeURIComponent(index)}/_refresh`;
-  await askCluster(client, z.unknown(), { method: 'POST', path, timeoutMs: SHOW_MS }).catch(() => undefined);
+/** Makes every copy of these indices show its newest documents now. Where that is refused they show them later, by themselves. */
+export async function showNewest(client: Client, indices: readonly string[]): Promise<void> {
+  const refresh = async (part: string[]) => {
+    const path = `/${part.map(encodeURIComponent).join()}/_refresh`;
+    const query = { ignore_unavailable: true };
+    await askCluster(client, z.unknown(), { method: 'POST', path, query, timeoutMs: SHOW_MS }).catch(() => undefined);
+  };
+  await Promise.all(inParts(indices).map(refresh));
 }
 
 /** Asks exactly one copy. */

@@ -7,7 +7,7 @@ import { connectedClients, judgeLook, throughput } from '../../src/activities/br
 import { clientKeyStep, pkiStep, signStep } from '../../src/activities/bridge-steps';
 import type { HostStep } from '../../src/hosts/step';
 import { parsePlan } from '../../src/plan/parse';
-import { SHOP } from './shop-plan';
+import { SHOP } from '../shop-plan';
 
 const plan = parsePlan(SHOP);
 const material = { ca: 'CA', certificate: 'CERT', tlsCrypt: 'SHARED' };

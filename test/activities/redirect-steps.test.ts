@@ -7,7 +7,7 @@ import { persistStep, rulesStep, withoutPeerStep } from '../../src/activities/re
 import type { HostStep } from '../../src/hosts/step';
 import { crossPeers } from '../../src/plan/hosts';
 import { parsePlan } from '../../src/plan/parse';
-import { SHOP } from './shop-plan';
+import { SHOP } from '../shop-plan';
 
 const plan = (bridge = {}) => parsePlan({ ...SHOP, bridge: { ...SHOP.bridge, ...bridge } });
 

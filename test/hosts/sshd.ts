@@ -9,6 +9,7 @@ import { createSshHosts, type SshHostsOptions } from '../../src/hosts/ssh-hosts'
 import { hostRef, type HostRef } from '../../src/plan/hosts';
 import { parsePlan } from '../../src/plan/parse';
 import type { Plan, PlanInput } from '../../src/plan/schema';
+import { SHOP } from '../shop-plan';
 
 /** A real sshd on a loopback port, with keys made for it alone. */
 export interface TestSshd {
@@ -84,9 +85,8 @@ export async function startSshd(options: string[] = []): Promise<TestSshd> {
 export function loopbackPlan(sshd: TestSshd, changes: Partial<PlanInput> = {}): Plan {
   const ssh = (index: number) => ({ address: ADDRESSES[index], port: sshd.port });
   return parsePlan({
-    version: 1,
+    ...SHOP,
     name: 'test',
-    elasticsearch: { clusterName: 'shop' },
     ssh: {
       user: userInfo().username,
       privateKey: `file:${join(sshd.folder, 'client')}`,
@@ -97,20 +97,7 @@ export function loopbackPlan(sshd: TestSshd, changes: Partial<PlanInput> = {}): 
       hub: { name: 'hub', addressForOld: '198.18.1.5', addressForNew: '198.18.2.5', ssh: ssh(1) },
       old: [{ name: 'old-1', address: '127.0.0.1', ssh: ssh(0) }],
       new: [{ name: 'new-1', address: '198.18.2.11', ssh: ssh(2) }],
-      apps: [
-        {
-          name: 'app-1',
-          address: '198.18.1.201',
-          ssh: ssh(3),
-          config: { path: '/etc/shop.yaml', format: 'yaml', set: { urls: '{{urls}}' } },
-          restart: 'true',
-          check: 'true',
-        },
-      ],
-    },
-    front: {
-      certificate: { chain: '/etc/front.crt', key: '/etc/front.key' },
-      auth: { username: 'shop', password: 'env:FRONT_PASSWORD' },
+      apps: SHOP.hosts.apps.map((app) => ({ ...app, ssh: ssh(3) })),
     },
     ...changes,
   });

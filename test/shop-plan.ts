@@ -1,4 +1,4 @@
-import type { PlanInput } from '../../src/plan/schema';
+import type { PlanInput } from '../src/plan/schema';
 
 /** A plan with one old and two new hosts and one app, none of which has to be there. */
 export const SHOP: PlanInput = {
