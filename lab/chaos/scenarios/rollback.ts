@@ -1,3 +1,4 @@
+import { hostsOf } from '../../layout';
 import { must, type Play } from '../play';
 import type { ChaosScenario } from '../scenario';
 
@@ -77,6 +78,21 @@ export const ROLLBACK_SCENARIOS: ChaosScenario[] = [
       must(drained !== undefined, 'no node is drained at the second drain gate');
       // The way back has to start it again.
       play.faults.start(drained as string);
+      await rollBack(play);
+    },
+  },
+  {
+    name: 'rollback-before-teardown',
+    about: 'a rollback when every old node is stopped: all of them come back into the cluster',
+    strikes: 'gate teardown',
+    expected: 'rolled-back',
+    minutes: 6,
+    run: async (play) => {
+      await play.atGate('teardown');
+      const old = hostsOf(play.stage.lab.hosts, 'old').map(({ name }) => name);
+      const { drained } = await play.fresh();
+      must(drained.length === old.length, `only ${drained.join(', ')} are drained at gate teardown`);
+      for (const name of old) play.faults.start(name);
       await rollBack(play);
     },
   },
