@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import execa from 'execa';
 import { Narrator } from '../demo/narrator';
@@ -20,6 +20,8 @@ import { table } from './table';
 /** The page of what was run, and the record that it is written from. */
 const PAGE = join(ROOT, 'docs', 'RELIABILITY.md');
 const RECORD = join(ROOT, 'docs', 'reliability.jsonl');
+/** Results of the last call alone, for programs. */
+const LAST = join(CHAOS_OUT, 'last.json');
 
 function chosen(options: ChaosOptions): ChaosScenario[] {
   if (options.all) return SCENARIOS;
@@ -95,6 +97,7 @@ async function main(): Promise<number> {
   const narrator = new Narrator(options.json ? process.stderr : process.stdout);
   try {
     const results = await runAll(options, narrator, signal);
+    writeFileSync(LAST, `${JSON.stringify(results, null, 2)}\n`);
     narrator.part(`chaos with seed ${options.seed}`);
     (options.json ? process.stderr : process.stdout).write(`${table(results)}\n`);
     if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);

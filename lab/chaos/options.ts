@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import execa from 'execa';
+import { ROOT } from '../paths';
 import { DEFAULT_OPTIONS } from '../types';
 
 /** What a person asked of the chaos runner. */
@@ -31,15 +33,24 @@ function whole(min: number) {
   };
 }
 
-/** A seed may be a number, or the hash of a commit. */
-function seed(text: string): number {
+/** A seed may be a number, the hash of a commit, or HEAD for that of the commit that is run. */
+function seed(given: string): number {
+  const text = given === 'HEAD' ? head() : given;
   const value = /^[0-9]{1,9}$/.test(text)
     ? Number(text)
     : /^[0-9a-f]{7,40}$/.test(text)
       ? parseInt(text.slice(0, 7), 16)
       : NaN;
-  if (Number.isNaN(value)) throw new InvalidArgumentError("give a whole number, or a commit's hash");
+  if (Number.isNaN(value)) throw new InvalidArgumentError("give a whole number, a commit's hash, or HEAD");
   return value;
+}
+
+function head(): string {
+  try {
+    return execa.sync('git', ['rev-parse', 'HEAD'], { cwd: ROOT }).stdout.trim();
+  } catch {
+    throw new InvalidArgumentError('git does not tell which commit this is; give a number');
+  }
 }
 
 /** Parses the command line; prints help or the mistake and exits where that is what was asked. */
@@ -54,7 +65,7 @@ export function parseOptions(argv: string[]): ChaosOptions {
     .option('--list', 'print the scenarios and what is expected of each', false)
     .option('--minutes <n>', 'as many scenarios as fit, another choice with another seed', whole(1))
     .option('--proven', 'with --minutes: only what kept every promise when it was published last', false)
-    .option('--seed <n>', "where and when faults strike: a number, or a commit's hash", seed, 1)
+    .option('--seed <n>', "where and when faults strike: a number, a commit's hash, or HEAD", seed, 1)
     .option('--docs <n>', 'documents at the start', whole(1000), DOCS)
     .option('--es <version>', 'Elasticsearch version', DEFAULT_OPTIONS.es)
     .option('--json', 'print the results (or the list) as JSON on standard output, all else on standard error', false)
@@ -66,7 +77,7 @@ export function parseOptions(argv: string[]): ChaosOptions {
 Examples:
   $ scripts/chaos --list
   $ scripts/chaos worker-killed-after-apply --seed 7
-  $ scripts/chaos --minutes 15 --seed $(git rev-parse HEAD)
+  $ scripts/chaos --minutes 15 --proven --seed HEAD
   $ scripts/chaos --all --json >results.json
   $ scripts/chaos --publish
 

@@ -21,6 +21,9 @@ const jestResult = z.object({
 /** What test/e2e/evidence.ts writes. */
 export const assertionResult = z.array(z.object({ promise: z.string(), ok: z.boolean(), seen: z.string() }));
 
+/** What scripts/chaos leaves of one call. */
+const chaosResults = z.array(z.object({ scenario: z.string(), ok: z.boolean(), broken: z.array(z.string()) }));
+
 function read<T>(path: string, schema: z.ZodType<T>): T | string {
   try {
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
@@ -52,4 +55,17 @@ export function countAssertions(path: string): Count {
   const passed = result.filter(({ ok }) => ok).length;
   const none = result.length === 0;
   return { passed, failed: result.length - passed + (none ? 1 : 0), complaints: none ? ['nothing was asserted'] : [] };
+}
+
+/** Counts the scenarios of one call of scripts/chaos that kept every promise. */
+export function countScenarios(path: string): Count {
+  const results = read(path, chaosResults);
+  if (typeof results === 'string') return { passed: 0, failed: 1, complaints: [results] };
+  const broken = results.filter(({ ok }) => !ok);
+  const none = results.length === 0;
+  return {
+    passed: results.length - broken.length,
+    failed: broken.length + (none ? 1 : 0),
+    complaints: none ? ['no scenario ran'] : broken.map((each) => `${each.scenario}: ${each.broken.join('; ')}`),
+  };
 }

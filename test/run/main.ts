@@ -19,7 +19,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 function parseOptions(): Options {
   return new Command('scripts/test')
-    .option('--fast', 'leave out the demo and its evidence', false)
+    .option('--fast', 'leave out the demos, their evidence and chaos', false)
     .option('--only <stage>', 'run only this stage', (name: string, names: string[]) => [...names, name], [])
     .option('--list', 'print the stages', false)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countAssertions, countJest } from './counts';
+import { countAssertions, countJest, countScenarios } from './counts';
 import { filesOf, testFiles } from './files';
 import { runStage } from './run-stage';
 import { chooseStages, JEST_STAGES, STAGES, type Stage } from './stages';
@@ -50,11 +50,25 @@ describe('counting', () => {
   test.each(['', '{}', 'null'])('takes an unusable result (%j) for a failure', (text) => {
     expect(countJest(file(text))).toMatchObject({ passed: 0, failed: 1 });
     expect(countAssertions(file(text))).toMatchObject({ passed: 0, failed: 1 });
+    expect(countScenarios(file(text))).toMatchObject({ passed: 0, failed: 1 });
+  });
+
+  test('takes a scenario that broke a promise for a failure, and says which', () => {
+    const results = [
+      { scenario: 'undisturbed', ok: true, broken: [] },
+      { scenario: 'storm', ok: false, broken: ['1 of 9 requests failed'] },
+    ];
+    expect(countScenarios(file(results))).toEqual({
+      passed: 1,
+      failed: 1,
+      complaints: ['storm: 1 of 9 requests failed'],
+    });
   });
 
   test('takes a missing result, or nothing asserted, for a failure', () => {
     expect(countJest(join(folder, 'nowhere'))).toMatchObject({ passed: 0, failed: 1 });
     expect(countAssertions(file([]))).toMatchObject({ passed: 0, failed: 1 });
+    expect(countScenarios(file([]))).toMatchObject({ passed: 0, failed: 1 });
   });
 });
 
@@ -64,9 +78,9 @@ describe('stages', () => {
     expect(STAGES.slice(-2).map(({ name }) => name)).toEqual(['demo', 'evidence']);
   });
 
-  test('--fast leaves out the demos and their evidence only', () => {
-    expect(STAGES.at(-3)?.name).toBe('demo-compose');
-    expect(chooseStages({ fast: true, only: [] })).toEqual(STAGES.slice(0, -3));
+  test('--fast leaves out the demos, their evidence and chaos only', () => {
+    expect(STAGES.slice(-4, -2).map(({ name }) => name)).toEqual(['demo-compose', 'chaos']);
+    expect(chooseStages({ fast: true, only: [] })).toEqual(STAGES.slice(0, -4));
   });
 
   test('--only brings what the stage needs, and refuses a stage there isn’t', () => {

@@ -1,4 +1,4 @@
-import { countAssertions, countJest, type Count } from './counts';
+import { countAssertions, countJest, countScenarios, type Count } from './counts';
 
 /** One stage of scripts/test: a program that must exit 0, and what its output counts for beside itself. */
 export interface Stage {
@@ -106,6 +106,16 @@ export const STAGES: Stage[] = [
     limitMinutes: 40,
     slow: true,
     stale: ['evidence.json', 'report.json', 'report.html'].map((file) => `out/demo-compose/${file}`),
+  },
+  {
+    name: 'chaos',
+    about: 'migrations while things go wrong: as many scenarios as fit into 15 minutes, others with each commit',
+    command: ['./scripts/chaos', '--minutes', '15', '--proven', '--seed', 'HEAD'],
+    needs: ['setup', 'build'],
+    limitMinutes: 40,
+    slow: true,
+    stale: ['out/chaos/last.json'],
+    count: () => countScenarios('out/chaos/last.json'),
   },
   {
     name: 'demo',
