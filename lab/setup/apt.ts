@@ -43,6 +43,8 @@ const NEEDS: Need[] = [
     why: 'tests of NAT rules have a network of their own',
     onlyForTests: true,
   },
+  { command: 'zsh', package: 'zsh', why: 'completion is tested in it', onlyForTests: true },
+  { command: 'fish', package: 'fish', why: 'completion is tested in it', onlyForTests: true },
   { command: 'script', package: 'bsdutils', why: 'the live screen is tested in a terminal', onlyForTests: true },
 ];
 

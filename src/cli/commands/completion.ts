@@ -1,18 +1,22 @@
+import { Argument } from 'commander';
 import { examples, type Register } from '../cli';
-import { bashCompletion } from '../completion';
+import { completionScript, loading, SHELLS, type Shell } from '../completion';
 import { say } from '../io';
 
 /** `bigswitch completion`: a script for the shell. */
 export const completionCommand: Register = (program, cli) => {
   program
     .command('completion')
-    .description('Prints a script that lets bash complete commands and options.')
+    .description('Prints a script that lets a shell complete commands and options.')
+    .addArgument(new Argument('[shell]', 'the shell').choices(SHELLS).default('bash' satisfies Shell))
     .addHelpText(
       'after',
       examples(
-        ['source <(bigswitch completion)', 'for this shell'],
-        ['bigswitch completion >~/.local/share/bash-completion/completions/bigswitch', 'for every shell to come'],
+        [loading('bash'), 'for this shell'],
+        ['bigswitch completion bash >~/.local/share/bash-completion/completions/bigswitch', 'for every shell to come'],
+        [loading('zsh'), 'in ~/.zshrc for every shell to come'],
+        ['bigswitch completion fish >~/.config/fish/completions/bigswitch.fish', 'for every shell to come'],
       ),
     )
-    .action(() => say(cli.io, bashCompletion(program)));
+    .action((shell: Shell) => say(cli.io, completionScript(program, shell)));
 };
