@@ -50,7 +50,8 @@ async function commit(): Promise<string> {
 
 /** Ends what a run that was killed left; its lab is cleared by the next one that comes up. */
 async function clearLeft(narrator: Narrator): Promise<void> {
-  const folders = existsSync(CHAOS_OUT) ? readdirSync(CHAOS_OUT).map((name) => join(CHAOS_OUT, name)) : [];
+  const there = existsSync(CHAOS_OUT) ? readdirSync(CHAOS_OUT, { withFileTypes: true }) : [];
+  const folders = there.filter((entry) => entry.isDirectory()).map(({ name }) => join(CHAOS_OUT, name));
   for (const folder of [DEMO_OUT, ...folders]) {
     for (const left of await clearLeftProcesses(folder)) narrator.event(`stopped the ${left} that an earlier run left`);
   }
