@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pMap from 'p-map';
-import { bundleApp } from './app/bundle';
+import { bundle } from './bundle';
 import { makeCa, makeFrontCertificate } from './ca';
 import { composeFile } from './compose';
 import { loadData } from './data/load';
@@ -83,7 +84,7 @@ async function bringUp(options: LabOptions, say: Say, signal?: AbortSignal): Pro
     writeFileSync(FILES.compose, `${JSON.stringify(composeFile({ hosts, images: tools.images, options }), null, 2)}\n`);
     state.previousMaxMapCount = await raiseMapCount();
     writeLab(state);
-    await Promise.all([makeSshKeys(hosts), makeCa(), bundleApp(FILES.app)]);
+    await Promise.all([makeSshKeys(hosts), makeCa(), bundle(join(__dirname, 'app', 'main.ts'), FILES.app)]);
   });
   await part(`${hosts.length} hosts created`, async () => {
     await compose(tools.docker.composeBin, ['up', '--no-start'], { dockerHost });

@@ -29,7 +29,7 @@ export async function checkComposeProject(project: ComposeProject, narrator: Nar
     const text = await temporal.cli(['operator', 'search-attribute', 'list', '--output', 'json']);
     return SEARCH_ATTRIBUTE_NAMES.every((name) => text.includes(name));
   });
-  await check('Prometheus reads the metrics of the worker', () =>
+  await check('Prometheus reads the metrics of the worker, and Grafana reads them there', () =>
     soon(async () => (await figures(project, 'up{job="worker"}')).includes('1')),
   );
   await check('the server comes back after it was killed, and still knows what it knew', async () => {

@@ -13,8 +13,8 @@ import type { Tools } from '../setup/tools';
 import type { LabState } from '../types';
 import { temporalCli, type TemporalServer } from './temporal';
 
-/** Everything of the file but Grafana, which has no stand-in. */
-const SERVICES = ['database', 'schema', 'temporal', 'namespace', 'ui', 'worker', 'prometheus'];
+/** Everything of the file, what measures too. */
+const ALL = ['--profile', 'metrics'];
 /** Where the worker of docker-compose.yml finds what a plan names. */
 const KEYS = '/etc/bigswitch/keys';
 const READY_SECONDS = 300;
@@ -22,6 +22,7 @@ const READY_SECONDS = 300;
 /** docker-compose.yml, up, with the lab's keys, and its worker in the lab's networks. */
 export interface ComposeProject {
   temporal: TemporalServer;
+  grafanaUrl: string;
   /** The lab's plan, with references as this worker resolves them. */
   plan(lab: PlanInput): PlanInput;
   /** Runs a program in the container of a service. @returns standard output @throws Error when it exits non-zero */
@@ -34,7 +35,7 @@ export interface ComposeProject {
  * What compose is to have otherwise than docker-compose.yml says: free ports, our build under a name of its own, so that
  * nobody's worker is replaced, and the lab's networks.
  */
-export function overrideYaml(ports: { temporal: number; ui: number }): string {
+export function overrideYaml(ports: Record<'temporal' | 'ui' | 'grafana', number>): string {
   const lab = Object.values(NETWORKS).map(({ dockerName }) => dockerName);
   return `services:
   temporal:
@@ -42,6 +43,8 @@ export function overrideYaml(ports: { temporal: number; ui: number }): string {
   ui:
     ports: !override ['127.0.0.1:${ports.ui}:8080']
     environment: { TEMPORAL_CORS_ORIGINS: 'http://127.0.0.1:${ports.ui}' }
+  grafana:
+    ports: !override ['127.0.0.1:${ports.grafana}:3000']
   worker:
     build: { context: ${JSON.stringify(ROOT)}, network: host }
     image: ${DEMO_PROJECT}-worker
@@ -73,16 +76,16 @@ export async function startComposeProject(
   // As people do it: root's keys become those of the worker's user.
   await prepare();
   const choosePorts = async () => {
-    const free = { temporal: await freePort(7233), ui: await freePort(8080) };
+    const free = { temporal: await freePort(7233), ui: await freePort(8080), grafana: await freePort(3000) };
     writeFileSync(join(folder, 'override.yml'), overrideYaml(free));
     return free;
   };
   const run = composeIn(tools, folder, signal);
   await choosePorts();
-  await run(['build', ...SERVICES]);
+  await run([...ALL, 'build']);
   // Anew: a build takes minutes, and somebody may have taken them meanwhile.
   const ports = await choosePorts();
-  await run(['up', '--detach', ...SERVICES]);
+  await run([...ALL, 'up', '--detach']);
   const address = `127.0.0.1:${ports.temporal}`;
   const healthy = (service: string) =>
     until(`${service} is healthy`, async () => (await state(run, service)).Health === 'healthy', signal);
@@ -109,6 +112,7 @@ export async function startComposeProject(
       startAgain: () => healthy('temporal'),
       stop: () => connection.close(),
     },
+    grafanaUrl: `http://127.0.0.1:${ports.grafana}`,
     plan: (input) => ({
       ...input,
       ssh: { ...input.ssh, privateKey: `file:${KEYS}/id_ed25519`, knownHosts: `file:${KEYS}/known_hosts` },
@@ -122,8 +126,11 @@ export async function startComposeProject(
 
 /** Brings it down with its volumes, and removes its copies of keys and passwords; what is not there is no error. */
 export async function stopComposeProject(tools: Tools, folder: string): Promise<void> {
-  await composeIn(tools, folder)(['--profile', 'metrics', 'down', '--volumes', '--timeout', '20']);
-  rmSync(join(folder, 'deploy', 'secrets'), { recursive: true, force: true });
+  try {
+    await composeIn(tools, folder)([...ALL, 'down', '--volumes', '--timeout', '20']);
+  } finally {
+    rmSync(join(folder, 'deploy', 'secrets'), { recursive: true, force: true });
+  }
 }
 
 function composeIn(tools: Tools, folder: string, signal?: AbortSignal) {

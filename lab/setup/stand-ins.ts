@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { parse } from 'yaml';
+import { bundle } from '../bundle';
 import { ROOT } from '../paths';
 import { inCache, makeOnce } from './cache';
 import { run } from './command';
@@ -17,7 +18,7 @@ const PULL_MS = 5 * 60_000;
 const SERVER = 'go.temporal.io/server';
 const UI = 'github.com/temporalio/ui-server/v2';
 
-/** Which stage of lab/stand-ins/Dockerfile stands in for which image. Grafana has none: it can't be had in another way. */
+/** Which stage of lab/stand-ins/Dockerfile stands in for which image. */
 const STAND_INS: Record<string, string> = {
   'temporalio/server': 'server',
   'temporalio/admin-tools': 'admin-tools',
@@ -25,6 +26,7 @@ const STAND_INS: Record<string, string> = {
   node: 'node',
   postgres: 'database',
   'prom/prometheus': 'prometheus',
+  'grafana/grafana': 'grafana',
 };
 
 /** An image that docker-compose.yml or the Dockerfile names. */
@@ -53,7 +55,7 @@ export function namedImages(): NamedImage[] {
 
 /**
  * The images of docker-compose.yml and the Dockerfile: the engine's own, else pulled, else stand-ins of the same name,
- * which are the real programs, built (3 minutes on 2 processors; less when the temporal CLI was just built).
+ * which are the real programs but for Grafana, built (3 minutes on 2 processors; less when the temporal CLI was just built).
  * @param temporalBin the `temporal` CLI, for the stand-in of the admin tools
  * @throws MissingError when something has to be built and Go is not there
  */
@@ -61,7 +63,7 @@ export async function ensureComposeImages(engine: Engine, temporalBin: string, s
   const images = namedImages();
   const wanted = hashFolder(FOLDER, JSON.stringify([images, process.version]));
   const fit = await Promise.all(images.map((image) => ready(engine, image, wanted, signal)));
-  const targets = images.filter(({ name }, index) => !fit[index] && STAND_INS[name] !== undefined);
+  const targets = images.filter((_, index) => !fit[index]);
   if (targets.length > 0) await build(engine, targets, { images, wanted, temporalBin }, signal);
 }
 
@@ -99,6 +101,7 @@ async function build(engine: Engine, targets: NamedImage[], make: Make, signal?:
     for (const folder of [FOLDER, programs]) cpSync(folder, context, { recursive: true });
     cpSync(make.temporalBin, join(context, 'bin', 'temporal'), { dereference: true });
     addNode(join(context, 'node'));
+    await bundle(join(FOLDER, 'grafana', 'main.ts'), join(context, 'bin', 'grafana.cjs'));
     // In the order of the Dockerfile: an engine without BuildKit makes every stage before the one that is asked for.
     const order = Object.keys(STAND_INS);
     for (const { name, tag } of [...targets].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))) {

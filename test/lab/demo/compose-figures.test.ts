@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { panelQueries } from '../../../lab/demo/compose-figures';
+import { panelQueries, type Dashboard } from '../../../lab/demo/compose-figures';
 
 test('panels ask what Grafana would ask, in rows too', () => {
   const dashboard = {
@@ -9,7 +9,7 @@ test('panels ask what Grafana would ask, in rows too', () => {
       { title: 'Row', panels: [{ title: 'Rate', targets: [{ expr: 'rate(a[$__rate_interval])' }, { expr: 'b' }] }] },
     ],
   };
-  expect(panelQueries(JSON.stringify(dashboard))).toEqual([
+  expect(panelQueries(dashboard)).toEqual([
     { panel: 'Phase', query: 'max(bigswitch_phase{migration=~".*"})' },
     { panel: 'Rate', query: 'rate(a[1m])' },
     { panel: 'Rate', query: 'b' },
@@ -18,7 +18,7 @@ test('panels ask what Grafana would ask, in rows too', () => {
 
 test('no variable of the dashboard is left unfilled', () => {
   const text = readFileSync(join(__dirname, '../../../deploy/grafana/dashboards/bigswitch.json'), 'utf8');
-  const queries = panelQueries(text);
+  const queries = panelQueries(JSON.parse(text) as Dashboard);
   expect(queries.length).toBeGreaterThan(10);
   expect(queries.filter(({ query }) => query.includes('$'))).toEqual([]);
 });

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { build } from 'esbuild';
 
-/** Bundles the shop into one file that runs on a host with nothing but Node.js. */
-export async function bundleApp(outfile: string): Promise<void> {
+/** Bundles a program of the lab into one file that runs where there is nothing but Node.js. @param main its first file */
+export async function bundle(main: string, outfile: string): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true });
   await build({
-    entryPoints: [join(__dirname, 'main.ts')],
+    entryPoints: [main],
     bundle: true,
     minify: true,
     platform: 'node',
