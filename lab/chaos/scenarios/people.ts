@@ -40,9 +40,10 @@ async function untouched(play: Play): Promise<void> {
 export async function sendJunk(play: Play, count: number, token: string): Promise<void> {
   const names = ['approve', 'reject', 'pause', 'resume', 'throttle', 'rollback', 'drainNews'];
   for (let sent = 0; sent < count; sent += 50) {
-    const messages = Array.from({ length: 50 }, () =>
-      play.handle.signal(play.dice.pick(names), junk(play.dice, token)),
-    );
+    const messages = Array.from({ length: 50 }, () => {
+      const name = play.dice.pick(names);
+      return play.handle.signal(name, junk(play.dice, name, token));
+    });
     await Promise.all(messages);
   }
   play.struck(`${count} messages of junk`);
