@@ -29,6 +29,9 @@ const RESUME_AFTER_MS = 10_000;
 /** A run that is blocked more often gets no further by itself. */
 const MOST_RESUMES = 12;
 
+/** Says a person who lets a run go on. */
+const RESUME = { by: 'chaos-operator', reason: 'the fault is over' };
+
 /** What all scenarios of one call have in common. */
 export interface ChaosContext {
   tools: Tools;
@@ -87,9 +90,11 @@ async function disturbAndJudge(
   const broken: string[] = [];
   const began = Date.now();
   await startMigration(stage.temporal, workflowId, writePlan(stage, 'plan', scenario.plan?.(stage.plan) ?? stage.plan));
-  const acted = scenario.run(play).catch((error: Error) => {
+  const acted = scenario.run(play).catch(async (error: Error) => {
     broken.push(`the disturbance did not go as it should: ${reason(error, over.signal)}`);
     play.release();
+    // It may have paused the run, which would then wait for nobody.
+    await play.handle.signal('resume', RESUME).catch(() => undefined);
   });
   const operator = new Operator(play, narrator, limit);
   const ended = await operator.toTheEnd().catch((error: Error): Ended => {
@@ -177,6 +182,6 @@ class Operator {
     if (Date.now() - this.blockedSince < RESUME_AFTER_MS || this.resumes >= MOST_RESUMES) return;
     this.blockedSince = undefined;
     this.resumes += 1;
-    await this.play.handle.signal('resume', { by: 'chaos-operator', reason: 'the fault is over' });
+    await this.play.handle.signal('resume', RESUME);
   }
 }
