@@ -78,7 +78,7 @@ export const BRIDGE_SCENARIOS: ChaosScenario[] = [
     about: 'every packet of the bridge is dropped for 90 s',
     strikes: 'the first drain gate',
     expected: 'migrated',
-    minutes: 8,
+    minutes: 7,
     run: async (play) => {
       await play.atGate('drain:');
       const cutting = cutBridge(play, 'cut-tunnel', 90);

@@ -46,7 +46,7 @@ export const NODE_SCENARIOS: ChaosScenario[] = [
     about: 'Elasticsearch on a new node is killed while primaries move to it, and started again after 15 s',
     strikes: 'phase replicate',
     expected: 'migrated',
-    minutes: 7,
+    minutes: 5,
     run: async (play) => {
       await play.activity('replicate');
       await play.pause(play.dice.between(0, 3_000));
@@ -58,7 +58,7 @@ export const NODE_SCENARIOS: ChaosScenario[] = [
     about: 'an old node reboots; its redirects must be back by themselves',
     strikes: 'phase front',
     expected: 'migrated',
-    minutes: 7,
+    minutes: 4,
     run: async (play) => {
       await play.inPhase('front');
       const host = someHost(play, 'old');
@@ -80,7 +80,7 @@ export const NODE_SCENARIOS: ChaosScenario[] = [
     about: 'Elasticsearch on the elected master is killed, and started again after 15 s',
     strikes: 'phase replicate or front',
     expected: 'migrated',
-    minutes: 7,
+    minutes: 5,
     run: async (play) => {
       await play.inPhase(play.dice.pick(['replicate', 'front'] as const));
       // Without a master no node can write: the whole cluster is cut off until the next one is elected.
@@ -119,7 +119,7 @@ export const NODE_SCENARIOS: ChaosScenario[] = [
       "an app's restart command fails when it is to be switched; everything goes back, and a new approval is asked for",
     strikes: 'gate big-switch, an app chosen by seed',
     expected: 'migrated',
-    minutes: 6,
+    minutes: 5,
     run: async (play) => {
       const gate = await play.atGate('big-switch');
       const host = someHost(play, 'app');

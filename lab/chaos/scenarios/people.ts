@@ -56,7 +56,7 @@ export const PEOPLE_SCENARIOS: ChaosScenario[] = [
     about: 'approvals before the gate opens, with a wrong token, for a later gate, twice, and with an old token',
     strikes: 'before and at gate big-switch, and at the first drain gate',
     expected: 'migrated',
-    minutes: 5,
+    minutes: 4,
     run: async (play) => {
       await play.inPhase('bridge');
       await refuses(play, 'approval before any gate', { gate: 'big-switch', token: 'abcd1234', by: 'ann' }, /no gate/);
@@ -128,7 +128,7 @@ export const PEOPLE_SCENARIOS: ChaosScenario[] = [
     about: 'the run is paused in each phase for some seconds; no change begins meanwhile',
     strikes: 'each phase from bridge to teardown',
     expected: 'migrated',
-    minutes: 7,
+    minutes: 5,
     run: async (play) => {
       for (const phase of PHASES.slice(1, -1)) {
         await play.inPhase(phase);
@@ -148,7 +148,7 @@ export const PEOPLE_SCENARIOS: ChaosScenario[] = [
       'a second migration of the same cluster is started, by its own name and by the same; neither may touch anything',
     strikes: 'phase replicate',
     expected: 'migrated',
-    minutes: 5,
+    minutes: 4,
     run: async (play) => {
       await play.inPhase('replicate');
       const { stage } = play;
@@ -191,7 +191,7 @@ export const PEOPLE_SCENARIOS: ChaosScenario[] = [
     about: 'the workflow is cancelled; a cancellation is a rollback',
     strikes: 'a phase chosen by seed',
     expected: 'rolled-back',
-    minutes: 5,
+    minutes: 3,
     run: async (play) => {
       await play.inPhase(play.dice.pick(['redirect', 'join', 'replicate', 'front'] as const));
       await play.pause(play.dice.between(0, 3_000));
@@ -204,7 +204,7 @@ export const PEOPLE_SCENARIOS: ChaosScenario[] = [
     about: 'the workflow is terminated; the workflow cleanUp of the same plan and id puts everything back',
     strikes: 'a phase chosen by seed, up to the first drain',
     expected: 'rolled-back',
-    minutes: 8,
+    minutes: 3,
     run: async (play) => {
       await play.inPhase(
         play.dice.pick(['bridge', 'redirect', 'join', 'replicate', 'front', 'switch', 'drain'] as const),

@@ -65,7 +65,7 @@ export const RESET_SCENARIOS: ChaosScenario[] = [
     about: 'a drain is approved and the run is reset at once to before its gate: the old approval must drain nothing',
     strikes: 'the first drain gate',
     expected: 'migrated',
-    minutes: 6,
+    minutes: 4,
     run: async (play) => {
       const gate = await play.atGate('drain:');
       await play.handle.signal('pause', { by: 'ann' });

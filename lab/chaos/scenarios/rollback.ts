@@ -58,7 +58,7 @@ export const ROLLBACK_SCENARIOS: ChaosScenario[] = [
     about: 'a rollback while the first old node is being emptied',
     strikes: 'the first drain',
     expected: 'rolled-back',
-    minutes: 6,
+    minutes: 5,
     run: async (play) => {
       await play.activity('drain');
       await rollBack(play);
@@ -69,7 +69,7 @@ export const ROLLBACK_SCENARIOS: ChaosScenario[] = [
     about: 'a rollback when one old node is stopped: it comes back into the cluster',
     strikes: 'the second drain gate',
     expected: 'rolled-back',
-    minutes: 7,
+    minutes: 6,
     run: async (play) => {
       const first = await play.atGate('drain:');
       play.hold(({ gate }) => gate !== first.gate);

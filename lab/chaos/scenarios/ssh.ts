@@ -28,7 +28,7 @@ export const SSH_SCENARIOS: ChaosScenario[] = [
     about: 'every SSH connection to every host is cut while commands run, four times',
     strikes: 'activities chosen by seed',
     expected: 'migrated',
-    minutes: 5,
+    minutes: 6,
     run: async (play) => {
       for (const name of play.dice.some(ACTIVITIES, 4)) {
         await play.activity(name);
@@ -42,7 +42,7 @@ export const SSH_SCENARIOS: ChaosScenario[] = [
     about: "a host's sshd is stopped for a minute, twice",
     strikes: 'two hosts and phases chosen by seed',
     expected: 'migrated',
-    minutes: 6,
+    minutes: 7,
     run: async (play) => {
       for (const phase of play.dice.some(['bridge', 'redirect', 'join', 'replicate', 'front', 'drain'] as const, 2)) {
         await play.inPhase(phase);

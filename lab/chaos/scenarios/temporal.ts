@@ -17,7 +17,7 @@ export const TEMPORAL_SCENARIOS: ChaosScenario[] = [
     about: 'the Temporal server is killed with SIGKILL and started again on its database file, twice',
     strikes: 'two phases chosen by seed',
     expected: 'migrated',
-    minutes: 6,
+    minutes: 5,
     run: async (play) => {
       for (const phase of play.dice.some(['bridge', 'redirect', 'join', 'replicate', 'front', 'drain'] as const, 2)) {
         await play.inPhase(phase);

@@ -82,7 +82,7 @@ export const WORKER_SCENARIOS: ChaosScenario[] = [
     about: `the worker is stopped while a host does what it was told, and killed before it hears of it, ${KILLS} times`,
     strikes: 'activities that change something, chosen by seed',
     expected: 'migrated',
-    minutes: 8,
+    minutes: 9,
     run: (play) =>
       atEach(play, CHANGES, KILLS, async (name) => {
         // So that the host was told.
