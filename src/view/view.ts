@@ -101,10 +101,12 @@ export function buildView(facts: Facts): View {
   };
 }
 
-/** A run that Temporal has ended for us says `running` for ever. */
+/** A run that Temporal has ended for us says `running` for ever; one that still writes its report has not ended yet. */
 function outcomeOf({ status, execution }: Facts): View['outcome'] {
   const ended = !['RUNNING', 'CONTINUED_AS_NEW', 'PAUSED'].includes(execution);
-  return ended && status.outcome === 'running' ? 'stopped' : status.outcome;
+  if (ended) return status.outcome === 'running' ? 'stopped' : status.outcome;
+  const report = status.phases.find(({ phase }) => phase === 'report');
+  return report && report.endedAt === undefined ? 'running' : status.outcome;
 }
 
 function retrySentence({ activity, attempt, lastFailure }: Facts['underWay'][number]): string {

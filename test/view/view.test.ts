@@ -64,6 +64,18 @@ describe('the view', () => {
     expect(view.phases[4]?.state).toBe('ended early');
   });
 
+  it('has ended when its report is written, and not before', () => {
+    const { status } = replicating();
+    const startedAt = '2026-01-02T03:04:05.000Z';
+    const outcomeWith = (report: object, execution = 'RUNNING') => {
+      const phases = [...status.phases, { phase: 'report' as const, startedAt, ...report }];
+      return buildView(replicating({ execution, status: { ...status, outcome: 'migrated', phases } })).outcome;
+    };
+    expect(outcomeWith({})).toBe('running');
+    expect(outcomeWith({ endedAt: startedAt, summary: 'report in out/report.html' })).toBe('migrated');
+    expect(outcomeWith({}, 'TERMINATED')).toBe('migrated');
+  });
+
   describe('of the hosts', () => {
     const stateOf = (name: string, facts = replicating()) => {
       const host = buildView(facts).hosts.find((one) => one.name === name);
