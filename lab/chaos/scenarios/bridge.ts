@@ -64,7 +64,7 @@ export const BRIDGE_SCENARIOS: ChaosScenario[] = [
     about: 'every packet of the bridge is dropped for 90 s',
     strikes: 'gate big-switch',
     expected: 'migrated',
-    minutes: 8,
+    minutes: 9,
     run: async (play) => {
       await play.atGate('big-switch');
       const cutting = cutBridge(play, 'cut-tunnel', 90);
@@ -91,7 +91,7 @@ export const BRIDGE_SCENARIOS: ChaosScenario[] = [
     about: '2 % of the packets of the hub are lost, from the bridge to the first drain; nothing is excused',
     strikes: 'phases redirect to drain',
     expected: 'migrated',
-    minutes: 7,
+    minutes: 5,
     run: async (play) => {
       await play.inPhase('redirect');
       await strikeHost(play, 'loss', hub(play), { percent: 2, seconds: 600 });

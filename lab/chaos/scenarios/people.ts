@@ -111,7 +111,7 @@ export const PEOPLE_SCENARIOS: ChaosScenario[] = [
     about: `${JUNK_MESSAGES} messages of junk to every signal do nothing and hold nothing up`,
     strikes: 'gate big-switch',
     expected: 'migrated',
-    minutes: 6,
+    minutes: 5,
     run: async (play) => {
       const gate = await play.atGate('big-switch');
       await sendJunk(play, JUNK_MESSAGES, gate.token);

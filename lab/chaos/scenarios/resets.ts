@@ -41,7 +41,7 @@ export const RESET_SCENARIOS: ChaosScenario[] = [
       'an approval of the big switch is given and the run is reset at once to each phase before it: it must not count',
     strikes: 'gate big-switch; reset to switch, front, replicate, join, redirect and bridge',
     expected: 'migrated',
-    minutes: 12,
+    minutes: 6,
     run: async (play) => {
       for (const phase of ['switch', 'front', 'replicate', 'join', 'redirect', 'bridge'] as const) {
         const gate = await play.atGate('big-switch');

@@ -86,7 +86,7 @@ export const ROLLBACK_SCENARIOS: ChaosScenario[] = [
     about: 'a rollback when every old node is stopped: all of them come back into the cluster',
     strikes: 'gate teardown',
     expected: 'rolled-back',
-    minutes: 6,
+    minutes: 7,
     run: async (play) => {
       await play.atGate('teardown');
       const old = hostsOf(play.stage.lab.hosts, 'old').map(({ name }) => name);

@@ -60,7 +60,7 @@ export const STORM_SCENARIO: ChaosScenario = {
   about: `up to ${MOST_FAULTS} faults of all kinds, one after the other, each chosen by seed`,
   strikes: 'from the bridge to the drains',
   expected: 'migrated',
-  minutes: 12,
+  minutes: 6,
   run: async (play) => {
     await play.inPhase('bridge');
     const before = (phase: Phase, other: Phase) => PHASES.indexOf(phase) <= PHASES.indexOf(other);
