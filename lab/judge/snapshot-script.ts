@@ -26,6 +26,8 @@ systemctl list-units --no-legend --plain --full --type=service,socket,timer,path
   awk '{ print "unit " $1 "\t" $3 "/" $4 }'
 awk -F: '{ print "user " $1 "\t" $3 ":" $4 ":" $6 ":" $7 }' /etc/passwd
 awk -F: '{ print "group " $1 "\t" $3 ":" $4 }' /etc/group
+# Line by line: the engine writes the lines of a host's two networks in another order when the host reboots.
+tr -s '\t' ' ' </etc/hosts | awk 'NF { print "name " $0 "\tthere" }'
 dpkg-query -W -f='package ${'$'}{Package}\t${'$'}{db:Status-Abbrev} ${'$'}{Version}\n'
 ss -Hltnup | awk '{ who = $0; names = ""
   while (match(who, /\("[^"]+"/)) { n = substr(who, RSTART + 2, RLENGTH - 3); who = substr(who, RSTART + RLENGTH)
@@ -42,7 +44,7 @@ for folder in /etc /usr/local /root /home /srv /opt/bigswitch /var/lib/bigswitch
   if [ -e "$folder" ]; then folders="$folders $folder"; fi
 done
 find $folders -printf '%y %m %u:%g %l\tfile %p\n' | awk -F'\t' '{ print $2 "\t" $1 }'
-find $folders -type f ! -path '/etc/passwd' ! -path '/etc/group' -exec sha256sum -- {} + |
+find $folders -type f ! -path '/etc/passwd' ! -path '/etc/group' ! -path '/etc/hosts' -exec sha256sum -- {} + |
   awk '{ hash = $1; sub(/^[^ ]+ +/, ""); print "content " $0 "\t" hash }'
 for folder in /var/lib /var/cache /opt /usr/lib/systemd/system /usr/lib/tmpfiles.d /var/tmp /tmp /run /run/lock /run/systemd/transient /run/systemd/system; do
   if [ -d "$folder" ]; then find "$folder" -mindepth 1 -maxdepth 1 -printf 'file %p\t%y %m %u:%g\n'; fi
