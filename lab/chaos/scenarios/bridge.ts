@@ -49,7 +49,7 @@ export const BRIDGE_SCENARIOS: ChaosScenario[] = [
     about: 'the hub reboots when one old node is gone and the next waits for its gate',
     strikes: 'phase drain',
     expected: 'migrated',
-    minutes: 6,
+    minutes: 5,
     run: async (play) => {
       await play.atGate('drain:');
       const first = play.status?.gate?.gate;

@@ -92,7 +92,7 @@ export const NODE_SCENARIOS: ChaosScenario[] = [
     about: 'the data disk of a new node fills up to 92 %, above the high watermark, for 60 s',
     strikes: 'phase replicate',
     expected: 'migrated',
-    minutes: 6,
+    minutes: 5,
     run: async (play) => {
       await play.inPhase('replicate');
       const host = someHost(play, 'new');

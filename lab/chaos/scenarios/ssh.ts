@@ -72,7 +72,7 @@ export const SSH_SCENARIOS: ChaosScenario[] = [
       "every host's sshd allows one session a connection and refuses most new ones, for 60 s, and cuts what is open",
     strikes: 'a phase chosen by seed',
     expected: 'migrated',
-    minutes: 6,
+    minutes: 5,
     run: async (play) => {
       await play.inPhase(play.dice.pick(['bridge', 'redirect', 'join', 'replicate', 'front'] as const));
       await Promise.all(play.stage.lab.hosts.map((host) => strikeHost(play, 'limit-ssh', host, { seconds: 60 })));

@@ -97,7 +97,7 @@ export const WORKER_SCENARIOS: ChaosScenario[] = [
     about: `the worker is killed with SIGKILL right after an activity of it was completed, ${KILLS} times`,
     strikes: 'activities chosen by seed',
     expected: 'migrated',
-    minutes: 7,
+    minutes: 6,
     run: (play) =>
       atEach(play, [...CHANGES, ...LOOKS], KILLS, async (name, key) => {
         await play.until(async () => ((await play.pending()).some((each) => each.key === key) ? undefined : true), 20);
