@@ -47,7 +47,7 @@ export const ROLLBACK_SCENARIOS: ChaosScenario[] = [
     about: 'a rollback when the apps are on the fronts and no old node is drained',
     strikes: 'the first drain gate',
     expected: 'rolled-back',
-    minutes: 6,
+    minutes: 5,
     run: async (play) => {
       await play.atGate('drain:');
       await rollBack(play);

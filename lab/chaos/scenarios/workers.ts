@@ -109,7 +109,7 @@ export const WORKER_SCENARIOS: ChaosScenario[] = [
     about: 'two workers share the work; one is killed with SIGKILL and stays away',
     strikes: 'an activity chosen by seed',
     expected: 'migrated',
-    minutes: 6,
+    minutes: 5,
     run: async (play) => {
       await play.workers.start('worker-2');
       const name = play.dice.pick([
