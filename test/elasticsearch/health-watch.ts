@@ -24,10 +24,12 @@ export class HealthWatch {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
+      // An answer is of a moment before it comes: what was forgiven when it was asked for still is.
+      const forgiven = new Set(this.#forgiven);
       try {
         const health = await this.client.cluster.health({ level: 'indices', expand_wildcards: 'all', timeout: '5s' });
         const bad = Object.entries(health.indices ?? {}).filter(
-          ([name, one]) => one.status !== 'green' && !this.#forgiven.has(name),
+          ([name, one]) => one.status !== 'green' && !forgiven.has(name) && !this.#forgiven.has(name),
         );
         this.looks += 1;
         for (const [name, one] of bad) this.#below.push(`${new Date().toISOString()} ${name} ${one.status}`);
