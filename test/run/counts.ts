@@ -48,24 +48,25 @@ export function countJest(path: string): Count {
   };
 }
 
+/** Counts what holds and what does not. @param nothing said where there is nothing to count, which proves nothing */
+function countOk(results: readonly { ok: boolean }[], nothing: string): Count {
+  if (results.length === 0) return { passed: 0, failed: 1, complaints: [nothing] };
+  const passed = results.filter(({ ok }) => ok).length;
+  return { passed, failed: results.length - passed, complaints: [] };
+}
+
 /** Counts the promises that the evidence was asked for. */
 export function countAssertions(path: string): Count {
   const result = read(path, assertionResult);
   if (typeof result === 'string') return { passed: 0, failed: 1, complaints: [result] };
-  const passed = result.filter(({ ok }) => ok).length;
-  const none = result.length === 0;
-  return { passed, failed: result.length - passed + (none ? 1 : 0), complaints: none ? ['nothing was asserted'] : [] };
+  return countOk(result, 'nothing was asserted');
 }
 
-/** Counts the scenarios of one call of scripts/chaos that kept every promise. */
+/** Counts the scenarios of one call of scripts/chaos that kept every promise, and says what the others broke. */
 export function countScenarios(path: string): Count {
   const results = read(path, chaosResults);
   if (typeof results === 'string') return { passed: 0, failed: 1, complaints: [results] };
-  const broken = results.filter(({ ok }) => !ok);
-  const none = results.length === 0;
-  return {
-    passed: results.length - broken.length,
-    failed: broken.length + (none ? 1 : 0),
-    complaints: none ? ['no scenario ran'] : broken.map((each) => `${each.scenario}: ${each.broken.join('; ')}`),
-  };
+  const count = countOk(results, 'no scenario ran');
+  const broken = results.filter(({ ok }) => !ok).map((each) => `${each.scenario}: ${each.broken.join('; ')}`);
+  return { ...count, complaints: [...count.complaints, ...broken] };
 }
