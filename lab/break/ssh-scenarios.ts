@@ -4,9 +4,11 @@ import { ALL_HOSTS, type Scenario } from './scenario';
 const SESSIONS = `'^sshd: [a-z_-]+(@| \\[priv\\])'`;
 const LIMIT = '/etc/ssh/sshd_config.d/lab-limit.conf';
 
-/** Sends a signal to what runs in the open sessions, the sessions' own processes left out. */
+/** Says a session in which something was stopped, or goes on, by its process id; a session's own process is left out. */
 function signalCommands(signal: 'STOP' | 'CONT'): string {
-  return `for session in $(pgrep -f '^sshd: [a-z_-]+@'); do pkill -${signal} -P "$session" || true; done`;
+  return `for session in $(pgrep -f '^sshd: [a-z_-]+@'); do
+  if pkill -${signal} -P "$session"; then echo "$session"; fi
+done`;
 }
 
 /** Ways to break how a host is reached by SSH. */
@@ -28,10 +30,15 @@ export const SSH_SCENARIOS: Scenario[] = [
   },
   {
     name: 'hang-commands',
-    summary: 'stop what runs in the open SSH sessions, so that it hangs',
+    summary: 'stop what runs in the open SSH sessions, so that it hangs; waits up to 10 s for something that runs',
     roles: ALL_HOSTS,
     defaultSeconds: 45,
-    breaking: () => signalCommands('STOP'),
+    breaking: () => `for try in $(seq 100); do
+  stopped=$(${signalCommands('STOP')})
+  [ -z "$stopped" ] || break
+  sleep 0.1
+done
+echo "$stopped"`,
     undoing: () => signalCommands('CONT'),
   },
   {

@@ -16,6 +16,8 @@ export class FaultLog {
   /** Starts of services by host that a fault causes. */
   readonly starts: Record<string, number> = {};
   private readonly began = Date.now();
+  /** When faults that undo themselves do so, by fault and host. */
+  private readonly undone = new Map<string, number>();
 
   constructor(private readonly tell: (line: string) => void) {}
 
@@ -31,6 +33,17 @@ export class FaultLog {
     this.excuses.push(excuse);
     const seconds = Math.round((excuse.to - excuse.from) / 1000);
     this.tell(`excused for ${seconds} s: ${excuse.reason}`);
+  }
+
+  /** Keeps that a fault undoes itself after so many seconds; without, that it does so no more. */
+  undoesItself(fault: string, seconds?: number): void {
+    if (seconds === undefined) this.undone.delete(fault);
+    else this.undone.set(fault, Date.now() + seconds * 1000);
+  }
+
+  /** When the last fault that undoes itself will have done so, milliseconds since the epoch; 0 when there is none. */
+  get overAt(): number {
+    return Math.max(0, ...this.undone.values());
   }
 
   /** Keeps that a service on a host is started once more by a fault. */

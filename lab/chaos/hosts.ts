@@ -24,16 +24,18 @@ export function onHost(play: Play, host: LabHost, script: string): Promise<strin
   return exec(host, script, { dockerHost: play.stage.lab.dockerHost });
 }
 
-/** Breaks a host, or undoes that, and keeps it in the log. */
+/** Breaks a host, or undoes that, and keeps it in the log. @returns what the fault's script said */
 export async function strikeHost(
   play: Play,
   fault: string,
   host: LabHost,
   options: BreakOptions & { undo?: boolean } = {},
-): Promise<void> {
-  await breakHost(fault, host.name, options);
-  const time = options.seconds === undefined ? '' : ` for ${options.seconds} s`;
+): Promise<string> {
+  const { seconds, said } = await breakHost(fault, host.name, options);
+  play.faults.undoesItself(`${fault} on ${host.name}`, seconds);
+  const time = seconds === undefined ? '' : ` for ${seconds} s`;
   play.struck(`${options.undo ? 'undone: ' : ''}${fault} on ${host.name}${time}`);
+  return said;
 }
 
 interface Health {
@@ -85,7 +87,7 @@ async function wholeAgain(play: Play, nodes: number): Promise<number> {
 export async function nodesOut(
   play: Play,
   excuse: Pick<Excuse, 'reason' | 'requests'>,
-  strike: { begin: () => Promise<void>; seconds: number; end?: () => Promise<void> },
+  strike: { begin: () => Promise<unknown>; seconds: number; end?: () => Promise<unknown> },
 ): Promise<void> {
   const nodes = await nodesNow(play);
   const from = Date.now();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Audit, OpenGate, Status } from '../../src/contract/messages';
 import { PHASES, type Phase } from '../../src/contract/phases';
+import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes';
 import type { Stage } from '../demo/stage';
 import type { Dice } from './dice';
 import type { FaultLog } from './fault-log';
@@ -57,14 +58,20 @@ export class Play {
     }
   }
 
-  /** Waits until a phase has begun. @throws Error when it is over already */
+  /**
+   * Waits until a phase has begun; asks the server, which sees it at once and also while no worker runs.
+   * @throws Error when it is over already
+   */
   async inPhase(phase: Phase): Promise<void> {
     const wanted = PHASES.indexOf(phase);
-    await this.until(() => {
-      const now = PHASES.indexOf(this.status?.phase ?? 'preflight');
+    await this.until(async () => {
+      const { typedSearchAttributes } = await this.handle.describe();
+      const phaseNow = typedSearchAttributes.get(SEARCH_ATTRIBUTES.phase);
+      const now = PHASES.findIndex((each) => each === phaseNow);
       if (now > wanted) throw new Error(`phase ${phase} was over before it could be struck`);
-      return now === wanted && this.status?.phase === phase ? true : undefined;
-    });
+      return now === wanted ? true : undefined;
+    }, 50);
+    this.status = await this.fresh().catch(() => this.status);
   }
 
   /** Waits until a worker has taken an activity of this type. */

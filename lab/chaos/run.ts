@@ -24,6 +24,8 @@ const BASELINE_SECONDS = 10;
 const MIN_REQUESTS = 5_000;
 /** A run that takes longer hangs, whatever it says. */
 const LIMIT_MINUTES = 25;
+/** What a fault needs to undo itself, at most. */
+const UNDO_MS = 5_000;
 /** A person looks at a blocked run after so long, and sends `resume`. */
 const RESUME_AFTER_MS = 10_000;
 /** A run that is blocked more often gets no further by itself. */
@@ -111,6 +113,7 @@ async function disturbAndJudge(
   if (outcome !== scenario.expected) broken.push(`it ended as ${outcome}: ${ended.message ?? 'without a word'}`);
   let evidence: JudgeEvidence | undefined;
   try {
+    await untilOver(faults, narrator, signal);
     if (!limit.aborted) await workOn(judge, MIN_REQUESTS, narrator, signal);
     evidence = await judge.finish({ mode: scenario.expected, excuses: faults.excuses });
     const options = { minRequests: MIN_REQUESTS, mode: scenario.expected, faultStarts: faults.starts };
@@ -125,6 +128,14 @@ async function disturbAndJudge(
     ...{ scenario, about, outcome, broken, faults, seconds, evidence, undisturbed },
     resumes: operator.resumes,
   });
+}
+
+/** Waits until no fault is in force any more: what one needs in order to undo itself is no leftover of the migration. */
+async function untilOver(faults: FaultLog, narrator: Narrator, signal: AbortSignal): Promise<void> {
+  const left = faults.overAt + UNDO_MS - Date.now();
+  if (left <= 0) return;
+  narrator.event(`waits ${Math.ceil(left / 1000)} s until the last fault is over`);
+  await sleep(left, undefined, { signal });
 }
 
 function reason(error: Error, over: AbortSignal): string {

@@ -3,12 +3,15 @@ import { TASK_QUEUE } from '../../../src/client';
 import { PHASES } from '../../../src/contract/phases';
 import { startMigration } from '../../demo/operator';
 import { writePlan } from '../../demo/stage';
+import { begunBetween } from '../begun';
 import { onHost } from '../hosts';
 import { junk } from '../junk';
 import { must, type Play } from '../play';
 import type { ChaosScenario } from '../scenario';
 
 const JUNK_MESSAGES = 1_000;
+/** The workflow of a drain hears of a pause from its parent. */
+const RELAY_MS = 1_000;
 
 /** What an update answered: accepted, or why not. */
 async function said(play: Play, update: 'approve' | 'reject' | 'rollback', message: object): Promise<string> {
@@ -135,9 +138,11 @@ export const PEOPLE_SCENARIOS: ChaosScenario[] = [
         await play.handle.signal('pause', { by: 'ann', reason: 'wait a moment' });
         must((await play.fresh()).paused, `the run is not paused in phase ${phase}`);
         play.struck('paused');
-        await play.pause(play.dice.between(2_000, 6_000));
-        const { phase: now, paused } = await play.fresh();
-        must(paused && now === phase, `the run went from ${phase} to ${now} while it was paused`);
+        const from = Date.now() + RELAY_MS;
+        await play.pause(RELAY_MS + play.dice.between(2_000, 6_000));
+        must((await play.fresh()).paused, `the run is no longer paused in phase ${phase}`);
+        const begun = await begunBetween(play.stage.temporal.client, play.workflowId, from, Date.now());
+        must(begun.length === 0, `while the run was paused in phase ${phase}, it began ${begun.join(', ')}`);
         await play.handle.signal('resume', { by: 'ann' });
       }
     },

@@ -1,6 +1,6 @@
 import { someHost, strikeHost } from '../hosts';
 import { hostsOf } from '../../layout';
-import type { Play } from '../play';
+import { must, type Play } from '../play';
 import type { ChaosScenario } from '../scenario';
 
 const ACTIVITIES = [
@@ -58,11 +58,14 @@ export const SSH_SCENARIOS: ChaosScenario[] = [
     expected: 'migrated',
     minutes: 6,
     run: async (play) => {
-      for (const name of play.dice.some(['installBridgeClient', 'installFront', 'startNewNode', 'drain'], 2)) {
+      for (const name of play.dice.some(['installBridgeClient', 'installFront', 'startNewNode', 'stopNode'], 2)) {
         await play.activity(name);
         await play.pause(play.dice.between(100, 800));
-        const hosts = hostsOf(play.stage.lab.hosts, name === 'drain' ? 'old' : 'new');
-        await Promise.all(hosts.map((host) => strikeHost(play, 'hang-commands', host, { seconds: 45 })));
+        const hosts = hostsOf(play.stage.lab.hosts, name === 'stopNode' ? 'old' : 'new');
+        const stopped = await Promise.all(
+          hosts.map((host) => strikeHost(play, 'hang-commands', host, { seconds: 45 })),
+        );
+        must(stopped.join('') !== '', `no command ran on ${hosts.map((host) => host.name).join(', ')}: nothing hangs`);
       }
     },
   },
