@@ -209,7 +209,7 @@ export const PEOPLE_SCENARIOS: ChaosScenario[] = [
     about: 'the workflow is terminated; the workflow cleanUp of the same plan and id puts everything back',
     strikes: 'a phase chosen by seed, up to the first drain',
     expected: 'rolled-back',
-    minutes: 3,
+    minutes: 5,
     run: async (play) => {
       await play.inPhase(
         play.dice.pick(['bridge', 'redirect', 'join', 'replicate', 'front', 'switch', 'drain'] as const),
