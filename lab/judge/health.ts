@@ -14,12 +14,23 @@ export interface HealthCounts {
   excusedBelowGreenSeconds: number;
 }
 
-/** What one look says: a status, or undefined when the node said nothing that can be believed. */
+/**
+ * What one look says: a status, or undefined when the node said nothing that can be believed. Red with every copy started
+ * is such an answer: like a 503 it comes from a node that has no elected master at that moment (Elasticsearch calls a state
+ * red that is blocked for want of a master), and the second is bad unless another node answers for it.
+ */
 export function statusOf(look: Look, clusterName: string): string | undefined {
   if (look.status !== 200 || typeof look.body !== 'object' || look.body === null) return undefined;
-  const { cluster_name, status, timed_out } = look.body as Record<string, unknown>;
+  const { cluster_name, status, timed_out, active_shards } = look.body as Record<string, unknown>;
   if (cluster_name !== clusterName || timed_out !== false || typeof status !== 'string') return undefined;
+  if (status === 'red' && Number(active_shards) > 0 && missingCopies(look) === 0) return undefined;
   return status;
+}
+
+/** Copies that are not started, as the node counts them; NaN when it does not say. */
+function missingCopies(look: Look): number {
+  const { initializing_shards, unassigned_shards } = look.body as Record<string, unknown>;
+  return Number(initializing_shards) + Number(unassigned_shards);
 }
 
 /**
@@ -42,7 +53,9 @@ export function countHealth(
   for (const look of relevant) {
     const status = statusOf(look, clusterName);
     if (status !== undefined) samples += 1;
-    if (status !== undefined && status !== 'green') reasons.push([look.to, `${look.host} says ${status}`]);
+    if (status !== undefined && status !== 'green') {
+      reasons.push([look.to, `${look.host} says ${status}: ${missingCopies(look)} copies are not started`]);
+    }
     for (let second = Math.floor(look.from / 1000); second <= Math.floor(look.to / 1000); second++) {
       asked.add(second);
       if (status !== undefined) answered.add(second);

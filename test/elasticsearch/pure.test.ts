@@ -1,7 +1,7 @@
 import { reasonOf } from '../../src/elasticsearch/ask';
 import { summarise } from '../../src/elasticsearch/explain';
 import { keepsOut, matchesAny } from '../../src/elasticsearch/filters';
-import { unrest } from '../../src/elasticsearch/health';
+import { saysNoMaster, unrest } from '../../src/elasticsearch/health';
 import { parseBytes, showBytes } from '../../src/elasticsearch/sizes';
 import { throttlePerNode } from '../../src/elasticsearch/throttle';
 import { reservedBytes } from '../../src/elasticsearch/watermark';
@@ -94,6 +94,15 @@ describe('unrest', () => {
     { unassigned_shards: 1 },
     { number_of_pending_tasks: 1 },
   ])('%j', (bad) => expect(unrest({ ...good, ...bad })).toHaveLength(1));
+});
+
+describe('red without a master', () => {
+  const asked = { status: 'red' as const, active_shards: 6, initializing_shards: 0, unassigned_shards: 0 };
+  it('is told by every copy being started', () => expect(saysNoMaster(asked)).toBe(true));
+  it.each([{ status: 'green' as const }, { active_shards: 0 }, { initializing_shards: 1 }, { unassigned_shards: 1 }])(
+    'is not what %j says',
+    (change) => expect(saysNoMaster({ ...asked, ...change })).toBe(false),
+  );
 });
 
 describe('summarise', () => {

@@ -3,7 +3,15 @@ import { countHealth } from '../../../lab/judge/health';
 import { parseLook, type Look } from '../../../lab/judge/watch';
 
 const NODES = new Set(['old-1', 'new-1']);
-const says = (status: string, change: object = {}) => ({ cluster_name: 'shop', status, timed_out: false, ...change });
+const says = (status: string, change: object = {}) => ({
+  cluster_name: 'shop',
+  status,
+  timed_out: false,
+  active_shards: 38,
+  initializing_shards: 0,
+  unassigned_shards: 0,
+  ...change,
+});
 const look = (host: string, second: number, change: Partial<Look> = {}): Look => ({
   host,
   from: second * 1000 + 100,
@@ -32,9 +40,24 @@ describe('counting health', () => {
   });
 
   it.each(['yellow', 'red'])('finds one second of %s, from any node', (status) => {
-    const counts = count([...green, look('new-1', 7, { body: says(status) })]);
+    const counts = count([...green, look('new-1', 7, { body: says(status, { initializing_shards: 1 }) })]);
     expect(counts.everBelowGreen).toBe(true);
-    expect(counts.belowGreen).toEqual([`1970-01-01T00:00:07.110Z new-1 says ${status}`]);
+    expect(counts.belowGreen).toEqual([`1970-01-01T00:00:07.110Z new-1 says ${status}: 1 copies are not started`]);
+  });
+
+  it.each([
+    ['a copy is unassigned', { unassigned_shards: 2 }],
+    ['there is no copy at all, as before recovery', { active_shards: 0 }],
+    ['the node does not say how many', { unassigned_shards: undefined }],
+  ])('believes red when %s', (_, change) => {
+    expect(count([...green, look('new-1', 7, { body: says('red', change) })]).everBelowGreen).toBe(true);
+  });
+
+  it('takes red with every copy started for no answer: the node had no master at that moment', () => {
+    const handsOver = (one: Look) => (one.host === 'old-1' && one.from === 7_100 ? { ...one, body: says('red') } : one);
+    expect(count(green.map(handsOver)).belowGreen).toEqual(['1970-01-01T00:00:07.000Z no node answered']);
+    const another = green.map((one) => (one.host === 'new-1' ? { ...one, status: 200, body: says('green') } : one));
+    expect(count(another.map(handsOver))).toMatchObject({ everBelowGreen: false, healthSamples: 39 });
   });
 
   it.each([
@@ -77,7 +100,7 @@ describe('counting health', () => {
       });
       const counts = excused([...green, yellow(6), yellow(9)]);
       expect(counts).toMatchObject({ everBelowGreen: true, excusedBelowGreenSeconds: 1 });
-      expect(counts.belowGreen).toEqual(['1970-01-01T00:00:09.110Z old-1 says yellow']);
+      expect(counts.belowGreen).toEqual(['1970-01-01T00:00:09.110Z old-1 says yellow: 0 copies are not started']);
     });
 
     it('excuses nothing when the fault takes no node out', () => {
