@@ -15,7 +15,7 @@ import type { PlanInput } from '../../src/plan/schema';
 /** The moment for which everything in the fixture is good; a little ahead, because certificates are made after it is taken. */
 export const NOW = Date.now() + 15 * 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'bigswitch-preflight-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A certificate of `days` for an address, made now; its key is `front.key`. */
 export function certificate(days: number, address = '198.18.2.11'): string {

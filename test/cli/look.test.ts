@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportSchema } from '../../src/report';
 import { lasting, moved } from '../workflows/support/fake-world';
@@ -134,7 +133,7 @@ test('evidence shows each fact, and there is none before the first gate', async 
 }, 180_000);
 
 test('report is made from the history, without the files of the worker', async () => {
-  const out = mkdtempSync(join(tmpdir(), 'bigswitch-report-'));
+  const out = join(lab.folder, 'report-of-done');
   await lab.migration('done', async (handle) => {
     await openGate(handle, 'big-switch');
     const early = await lab.bigswitch(['report', 'done']);

@@ -8,6 +8,8 @@ import { run, type Ran, type RunOptions } from './terminal';
 
 /** The program on a real Temporal dev server, whose migrations act on worlds in memory. */
 export interface CliLab extends Lab {
+  /** Holds the files that tests make; gone when the lab is closed. */
+  folder: string;
   /** Runs `bigswitch` against the server. */
   bigswitch(argv: string[], options?: RunOptions): Promise<Ran>;
   /** Runs a test against a migration of this name; it is ended when the test is over. */
@@ -24,6 +26,7 @@ export async function startCliLab(extraArgs: string[] = []): Promise<CliLab> {
   const folder = mkdtempSync(join(tmpdir(), 'bigswitch-cli-'));
   return {
     ...lab,
+    folder,
     bigswitch: (argv, options) => run(['--address', lab.env.address, ...argv], options),
     migration(name, test, change = {}) {
       const input = planInput({ name, ...change });

@@ -156,11 +156,15 @@ describe('steps', () => {
   });
 
   it('goes on to its end on the host when the connection is lost, and the retry finds it done', async () => {
-    const step = touchStep('lost', { apply: `echo noise; sleep 2; echo noise; echo wanted >${path('lost')}` });
+    const ran = path('ran');
+    const apply = `echo begin >>${ran}; echo noise; sleep 2; echo noise; echo wanted >${path('lost')}; echo end >>${ran}`;
+    const step = touchStep('lost', { apply });
     const running = world.hosts.apply(old(), step);
     setTimeout(() => sshd.cutConnections(), 800);
     await expect(running).rejects.toMatchObject({ type: HOST_UNREACHABLE });
+    expect(existsSync(path('lost'))).toBe(false);
     expect(await world.hosts.apply(old(), step)).toMatchObject({ changed: true });
+    expect(readFileSync(ran, 'utf8')).toBe('begin\nend\n');
     expect(steps()).toEqual(['0001-lost']);
   });
 

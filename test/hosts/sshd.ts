@@ -17,7 +17,7 @@ export interface TestSshd {
   folder: string;
   /** Ends the daemon and every connection. */
   stop(): Promise<void>;
-  /** Ends every connection at once, as a reset does; the daemon goes on. */
+  /** Ends every connection at once, as a reset does; the daemon goes on, and so do the scripts that ran over them. */
   cutConnections(): void;
   start(): Promise<void>;
 }
@@ -48,8 +48,9 @@ export async function startSshd(options: string[] = []): Promise<TestSshd> {
       'UsePAM no',
       'PasswordAuthentication no',
       'PermitRootLogin prohibit-password',
-      // A shell that sshd starts reads the person's own .bashrc, which may be slow, or hold locks when it is cut.
-      `SetEnv HOME=${folder}`,
+      // A shell that sshd starts reads the person's own .bashrc, which may be slow, or hold locks when it is cut. A script
+      // that a test kills leaves its temporary file.
+      `SetEnv HOME=${folder} TMPDIR=${folder}`,
       ...options,
       '',
     ].join('\n'),
@@ -61,9 +62,13 @@ export async function startSshd(options: string[] = []): Promise<TestSshd> {
     daemon = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', path('sshd_config')], { stdio: 'ignore' });
     await reachable(port);
   };
+  const orphans = new Set<number>();
   const cutConnections = () => {
     if (daemon?.pid === undefined) return;
-    for (const child of descendants(daemon.pid)) kill(child);
+    const children = descendants(daemon.pid);
+    const connections = children.filter((pid) => nameOf(pid).startsWith('sshd'));
+    for (const pid of children) if (!connections.includes(pid)) orphans.add(pid);
+    for (const pid of connections) kill(pid);
   };
   await start();
   return {
@@ -73,6 +78,7 @@ export async function startSshd(options: string[] = []): Promise<TestSshd> {
     cutConnections,
     stop: async () => {
       cutConnections();
+      for (const pid of orphans) kill(pid);
       const ended = new Promise((resolve) => daemon?.once('exit', resolve));
       daemon?.kill('SIGKILL');
       await ended;
@@ -159,6 +165,15 @@ function descendants(pid: number): number[] {
     children = [];
   }
   return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** Name of a program that runs; empty when it has ended. */
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function kill(pid: number): void {
