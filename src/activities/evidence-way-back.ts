@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { oldEndpointsIn } from '../hosts/app-config';
 import { readHostFile } from '../hosts/app-config/read-file';
-import { quote } from '../hosts/script';
+import { quote, TEMPORARY_FOLDER } from '../hosts/script';
 import { hostRef } from '../plan/hosts';
 import type { AppHost, Plan } from '../plan/schema';
 import { switchStep } from './apps-step';
@@ -48,11 +48,7 @@ function rehearsalScript(plan: Plan, app: AppHost, old: { name: string; address:
   const { save = 'false', undo } = switchStep(app, '', plan.front.port);
   const { httpPort } = plan.elasticsearch;
   return `set -eu
-TEMP=$(mktemp -d)
-trap 'rm -rf "$TEMP"' EXIT
-# A shell that a signal ends runs no EXIT trap.
-trap 'exit 143' HUP TERM INT PIPE
-BACKUP=$TEMP/backup
+${TEMPORARY_FOLDER}BACKUP=$TEMP/backup
 mkdir "$BACKUP"
 ${save}
 cmp -s ${quote(app.config.path)} "$BACKUP/file" || { echo 'its configuration file could not be saved' >&2; exit 1; }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Fact } from '../contract/evidence';
-import { quote } from '../hosts/script';
+import { quote, TEMPORARY_FOLDER } from '../hosts/script';
 import { hostRef } from '../plan/hosts';
 import type { Plan } from '../plan/schema';
 import type { Deps, Scope } from './deps';
@@ -31,8 +31,7 @@ export function frontLookScript(plan: Plan): string {
   const fronts = hosts.new.map((node) => `${node.name}=https://${node.address}:${front.port}`);
   const old = hosts.old.map((node) => `${node.name}=http://${node.address}:${elasticsearch.httpPort}`);
   return `command -v curl >/dev/null || { echo "curl is not installed; install it" >&2; exit 1; }
-ERROR=$(mktemp)
-trap 'rm -f "$ERROR"' EXIT
+${TEMPORARY_FOLDER}ERROR=$TEMP/error
 path=/_cluster/health
 get() { curl -sS -o /dev/null -w '%{http_code}' --noproxy '*' --connect-timeout 5 --max-time 15 "$@" 2>"$ERROR" || true; }
 as() { user=$1; shift; printf 'user = "%s"\\n' "$user" | get -K - "$@"; }

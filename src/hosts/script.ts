@@ -9,6 +9,15 @@ export function quote(value: string): string {
 /** sbin is not in the PATH of a plain user's SSH command; messages are read by machines, so they come in English. */
 export const ENVIRONMENT = 'export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C\n';
 
+/**
+ * Makes the folder `$TEMP`, which is gone when the script ends, also when a time-out or a lost connection ends it: a shell
+ * that a signal ends runs no EXIT trap, and one that nobody hears any more is ended by SIGPIPE.
+ */
+export const TEMPORARY_FOLDER = `TEMP=$(mktemp -d)
+trap 'rm -rf "$TEMP"' EXIT
+trap 'exit 143' HUP TERM INT PIPE
+`;
+
 /** Shell assignments of secret values; they travel over stdin, so no argument list ever shows them. */
 export function assignments(secrets: Record<string, string> = {}): string {
   return Object.entries(secrets)

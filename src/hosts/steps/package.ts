@@ -1,5 +1,5 @@
 import type { Phase } from '../../contract/phases';
-import { quote } from '../script';
+import { quote, TEMPORARY_FOLDER } from '../script';
 import type { HostStep } from '../step';
 
 /** Packages as they are to be on a host. */
@@ -29,7 +29,7 @@ const APT =
 
 /** All that apt would write, in a folder that is gone afterwards. */
 const APART =
-  '-o Dir::State::Lists="$apart/lists" -o Dir::Cache="$apart/cache" -o Dir::Log="$apart" -o APT::Sandbox::User=root';
+  '-o Dir::State::Lists="$TEMP/lists" -o Dir::Cache="$TEMP/cache" -o Dir::Log="$TEMP" -o APT::Sandbox::User=root';
 
 /**
  * Prints what apt would install, and changes nothing on the host: the lists are fetched anew into a folder of their own, as
@@ -39,11 +39,9 @@ export function simulationScript(packages: string[]): string {
   const names = packages.map(quote).join(' ');
   const ask = (options: string) => `${APT} ${options} -s install --no-install-recommends ${names}`;
   return `command -v apt-get >/dev/null || exit 1
-apart=$(mktemp -d)
-trap 'rm -rf "$apart"' EXIT
-mkdir -p "$apart/lists/partial" "$apart/cache/archives/partial"
+${TEMPORARY_FOLDER}mkdir -p "$TEMP/lists/partial" "$TEMP/cache/archives/partial"
 if timeout 60 ${APT} ${APART} update >/dev/null 2>&1; then ${ask(APART)}
-else ${ask('-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Dir::Log="$apart"')}; fi`;
+else ${ask('-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Dir::Log="$TEMP"')}; fi`;
 }
 
 /** Names and versions in the output of a simulation. */
