@@ -1,3 +1,5 @@
+import { CATALOGUE } from '../../src/workflows/catalogue';
+
 /** Every activity of a migration that changes something or moves shards, in the order in which they come. */
 export const CHANGES = [
   'claimHost',
@@ -28,3 +30,5 @@ export const CHANGES = [
 ];
 /** And those that only look. */
 export const LOOKS = ['proveBridge', 'proveRedirects', 'proveJoin', 'proveReplicated', 'proveFronts', 'gatherEvidence'];
+/** Every kind of activity there is; a migration that nobody throttles, resets or turns back meets most of them. */
+export const EVERY: readonly string[] = Object.keys(CATALOGUE);

@@ -5,7 +5,7 @@ import { CHANGES } from './activities';
 export type Events = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events'];
 
 /** Milliseconds since the epoch; the server keeps seconds as a 64-bit number. */
-function milliseconds({ seconds, nanos }: { seconds?: unknown; nanos?: number | null }): number {
+export function milliseconds({ seconds, nanos }: { seconds?: unknown; nanos?: number | null }): number {
   return Number(seconds ?? 0) * 1000 + (nanos ?? 0) / 1e6;
 }
 

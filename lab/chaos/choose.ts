@@ -24,14 +24,14 @@ export function proven(
   return scenarios.filter(({ name }) => last.get(name) === true);
 }
 
-/** As many scenarios as fit into so many minutes, another choice with another seed; at least one. */
+/** As many scenarios as fit into so many minutes, another choice with another seed; the shortest where none fits. */
 export function byMinutes(scenarios: readonly ChaosScenario[], minutes: number, seed: number): ChaosScenario[] {
   const chosen: ChaosScenario[] = [];
   let left = minutes;
   for (const scenario of new Dice(seed).shuffle(scenarios)) {
-    if (chosen.length > 0 && scenario.minutes > left) continue;
+    if (scenario.minutes > left) continue;
     chosen.push(scenario);
     left -= scenario.minutes;
   }
-  return chosen;
+  return chosen.length > 0 ? chosen : [...scenarios].sort((a, b) => a.minutes - b.minutes).slice(0, 1);
 }

@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { milliseconds } from './begun';
 
 /** An activity that a workflow waits for. */
 export interface Pending {
@@ -8,6 +9,8 @@ export interface Pending {
   key: string;
   /** Whether a worker has taken it. */
   started: boolean;
+  /** When a worker took it last, milliseconds since the epoch; one that has died since may have. 0 when none has. */
+  startedAt: number;
   attempt: number;
 }
 
@@ -23,10 +26,11 @@ const STARTED = 2;
 async function describe(client: Client, workflowId: string, runId?: string): Promise<Described> {
   const { raw, runId: current } = await client.workflow.getHandle(workflowId, runId).describe();
   return {
-    activities: (raw.pendingActivities ?? []).map(({ activityType, activityId, state, attempt }) => ({
+    activities: (raw.pendingActivities ?? []).map(({ activityType, activityId, state, attempt, lastStartedTime }) => ({
       name: activityType?.name ?? '',
       key: `${current}/${activityId}`,
       started: Number(state) === STARTED,
+      startedAt: milliseconds(lastStartedTime ?? {}),
       attempt: attempt ?? 1,
     })),
     children: (raw.pendingChildren ?? []).map((child) => ({

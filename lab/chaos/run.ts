@@ -22,7 +22,7 @@ import { Workers } from './workers';
 const BASELINE_SECONDS = 10;
 /** Fewer requests prove nothing; a rollback from an early phase is over soon. */
 const MIN_REQUESTS = 5_000;
-/** A run that takes longer hangs, whatever it says. */
+/** A run that takes longer than this, and than twice what its scenario says, hangs, whatever it says. */
 const LIMIT_MINUTES = 25;
 /** What a fault needs to undo itself, at most. */
 const UNDO_MS = 5_000;
@@ -80,7 +80,7 @@ async function disturbAndJudge(
   const workflowId = `bigswitch-${stage.plan.name}`;
   const faults = new FaultLog((line) => narrator.warn(line));
   const over = new AbortController();
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MINUTES * 60_000)]);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.max(LIMIT_MINUTES, 2 * scenario.minutes) * 60_000)]);
   const play = new Play(
     stage,
     workflowId,

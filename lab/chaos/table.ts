@@ -39,10 +39,14 @@ export function cells(result: ChaosResult): string[] {
   ];
 }
 
+/** More places than these are told by their number; the record has them all. */
+const MOST_PLACES = 10;
+
 function struckAt({ struck }: ChaosResult): string {
   if (struck.length === 0) return '–';
   const count = new Map<string, number>();
   for (const { where } of struck) count.set(where, (count.get(where) ?? 0) + 1);
+  if (count.size > MOST_PLACES) return `${count.size} places, from ${struck[0]?.where} to ${struck.at(-1)?.where}`;
   return [...count].map(([where, times]) => (times > 1 ? `${where} (${times} times)` : where)).join(', ');
 }
 

@@ -6,6 +6,8 @@ import { ROOT } from '../paths';
 
 /** The workers of one scenario, by name. */
 export class Workers {
+  /** When a worker was killed last, milliseconds since the epoch; 0 when none was. */
+  lastKilledAt = 0;
   private readonly running = new Map<string, Started>();
 
   constructor(
@@ -24,6 +26,7 @@ export class Workers {
   /** Ends a worker with SIGKILL. */
   async kill(name = 'worker'): Promise<void> {
     await this.get(name).kill('SIGKILL');
+    this.lastKilledAt = Date.now();
     this.running.delete(name);
   }
 

@@ -1,6 +1,7 @@
 import { must, type Play } from '../play';
 import type { ChaosScenario } from '../scenario';
-import { CHANGES, LOOKS } from '../activities';
+import { CHANGES, EVERY, LOOKS } from '../activities';
+import type { Pending } from '../pending';
 import { nextBuild } from '../workers';
 
 /** A dead worker is noticed after a minute: more kills than these make a run too long. */
@@ -8,28 +9,44 @@ const KILLS = 3;
 /** What a host was told it ends in this time, though its worker hears nothing of it. */
 const APPLY_MS = 8_000;
 
-/** Strikes at so many kinds of activity, chosen by seed, each time one of them has been taken by a worker. */
+/** Looks once for an activity of one of these kinds at which to strike now. */
+type Look = (play: Play, left: ReadonlySet<string>) => Promise<Pending | undefined>;
+
+/** One that the worker has just taken; what a dead worker had taken, the server calls started until it times out. */
+const taken: Look = async (play, left) =>
+  (await play.pending()).find(
+    (each) => left.has(each.name) && each.started && each.startedAt > play.workers.lastKilledAt,
+  );
+
+/** One that was there at the look before, and has been completed since. */
+function completed(): Look {
+  let before: Pending[] = [];
+  return async (play, left) => {
+    const now = await play.pending();
+    const gone = before.find((each) => left.has(each.name) && !now.some(({ key }) => key === each.key));
+    before = now;
+    return gone;
+  };
+}
+
+/** Strikes once at each of these kinds of activity. */
 async function atEach(
   play: Play,
   names: readonly string[],
-  kills: number,
-  strike: (name: string, key: string) => Promise<void>,
+  look: Look,
+  strike: (name: string) => Promise<void>,
 ): Promise<void> {
-  const left = new Set(play.dice.some(names, kills));
-  const chosen = [...left].join(', ');
+  const left = new Set(names);
   try {
     while (left.size > 0) {
-      const { name, key } = await play.until(
-        async () => (await play.pending()).find((each) => left.has(each.name) && each.started),
-        30,
-      );
+      const { name } = await play.until(() => look(play, left), 30);
       left.delete(name);
-      await strike(name, key);
+      await strike(name);
     }
   } catch (error) {
-    // Some activities are so short that no look at the server finds them under way.
+    // Some activities are so short that no look at the server finds them under way, and some are for other runs.
     if (play.faults.struck.length === 0 || !play.signal.aborted) throw error;
-    play.struck(`not met under way: ${[...left].join(', ')} of ${chosen}`, 'end');
+    play.struck(`not met: ${[...left].join(', ')}`, 'end');
   }
 }
 
@@ -41,6 +58,21 @@ export async function killAndReplace(play: Play, name: string, what: string): Pr
   await play.workers.start();
 }
 
+const atStart = (play: Play, names: readonly string[]) =>
+  atEach(play, names, taken, (name) => killAndReplace(play, name, 'at the start of'));
+
+const afterApply = (play: Play, names: readonly string[]) =>
+  atEach(play, names, taken, async (name) => {
+    // So that the host was told.
+    await play.pause(play.dice.between(50, 1_500));
+    await play.workers.freeze();
+    await play.pause(APPLY_MS);
+    await killAndReplace(play, name, 'after the apply and before the completion of');
+  });
+
+const atCompletion = (play: Play, names: readonly string[]) =>
+  atEach(play, names, completed(), (name) => killAndReplace(play, name, 'at the completion of'));
+
 /** The worker dies. */
 export const WORKER_SCENARIOS: ChaosScenario[] = [
   {
@@ -49,7 +81,7 @@ export const WORKER_SCENARIOS: ChaosScenario[] = [
     strikes: 'activities chosen by seed',
     expected: 'migrated',
     minutes: 8,
-    run: (play) => atEach(play, [...CHANGES, ...LOOKS], KILLS, (name) => killAndReplace(play, name, 'at the start of')),
+    run: (play) => atStart(play, play.dice.some([...CHANGES, ...LOOKS], KILLS)),
   },
   {
     name: 'worker-killed-after-apply',
@@ -57,14 +89,7 @@ export const WORKER_SCENARIOS: ChaosScenario[] = [
     strikes: 'activities that change something, chosen by seed',
     expected: 'migrated',
     minutes: 9,
-    run: (play) =>
-      atEach(play, CHANGES, KILLS, async (name) => {
-        // So that the host was told.
-        await play.pause(play.dice.between(50, 1_500));
-        await play.workers.freeze();
-        await play.pause(APPLY_MS);
-        await killAndReplace(play, name, 'after the apply and before the completion of');
-      }),
+    run: (play) => afterApply(play, play.dice.some(CHANGES, KILLS)),
   },
   {
     name: 'worker-killed-at-completion',
@@ -72,11 +97,32 @@ export const WORKER_SCENARIOS: ChaosScenario[] = [
     strikes: 'activities chosen by seed',
     expected: 'migrated',
     minutes: 6,
-    run: (play) =>
-      atEach(play, [...CHANGES, ...LOOKS], KILLS, async (name, key) => {
-        await play.until(async () => ((await play.pending()).some((each) => each.key === key) ? undefined : true), 20);
-        await killAndReplace(play, name, 'at the completion of');
-      }),
+    run: (play) => atCompletion(play, play.dice.some([...CHANGES, ...LOOKS], KILLS)),
+  },
+  {
+    name: 'worker-killed-at-every-start',
+    about: 'the worker is killed with SIGKILL as soon as it has taken an activity, once at each kind',
+    strikes: 'every kind of activity that is met',
+    expected: 'migrated',
+    minutes: 45,
+    run: (play) => atStart(play, EVERY),
+  },
+  {
+    name: 'worker-killed-after-every-apply',
+    about:
+      'the worker is stopped while a host does what it was told, and killed before it hears of it, once at each kind',
+    strikes: 'every kind of activity that changes something',
+    expected: 'migrated',
+    minutes: 35,
+    run: (play) => afterApply(play, CHANGES),
+  },
+  {
+    name: 'worker-killed-at-every-completion',
+    about: 'the worker is killed with SIGKILL right after an activity of it was completed, once at each kind',
+    strikes: 'every kind of activity that is met',
+    expected: 'migrated',
+    minutes: 30,
+    run: (play) => atCompletion(play, EVERY),
   },
   {
     name: 'one-of-two-workers-killed',

@@ -46,16 +46,17 @@ describe('the choice of scenarios', () => {
     expect(proven(SCENARIOS, published).map(({ name }) => name)).toEqual(['front-killed']);
   });
 
-  it('by minutes fits, is the same with the same seed, and meets every scenario over time', () => {
+  it('by minutes fits, is the same with the same seed, and meets every scenario that is short enough over time', () => {
     const met = new Set<string>();
     for (let seed = 0; seed < 400; seed++) {
       const chosen = byMinutes(SCENARIOS, 15, seed);
       expect(chosen.reduce((sum, { minutes }) => sum + minutes, 0)).toBeLessThanOrEqual(15);
       chosen.forEach(({ name }) => met.add(name));
     }
-    expect(met.size).toBe(SCENARIOS.length);
+    expect(met.size).toBe(SCENARIOS.filter(({ minutes }) => minutes <= 15).length);
     expect(byMinutes(SCENARIOS, 15, 3)).toEqual(byMinutes(SCENARIOS, 15, 3));
-    expect(byMinutes(SCENARIOS, 1, 3)).toHaveLength(1);
+    const shortest = Math.min(...SCENARIOS.map(({ minutes }) => minutes));
+    expect(byMinutes(SCENARIOS, 1, 3)).toEqual([SCENARIOS.find(({ minutes }) => minutes === shortest)]);
   });
 });
 
