@@ -39,6 +39,9 @@ export function cells(result: ChaosResult): string[] {
   ];
 }
 
+/** Where a scenario says what it did not meet: no place. */
+export const AT_THE_END = 'end';
+
 /** More places than these are told by their number; the record has them all. */
 const MOST_PLACES = 10;
 
@@ -46,7 +49,8 @@ function struckAt({ struck }: ChaosResult): string {
   if (struck.length === 0) return '–';
   const count = new Map<string, number>();
   for (const { where } of struck) count.set(where, (count.get(where) ?? 0) + 1);
-  if (count.size > MOST_PLACES) return `${count.size} places, from ${struck[0]?.where} to ${struck.at(-1)?.where}`;
+  const places = [...count.keys()].filter((where) => where !== AT_THE_END);
+  if (places.length > MOST_PLACES) return `${places.length} places, from ${places[0]} to ${places.at(-1)}`;
   return [...count].map(([where, times]) => (times > 1 ? `${where} (${times} times)` : where)).join(', ');
 }
 

@@ -2,6 +2,7 @@ import { must, type Play } from '../play';
 import type { ChaosScenario } from '../scenario';
 import { CHANGES, EVERY, LOOKS } from '../activities';
 import type { Pending } from '../pending';
+import { AT_THE_END } from '../table';
 import { nextBuild } from '../workers';
 
 /** A dead worker is noticed after a minute: more kills than these make a run too long. */
@@ -46,7 +47,7 @@ async function atEach(
   } catch (error) {
     // Some activities are so short that no look at the server finds them under way, and some are for other runs.
     if (play.faults.struck.length === 0 || !play.signal.aborted) throw error;
-    play.struck(`not met: ${[...left].join(', ')}`, 'end');
+    play.struck(`not met: ${[...left].join(', ')}`, AT_THE_END);
   }
 }
 

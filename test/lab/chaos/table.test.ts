@@ -44,6 +44,14 @@ const RESULT: ChaosResult = {
 };
 
 describe('the table', () => {
+  it('tells many places by their number, and what was not met is none of them', () => {
+    const at = (where: string) => ({ at: 1, where, what: 'killed' });
+    const few = Array.from({ length: 10 }, (_, n) => at(`place ${n}`));
+    const places = (struck: ChaosResult['struck']) => cells({ ...RESULT, struck })[1];
+    expect(places([...few, at('end')])).toMatch(/^place 0, .*, place 9, end$/);
+    expect(places([...few, at('last'), at('end')])).toBe('11 places, from place 0 to last');
+  });
+
   it('says what was seen, and what the fault excuses apart from it', () => {
     expect(cells(RESULT)).toEqual([
       'new-node-killed',
