@@ -5,7 +5,7 @@ import { DEMO_PROJECT, PROJECT } from './layout';
 import { setMapCount } from './machine';
 import { LAB_OUT } from './paths';
 import { phase, type Say } from './phases';
-import { findEngine, stopEngine } from './setup/engine';
+import { ensureEngine, findEngine, stopEngine } from './setup/engine';
 import { readAnyLab } from './state';
 
 /** The demo's own project of docker-compose.yml first: its worker is in the networks of the lab. */
@@ -30,10 +30,41 @@ async function clearProject(project: string, dockerHost?: string): Promise<void>
       .filter((id) => id !== '');
   const containers = await list('ps', '-aq');
   if (containers.length > 0) await docker(['rm', '-f', '-v', ...containers], { dockerHost });
-  const networks = await list('network', 'ls', '-q');
-  if (networks.length > 0) await docker(['network', 'rm', ...networks], { dockerHost });
+  await removeNetworks({
+    list: () => list('network', 'ls', '-q'),
+    remove: (networks) => docker(['network', 'rm', ...networks], { dockerHost }),
+    restart: async () => {
+      if (!(await stopEngine())) return false;
+      await ensureEngine();
+      return true;
+    },
+  });
   const volumes = await list('volume', 'ls', '-q');
   if (volumes.length > 0) await docker(['volume', 'rm', '-f', ...volumes], { dockerHost });
+}
+
+/** How networks are removed. */
+export interface NetworkRemoval {
+  list(): Promise<string[]>;
+  remove(networks: string[]): Promise<unknown>;
+  /** Restarts the engine, if it is ours. @returns whether it was */
+  restart(): Promise<boolean>;
+}
+
+/**
+ * Removes all networks. An engine from which many hosts are removed at once may lose count of a network's endpoints, and then
+ * refuses for good to remove it, though nothing is in it; at its start it counts them anew.
+ * @throws Error when the engine refuses for any other reason, or is not ours to be restarted
+ */
+export async function removeNetworks(engine: NetworkRemoval): Promise<void> {
+  const networks = await engine.list();
+  if (networks.length === 0) return;
+  try {
+    await engine.remove(networks);
+  } catch (error) {
+    if (!/has active endpoints/.test(String(error)) || !(await engine.restart())) throw error;
+    await engine.remove(await engine.list());
+  }
 }
 
 /** Takes the lab down and leaves nothing: no container, network, volume, file; and no engine, if it was ours. */
