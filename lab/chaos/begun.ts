@@ -1,13 +1,9 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { CHANGES } from './activities';
+import { milliseconds } from './pending';
 
 /** What of a workflow's history is looked at here. */
 export type Events = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events'];
-
-/** Milliseconds since the epoch; the server keeps seconds as a 64-bit number. */
-export function milliseconds({ seconds, nanos }: { seconds?: unknown; nanos?: number | null }): number {
-  return Number(seconds ?? 0) * 1000 + (nanos ?? 0) / 1e6;
-}
 
 /** Activities that change something and were begun in a span, by a history. @param from, to milliseconds since the epoch */
 export function changesBegun(events: Events, from: number, to: number): string[] {

@@ -1,5 +1,8 @@
 import type { Excuse } from '../judge';
 
+/** Where a scenario says what it did not meet: no place. */
+export const AT_THE_END = 'end';
+
 /** One thing that was done to the migration. */
 export interface Struck {
   /** Seconds after its start. */

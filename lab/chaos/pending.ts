@@ -1,5 +1,4 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { milliseconds } from './begun';
 
 /** An activity that a workflow waits for. */
 export interface Pending {
@@ -22,6 +21,11 @@ interface Described {
 
 /** `PENDING_ACTIVITY_STATE_STARTED` of the server's API. */
 const STARTED = 2;
+
+/** Milliseconds since the epoch; the server keeps seconds as a 64-bit number. */
+export function milliseconds({ seconds, nanos }: { seconds?: unknown; nanos?: number | null }): number {
+  return Number(seconds ?? 0) * 1000 + (nanos ?? 0) / 1e6;
+}
 
 async function describe(client: Client, workflowId: string, runId?: string): Promise<Described> {
   const { raw, runId: current } = await client.workflow.getHandle(workflowId, runId).describe();

@@ -1,3 +1,4 @@
+import { AT_THE_END } from './fault-log';
 import type { ChaosResult } from './result';
 
 const HEADINGS = [
@@ -38,9 +39,6 @@ export function cells(result: ChaosResult): string[] {
       : `BROKEN: ${result.broken.map((words) => words.replaceAll(/\s+/g, ' ').slice(0, 200)).join('; ')}`,
   ];
 }
-
-/** Where a scenario says what it did not meet: no place. */
-export const AT_THE_END = 'end';
 
 /** More places than these are told by their number; the record has them all. */
 const MOST_PLACES = 10;

@@ -1,8 +1,8 @@
 import { must, type Play } from '../play';
 import type { ChaosScenario } from '../scenario';
 import { CHANGES, EVERY, LOOKS } from '../activities';
+import { AT_THE_END } from '../fault-log';
 import type { Pending } from '../pending';
-import { AT_THE_END } from '../table';
 import { nextBuild } from '../workers';
 
 /** A dead worker is noticed after a minute: more kills than these make a run too long. */
