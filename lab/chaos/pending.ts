@@ -10,7 +10,6 @@ export interface Pending {
   started: boolean;
   /** When a worker took it last, milliseconds since the epoch; one that has died since may have. 0 when none has. */
   startedAt: number;
-  attempt: number;
 }
 
 /** What the server says of one run. */
@@ -30,12 +29,11 @@ export function milliseconds({ seconds, nanos }: { seconds?: unknown; nanos?: nu
 async function describe(client: Client, workflowId: string, runId?: string): Promise<Described> {
   const { raw, runId: current } = await client.workflow.getHandle(workflowId, runId).describe();
   return {
-    activities: (raw.pendingActivities ?? []).map(({ activityType, activityId, state, attempt, lastStartedTime }) => ({
+    activities: (raw.pendingActivities ?? []).map(({ activityType, activityId, state, lastStartedTime }) => ({
       name: activityType?.name ?? '',
       key: `${current}/${activityId}`,
       started: Number(state) === STARTED,
       startedAt: milliseconds(lastStartedTime ?? {}),
-      attempt: attempt ?? 1,
     })),
     children: (raw.pendingChildren ?? []).map((child) => ({
       workflowId: child.workflowId ?? '',
