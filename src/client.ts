@@ -5,7 +5,7 @@ import type { Approve, Audit, Reject, Status } from './contract/messages';
 import { parsePlan } from './plan/parse';
 import type { Sample } from './contract/progress';
 import type { Plan, PlanInput } from './plan/schema';
-import { QUERIES, SIGNALS, UPDATES, type Verdict } from './workflows/messages';
+import { QUERIES, SIGNALS, UPDATES, type Verdict } from './workflows/messages/messages';
 import type { checkMigration, cleanUp, migrateCluster, planMigration } from './workflows';
 
 /** Task queue that workers and starters share. */

@@ -5,13 +5,13 @@ import pino, { type Logger } from 'pino';
 import { createDeps, openOverSsh, Scopes, type OpenScope } from './activities/scope';
 import { createActivities } from './activities';
 import { BEAT_MS, guard } from './activities/guard';
-import { createNotifyActivities } from './activities/notify';
-import { Redactor } from './activities/redact';
+import { createNotifyActivities } from './activities/notify/activities';
+import { Redactor } from './secrets/redact';
 import { BUNDLE_PATH, PAYLOAD_CONVERTER_PATH, WORKFLOWS_PATH } from './bundle-workflows';
 import { TASK_QUEUE } from './client';
 import { runLink, uiAddress } from './links';
 import { registeredSearchAttributes, tellMissingSearchAttributes } from './search-attributes';
-import { createSecrets } from './secrets';
+import { createSecrets } from './secrets/resolve';
 import { createTracing, installRuntime, type Tracing } from './telemetry';
 import { Context } from '@temporalio/activity';
 

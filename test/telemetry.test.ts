@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../src/embedded/processes';
-import { Redactor } from '../src/activities/redact';
+import { Redactor } from '../src/secrets/redact';
 import type { MoveProgress } from '../src/contract/progress';
 import { startMigration } from '../src/client';
 import { createTracing, installRuntime, metricsAddress } from '../src/telemetry';

@@ -1,5 +1,5 @@
 import { WorkflowFailedError } from '@temporalio/client';
-import { Redactor } from '../src/activities/redact';
+import { Redactor } from '../src/secrets/redact';
 import { startMigration } from '../src/client';
 import { createLog, createWorker } from '../src/worker';
 import { devServer, workflowBundle } from './workflows/support/lab';

@@ -1,4 +1,4 @@
-import { CATALOGUE } from '../../src/workflows/catalogue';
+import { CATALOGUE } from '../../src/workflows/world/catalogue';
 
 /** Every activity of a migration that changes something or moves shards, in the order in which they come. */
 export const CHANGES = [

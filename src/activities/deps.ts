@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { ClusterAccess } from '../elasticsearch/access';
+import type { ClusterAccess } from '../elasticsearch/client/access';
 import type { Hosts } from '../hosts/hosts';
 import type { Plan } from '../plan/schema';
 

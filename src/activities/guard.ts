@@ -1,10 +1,10 @@
 import { CompleteAsyncError, type Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { FAILURES } from '../contract/failures';
-import type { Redactor } from './redact';
+import type { Redactor } from '../secrets/redact';
 
 /**
- * Milliseconds between heartbeats. The time-out is a minute (src/workflows/options.ts), but a cancellation reaches an
+ * Milliseconds between heartbeats. The time-out is a minute (src/workflows/world/options.ts), but a cancellation reaches an
  * activity only as the answer to a heartbeat, and a rollback shall not wait for that.
  */
 export const BEAT_MS = 5_000;

@@ -1,25 +1,25 @@
 import type { Activities } from '../contract/activities';
-import { createReportActivities } from '../report';
-import { createAppActivities } from './apps';
-import { createBridgeActivities } from './bridge';
-import { createClaimActivities } from './claim';
+import { createReportActivities } from './report';
+import { createAppActivities } from './switch/activities';
+import { createBridgeActivities } from './bridge/activities';
+import { createClaimActivities } from './preflight/claim';
 import type { Deps } from './deps';
-import { createDrainActivities } from './drain';
-import { createDryRunActivities } from './dry-run';
-import { createEvidenceActivities } from './evidence';
-import { createFrontActivities } from './front';
-import { createJoinActivities } from './join';
-import { createNodeActivities } from './nodes';
-import { createObserveActivities } from './observe';
-import { createPreflightClusterActivities } from './preflight-cluster';
-import { createPreflightHostActivities } from './preflight-host';
-import { createQuorumActivities } from './quorum';
-import { createRedirectActivities } from './redirect';
-import { createReplicateActivities } from './replicate';
-import { createRollbackActivities } from './rollback';
-import { createSurveyActivities } from './survey';
-import { createTeardownActivities } from './teardown';
-import { createUndoActivities } from './undo';
+import { createDrainActivities } from './drain/activities';
+import { createDryRunActivities } from './dry-run/activities';
+import { createEvidenceActivities } from './evidence/activities';
+import { createFrontActivities } from './front/activities';
+import { createJoinActivities } from './join/activities';
+import { createNodeActivities } from './nodes/activities';
+import { createObserveActivities } from './observe/activities';
+import { createPreflightClusterActivities } from './preflight/cluster/activities';
+import { createPreflightHostActivities } from './preflight/host/activities';
+import { createQuorumActivities } from './switch/quorum';
+import { createRedirectActivities } from './redirect/activities';
+import { createReplicateActivities } from './replicate/activities';
+import { createRollbackActivities } from './rollback/activities';
+import { createSurveyActivities } from './clean-up/survey';
+import { createTeardownActivities } from './teardown/activities';
+import { createUndoActivities } from './rollback/undo';
 
 /** Everything that a workflow can ask of the world, phase by phase. */
 export function createActivities(deps: Deps): Activities {

@@ -1,8 +1,8 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../contract/messages';
-import { duration } from '../report/format';
-import { progressFigures } from '../workflows/details';
+import { duration } from '../text/format';
+import { progressFigures } from '../workflows/state/details';
 import { CliError, EXIT } from './exit';
 import { note, type Io } from './io';
 import type { Server } from './server';

@@ -1,7 +1,7 @@
 import { status as grpc } from '@grpc/grpc-js';
 import { RunningMigration } from '../client';
 import type { AuditEntry } from '../contract/activities';
-import { SIGNALS, UPDATES, type MessageName, type Verdict } from '../workflows/messages';
+import { SIGNALS, UPDATES, type MessageName, type Verdict } from '../workflows/messages/messages';
 import type { Cli } from './cli';
 import { CliError, EXIT } from './exit';
 import { grpcCode } from './explain';

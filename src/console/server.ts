@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { html } from '../report/html';
+import { html } from '../text/html';
 import type { View } from '../view/view';
 import type { Wish } from '../view/wish';
 import { readDemand } from './demand';

@@ -1,6 +1,6 @@
 import * as echarts from 'echarts';
-import { escape, trusted, type Html } from './html';
-import { count } from './format';
+import { escape, trusted, type Html } from '../text/html';
+import { count } from '../text/format';
 import type { Report } from './schema';
 
 /** Width of every chart in its own units; the page scales it. */

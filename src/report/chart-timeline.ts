@@ -1,6 +1,6 @@
 import type { EChartsOption } from 'echarts';
 import { COLOUR, gateLines, range, renderSvg, timeFrame, type Chart } from './chart-frame';
-import { counted, duration } from './format';
+import { counted, duration } from '../text/format';
 import type { Report } from './schema';
 
 type Health = Report['samples'][number]['health'];

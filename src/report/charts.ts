@@ -12,7 +12,7 @@ import {
   wholeNumber,
   type Chart,
 } from './chart-frame';
-import { bytes, count, milliseconds, ratio } from './format';
+import { bytes, count, milliseconds, ratio } from '../text/format';
 import type { Report } from './schema';
 
 type Sample = Report['samples'][number];

@@ -1,5 +1,5 @@
-import { clock, count, counted } from './format';
-import { html, type Html } from './html';
+import { clock, count, counted } from '../text/format';
+import { html, type Html } from '../text/html';
 import type { Report } from './schema';
 import { badge, table, type Column } from './parts';
 

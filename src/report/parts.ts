@@ -1,4 +1,4 @@
-import { html, type Html, type Part } from './html';
+import { html, type Html, type Part } from '../text/html';
 
 /** A coloured word. */
 export function badge(kind: 'good' | 'warn' | 'bad' | 'plain', text: string): Html {

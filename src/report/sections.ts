@@ -1,5 +1,5 @@
-import { bytes, clock, count, counted, dateTime, duration, money, ratio } from './format';
-import { html, type Html, type Part } from './html';
+import { bytes, clock, count, counted, dateTime, duration, money, ratio } from '../text/format';
+import { html, type Html, type Part } from '../text/html';
 import { badge, table, type Column } from './parts';
 import type { Report } from './schema';
 

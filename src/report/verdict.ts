@@ -1,6 +1,6 @@
 import type { ReportInput } from '../contract/activities';
 import type { Plan } from '../plan/schema';
-import { bytes, count, counted, duration, list, money, ratio } from './format';
+import { bytes, count, counted, duration, list, money, ratio } from '../text/format';
 import { secondsBetween } from './figures';
 import type { Report } from './schema';
 

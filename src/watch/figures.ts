@@ -1,5 +1,5 @@
 import type { AppStats } from '../contract/progress';
-import { bytes, clock, count, milliseconds } from '../report/format';
+import { bytes, clock, count, milliseconds } from '../text/format';
 import type { HostView } from '../view/hosts';
 import { rateBetween } from '../view/rates';
 import type { View } from '../view/view';

@@ -1,4 +1,4 @@
-import { clock, list } from '../report/format';
+import { clock, list } from '../text/format';
 import type { GateView } from '../view/gate';
 import { fit, harmless, line, shorten, styled, wrap, type Line } from './text';
 

@@ -1,4 +1,4 @@
-import { bytes, count } from '../report/format';
+import { bytes, count } from '../text/format';
 import type { HostView } from '../view/hosts';
 import { shardMap, type Cell, type CellKind, type NodeCells, type ShardMap } from '../view/shard-map';
 import type { View } from '../view/view';

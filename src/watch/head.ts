@@ -1,6 +1,6 @@
 import { wordOf } from '../view/outcome';
 import type { PhaseView, View } from '../view/view';
-import { bytes, clock, count, duration } from '../report/format';
+import { bytes, clock, count, duration } from '../text/format';
 import { fit, line, shorten, spread, styled, widthOf, wrap, harmless, type Line, type Span, type Style } from './text';
 
 /** A picture that is older than this many milliseconds says so. */

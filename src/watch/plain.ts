@@ -1,4 +1,4 @@
-import { bytes, clock, count, duration } from '../report/format';
+import { bytes, clock, count, duration } from '../text/format';
 import type { GateView } from '../view/gate';
 import type { View } from '../view/view';
 import { harmless } from './text';

@@ -1,9 +1,9 @@
 import { setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { allHosts } from '../plan/hosts';
-import { lookAtAll, type Looked } from './look';
-import { QUERIES } from './messages';
-import { validated } from './migration';
-import { createWorld } from './world';
+import { lookAtAll, type Looked } from './run/look';
+import { QUERIES } from './messages/messages';
+import { validated } from './run/migration';
+import { createWorld } from './world/world';
 
 /**
  * Preflight by itself: looks at every host and the cluster, changes nothing, and gives back every check.

@@ -3,15 +3,15 @@ import type { HostSurvey, Survey } from '../contract/activities';
 import { FAILURES } from '../contract/failures';
 import { TELLING_STEPS, type LedgerEntry } from '../contract/ledger';
 import { PHASES, type Phase } from '../contract/phases';
-import { CANCELLATION, SafePoint } from './control';
-import { allSaid, finish, goOnInNewRun, type MigrationResult } from './ending';
-import { sentence } from './failures';
-import { registerHandlers } from './handlers';
-import { begin, type Migration } from './migration';
-import { rollBack } from './rollback';
-import { now } from './state';
-import { tearDown } from './teardown';
-import { startWatch } from './watch';
+import { CANCELLATION, SafePoint } from './run/control';
+import { allSaid, finish, goOnInNewRun, type MigrationResult } from './run/ending';
+import { sentence } from './run/failures';
+import { registerHandlers } from './messages/handlers';
+import { begin, type Migration } from './run/migration';
+import { rollBack } from './rollback/rollback';
+import { now } from './state/state';
+import { tearDown } from './phases/teardown';
+import { startWatch } from './run/watch';
 
 /** How a clean-up ended. */
 export type CleanUpResult = MigrationResult | { outcome: 'nothing-left' };

@@ -2,9 +2,9 @@ import { getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
 import type { Notice } from '../contract/notice';
 import type { Receiver } from '../plan/notify';
 import type { Plan } from '../plan/schema';
-import { sentence } from './failures';
-import { notToldSignal, type NotTold } from './messages';
-import { aside } from './side';
+import { sentence } from './run/failures';
+import { notToldSignal, type NotTold } from './messages/messages';
+import { aside } from './world/side';
 
 /** What the migration gives. */
 export interface DeliverNoticeInput {

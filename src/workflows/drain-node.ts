@@ -11,13 +11,13 @@ import type { Activities } from '../contract/activities';
 import type { LedgerEntry, UndoResult } from '../contract/ledger';
 import type { MoveProgress } from '../contract/progress';
 import type { Plan } from '../plan/schema';
-import { historyIsLong } from './control';
-import { progressLine } from './details';
-import { drainNewsSignal, QUERIES, type DrainNews } from './messages';
-import { showProgress } from './metrics';
-import { onEach } from './parallel';
-import { unlessSilent } from './until-done';
-import { createWorld } from './world';
+import { historyIsLong } from './run/control';
+import { progressLine } from './state/details';
+import { drainNewsSignal, QUERIES, type DrainNews } from './messages/messages';
+import { showProgress } from './state/metrics';
+import { onEach } from './run/parallel';
+import { unlessSilent } from './run/until-done';
+import { createWorld } from './world/world';
 
 /** What the parent gives; plain JSON. */
 export interface DrainNodeInput {

@@ -1,21 +1,21 @@
 import { CancellationScope, TemporalFailure } from '@temporalio/workflow';
 import type { Phase } from '../contract/phases';
-import { bridge } from './bridge';
-import { claimHosts } from './claim';
-import { CANCELLATION, SafePoint } from './control';
-import { drain } from './drain';
-import { finish, goOnInNewRun, lastWords, type MigrationResult } from './ending';
-import { front } from './front';
-import { registerHandlers } from './handlers';
-import { join } from './join';
-import { begin, type Migration } from './migration';
-import { preflight } from './preflight';
-import { redirect } from './redirect';
-import { replicate } from './replicate';
-import { rollBack } from './rollback';
-import { bigSwitch } from './switch';
-import { teardown } from './teardown';
-import { startWatch } from './watch';
+import { bridge } from './phases/bridge';
+import { claimHosts } from './phases/claim';
+import { CANCELLATION, SafePoint } from './run/control';
+import { drain } from './phases/drain';
+import { finish, goOnInNewRun, lastWords, type MigrationResult } from './run/ending';
+import { front } from './phases/front';
+import { registerHandlers } from './messages/handlers';
+import { join } from './phases/join';
+import { begin, type Migration } from './run/migration';
+import { preflight } from './phases/preflight';
+import { redirect } from './phases/redirect';
+import { replicate } from './phases/replicate';
+import { rollBack } from './rollback/rollback';
+import { bigSwitch } from './phases/switch';
+import { teardown } from './phases/teardown';
+import { startWatch } from './run/watch';
 
 /**
  * Moves a live Elasticsearch cluster to new hosts. Takes the plan as one JSON object, from the UI, the CLI or code.

@@ -2,10 +2,10 @@ import { ApplicationFailure, setCurrentDetails, setHandler } from '@temporalio/w
 import type { Check } from '../contract/evidence';
 import type { DryRun } from '../contract/dry-run';
 import { allHosts } from '../plan/hosts';
-import { lookAtAll } from './look';
-import { QUERIES } from './messages';
-import { validated } from './migration';
-import { createWorld } from './world';
+import { lookAtAll } from './run/look';
+import { QUERIES } from './messages/messages';
+import { validated } from './run/migration';
+import { createWorld } from './world/world';
 
 /** What an operator may say beside the plan. */
 export interface PlanOptions {

@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { Context as CurrentContext } from '@temporalio/activity';
 import { guard, heartbeat } from '../../src/activities/guard';
-import { Redactor } from '../../src/activities/redact';
+import { Redactor } from '../../src/secrets/redact';
 import type { Activities } from '../../src/contract/activities';
 
 /** Runs one activity in its coat. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reportSchema } from '../../src/report';
+import { reportSchema } from '../../src/activities/report';
 import { lasting, moved } from '../workflows/support/fake-world';
 import { approveAll, openGate, until } from '../workflows/support/lab';
 import { stable, startCliLab, untilListed, type CliLab } from './support';

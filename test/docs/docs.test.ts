@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import execa from 'execa';
 import { PHASES } from '../../src/contract/phases';
-import { MESSAGES, QUERIES, readMessage, UPDATES, type MessageName } from '../../src/workflows/messages';
+import { MESSAGES, QUERIES, readMessage, UPDATES, type MessageName } from '../../src/workflows/messages/messages';
 import { chooseStages } from '../run/stages';
 
 // Each script is a program that compiles as it starts, which takes long on a busy machine.

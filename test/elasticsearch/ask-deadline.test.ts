@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
-import { askCluster } from '../../src/elasticsearch/ask';
+import { askCluster } from '../../src/elasticsearch/client/ask';
 
 describe('a request whose answer is lost', () => {
   it('ends with an error that says so, although the client never does', async () => {

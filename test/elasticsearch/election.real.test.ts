@@ -3,8 +3,8 @@ import type { Client } from '@elastic/elasticsearch';
 import { elasticsearchZip } from '../../lab/setup/maven';
 import { countHealth } from '../../lab/judge/health';
 import type { Look } from '../../lab/judge/watch';
-import { readHealth, saysNoMaster, type ClusterHealth } from '../../src/elasticsearch/health';
-import { readVoting } from '../../src/elasticsearch/voting';
+import { readHealth, saysNoMaster, type ClusterHealth } from '../../src/elasticsearch/looks/health';
+import { readVoting } from '../../src/elasticsearch/voting/exclusions';
 import { RealCluster } from './real-cluster';
 
 const NODES = ['node-1', 'node-2', 'node-3'].map((name, i) => ({ name, address: `127.0.4.${11 + i}` }));

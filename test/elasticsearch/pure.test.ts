@@ -1,10 +1,10 @@
-import { reasonOf } from '../../src/elasticsearch/ask';
-import { summarise } from '../../src/elasticsearch/explain';
-import { keepsOut, matchesAny } from '../../src/elasticsearch/filters';
-import { saysNoMaster, unrest } from '../../src/elasticsearch/health';
-import { parseBytes, showBytes } from '../../src/elasticsearch/sizes';
-import { throttlePerNode } from '../../src/elasticsearch/throttle';
-import { reservedBytes } from '../../src/elasticsearch/watermark';
+import { reasonOf } from '../../src/elasticsearch/client/ask';
+import { summarise } from '../../src/elasticsearch/shards/explain';
+import { keepsOut, matchesAny } from '../../src/elasticsearch/settings/filters';
+import { saysNoMaster, unrest } from '../../src/elasticsearch/looks/health';
+import { parseBytes, showBytes } from '../../src/elasticsearch/settings/sizes';
+import { throttlePerNode } from '../../src/elasticsearch/settings/throttle';
+import { reservedBytes } from '../../src/elasticsearch/settings/watermark';
 import { testPlan } from './world';
 
 const MB = 1024 ** 2;

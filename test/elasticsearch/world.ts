@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import pino from 'pino';
 import type { Deps, Scope } from '../../src/activities/deps';
-import { createClusterAccess } from '../../src/elasticsearch/access-ssh';
+import { createClusterAccess } from '../../src/elasticsearch/client/over-ssh';
 import type { Hosts, Recorded, ScriptResult } from '../../src/hosts/hosts';
 import type { HostStep } from '../../src/hosts/step';
 import { parsePlan } from '../../src/plan/parse';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { frontLookScript } from '../../src/activities/front-proof';
+import { frontLookScript } from '../../src/activities/front/proof';
 import { scriptForStdin, TEMPORARY_FOLDER } from '../../src/hosts/script';
 import { testPlan } from '../elasticsearch/world';
 
@@ -56,6 +56,6 @@ describe('what a script keeps for its own time', () => {
     const source = join(__dirname, '../../src');
     const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     const making = files.filter((name) => readFileSync(join(source, name), 'utf8').includes('mktemp'));
-    expect(making.sort()).toEqual(['hosts/ledger.ts', 'hosts/script.ts']);
+    expect(making.sort()).toEqual(['hosts/ledger/scripts.ts', 'hosts/script.ts']);
   });
 });

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { draftPlan, planYaml, type PlanAnswers } from '../../src/plan/draft';
-import { hostName, oldHostsOf, portsOf, risksOf } from '../../src/plan/draft-live';
-import type { LiveCluster } from '../../src/elasticsearch/live-cluster';
+import { hostName, oldHostsOf, portsOf, risksOf } from '../../src/cli/init/draft-live';
+import type { LiveCluster } from '../../src/elasticsearch/looks/live-cluster';
 import { parsePlan } from '../../src/plan/parse';
 
 const answers: PlanAnswers = {

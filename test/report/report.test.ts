@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import type { Scope } from '../../src/activities/deps';
-import { createReportActivities, reportSchema } from '../../src/report';
+import { createReportActivities, reportSchema } from '../../src/activities/report';
 import { buildReport } from '../../src/report/build';
 import { renderPage } from '../../src/report/page';
 import { at, failedInput, migratedInput, planFixture, rolledBackInput } from './fixture';

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Client } from '@elastic/elasticsearch';
 import type { Command } from 'commander';
-import { readLiveCluster, type LiveCluster } from '../../elasticsearch/live-cluster';
+import { readLiveCluster, type LiveCluster } from '../../elasticsearch/looks/live-cluster';
 import { draftPlan, planYaml } from '../../plan/draft';
-import { risksOf } from '../../plan/draft-live';
+import { risksOf } from '../init/draft-live';
 import { parsePlan } from '../../plan/parse';
 import { secretRef } from '../../plan/secret-ref';
-import { createSecrets } from '../../secrets';
+import { createSecrets } from '../../secrets/resolve';
 import { examples, type Cli, type Register } from '../cli';
 import { CliError, EXIT } from '../exit';
 import { isPromptEnd } from '../explain';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Status } from '../../contract/messages';
-import { dateTime } from '../../report/format';
+import { dateTime } from '../../text/format';
 import { examples, type Cli, type Register } from '../cli';
 import { say, sayJson } from '../io';
 import { listMigrations, type Listed } from '../migrations';

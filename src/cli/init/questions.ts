@@ -1,6 +1,6 @@
-import type { LiveCluster } from '../../elasticsearch/live-cluster';
+import type { LiveCluster } from '../../elasticsearch/looks/live-cluster';
 import type { PlanAnswers } from '../../plan/draft';
-import { hostName, oldHostsOf, portsOf } from '../../plan/draft-live';
+import { hostName, oldHostsOf, portsOf } from './draft-live';
 import type { Io } from '../io';
 import { format, formatOf, hosts, hubAddresses, keys, name as nameOf, reference, text } from './answers';
 import { Interview } from './interview';

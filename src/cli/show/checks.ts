@@ -1,7 +1,7 @@
 import type { Check } from '../../contract/evidence';
 import { isWaived } from '../../plan/waive';
 import type { Plan } from '../../plan/schema';
-import { counted } from '../../report/format';
+import { counted } from '../../text/format';
 import type { Io } from '../io';
 import { table } from './table';
 

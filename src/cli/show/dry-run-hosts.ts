@@ -1,5 +1,5 @@
 import type { DryRun, DryRunChange, DryRunStep } from '../../contract/dry-run';
-import { counted } from '../../report/format';
+import { counted } from '../../text/format';
 import type { Io } from '../io';
 
 /** Columns that stand before what belongs to a step, and before the lines of a file. */

@@ -1,5 +1,5 @@
 import type { DryRunMove } from '../../contract/dry-run';
-import { bytes } from '../../report/format';
+import { bytes } from '../../text/format';
 import type { Io } from '../io';
 import { table } from './table';
 

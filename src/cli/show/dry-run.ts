@@ -1,6 +1,6 @@
 import type { DryRun } from '../../contract/dry-run';
 import { PHASES, type Phase } from '../../contract/phases';
-import { bytes, counted, dateTime, duration, list, money } from '../../report/format';
+import { bytes, counted, dateTime, duration, list, money } from '../../text/format';
 import type { Io } from '../io';
 import { showHosts } from './dry-run-hosts';
 import { showMoves, sizeOf } from './dry-run-moves';

@@ -1,5 +1,5 @@
 import { shownFact, type Evidence } from '../../contract/evidence';
-import { dateTime } from '../../report/format';
+import { dateTime } from '../../text/format';
 import type { Io } from '../io';
 import { table } from './table';
 

@@ -1,8 +1,8 @@
 import type { PhaseRecord } from '../../contract/activities';
 import type { OpenGate, Status } from '../../contract/messages';
 import { PHASES } from '../../contract/phases';
-import { duration, list } from '../../report/format';
-import { progressFigures } from '../../workflows/details';
+import { duration, list } from '../../text/format';
+import { progressFigures } from '../../workflows/state/details';
 import { wordOf } from '../../view/outcome';
 import { typed } from '../migrations';
 import type { Io } from '../io';

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { bytes, count, duration } from '../../report/format';
+import { bytes, count, duration } from '../../text/format';
 import { wordOf } from '../../view/outcome';
 import type { View } from '../../view/view';
 import { canGoOn, canPause } from '../../view/wish';

@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks';
-import { dateTime } from '../../report/format';
+import { dateTime } from '../../text/format';
 import { confirmation, type GateView } from '../../view/gate';
 import { metaOf, say, type Answer } from './live';
 

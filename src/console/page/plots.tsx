@@ -4,7 +4,7 @@ import { init, use, type EChartsType } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Sample } from '../../contract/progress';
-import { bytes, milliseconds } from '../../report/format';
+import { bytes, milliseconds } from '../../text/format';
 import { rateBetween } from '../../view/rates';
 
 use([LineChart, GridComponent, LegendComponent, CanvasRenderer]);

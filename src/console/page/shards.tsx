@@ -1,6 +1,6 @@
 import { memo } from 'preact/compat';
 import { useMemo } from 'preact/hooks';
-import { bytes, count, counted } from '../../report/format';
+import { bytes, count, counted } from '../../text/format';
 import { shardMap, type Cell, type CellKind, type NodeCells } from '../../view/shard-map';
 import type { View } from '../../view/view';
 

@@ -1,4 +1,4 @@
-import { bytes, count, dateTime, milliseconds } from '../../report/format';
+import { bytes, count, dateTime, milliseconds } from '../../text/format';
 import type { AuditEntry } from '../../contract/activities';
 import type { HostView } from '../../view/hosts';
 import type { View } from '../../view/view';

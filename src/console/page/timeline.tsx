@@ -1,4 +1,4 @@
-import { duration } from '../../report/format';
+import { duration } from '../../text/format';
 import type { PhaseView, View } from '../../view/view';
 
 const WORD: Record<PhaseView['state'], string> = {

@@ -1,8 +1,8 @@
 import type { AppHost, Plan } from '../../plan/schema';
-import { readEnv, setEnv } from './env-edit';
-import { ConfigEditError, flattenConfig, setKey, type SettingValue } from './yaml-edit';
+import { readEnv, setEnv } from './env/edit';
+import { ConfigEditError, flattenConfig, setKey, type SettingValue } from './yaml/edit';
 
-export { ConfigEditError } from './yaml-edit';
+export { ConfigEditError } from './yaml/edit';
 
 /** How an app's endpoints are written in its configuration, as the plan says. */
 export type AppConfig = AppHost['config'];

@@ -4,8 +4,8 @@ import pc from 'picocolors';
 import { isRefused, showDryRun } from '../../../src/cli/show/dry-run';
 import type { Io } from '../../../src/cli/io';
 import type { DryRun, DryRunMove } from '../../../src/contract/dry-run';
-import { dryRun } from '../../../src/dry-run';
-import { NO_PROBLEMS, shop } from '../../dry-run/world';
+import { dryRun } from '../../../src/activities/dry-run/dry-run';
+import { NO_PROBLEMS, shop } from '../../activities/dry-run/world';
 import { dryRunOf } from '../../workflows/support/fake-world';
 
 // A loaded machine takes its time; nothing here is about how long.

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileStep, type FileStepInput } from '../../../src/hosts/steps';
-import { loopbackHosts, startSshd, type TestSshd } from '../sshd';
+import { loopbackHosts, startSshd, type TestSshd } from '../ssh/sshd';
 
 jest.setTimeout(60_000);
 

@@ -1,6 +1,6 @@
 import { CHANGES, LOOKS } from '../../../lab/chaos/activities';
-import { CATALOGUE } from '../../../src/workflows/catalogue';
-import { WAITS_WHILE_PAUSED } from '../../../src/workflows/options';
+import { CATALOGUE } from '../../../src/workflows/world/catalogue';
+import { WAITS_WHILE_PAUSED } from '../../../src/workflows/world/options';
 
 const kinds = Object.entries(CATALOGUE).map(([name, [kind]]) => ({ name, kind }));
 

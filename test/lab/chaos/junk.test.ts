@@ -1,6 +1,6 @@
 import { Dice } from '../../../lab/chaos/dice';
 import { junk } from '../../../lab/chaos/junk';
-import { readMessage } from '../../../src/workflows/messages';
+import { readMessage } from '../../../src/workflows/messages/messages';
 
 test.each(['reject', 'pause', 'resume', 'throttle', 'rollback'] as const)('no junk is a right %s', (signal) => {
   const dice = new Dice(1);

@@ -1,6 +1,6 @@
 import { askedReplicas } from '../../../lab/demo/migration';
-import { indexChecks } from '../../../src/activities/preflight-cluster-indices';
-import type { IndexInfo } from '../../../src/elasticsearch/settings';
+import { indexChecks } from '../../../src/activities/preflight/cluster/indices';
+import type { IndexInfo } from '../../../src/elasticsearch/settings/settings';
 import { parsePlan } from '../../../src/plan/parse';
 import { minimalPlan } from '../../plan/minimal';
 

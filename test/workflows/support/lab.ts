@@ -63,11 +63,17 @@ function quiet(): void {
   }
 }
 
+/** Every source file in a folder and below, in a fixed order. */
+function sourcesIn(folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map((entry) => join(entry.parentPath, entry.name)).sort();
+}
+
 /** The bundle of our workflows, made once for all test files until a source changes. */
 export async function workflowBundle(): Promise<{ code: string }> {
   const hash = createHash('sha256');
   for (const folder of ['src/workflows', 'src/plan', 'src/contract']) {
-    for (const file of readdirSync(join(ROOT, folder)).sort()) hash.update(readFileSync(join(ROOT, folder, file)));
+    for (const file of sourcesIn(join(ROOT, folder))) hash.update(readFileSync(file));
   }
   const file = join(ROOT, 'out', 'test', `workflows-${hash.digest('hex').slice(0, 16)}.js`);
   if (!existsSync(file)) {

@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
+import pMap from 'p-map';
+import type { BridgeFacts } from '../../contract/activities';
+import { FAILURES } from '../../contract/failures';
+import { excerpt } from '../../hosts/errors';
+import { crossPeers, hostRef, plannedNode, plannedNodes } from '../../plan/hosts';
+import type { Plan } from '../../plan/schema';
+import { BRIDGE_DEVICE, SERVER_STATUS } from './config';
+import type { Deps, Scope } from '../deps';
+
+/** Seconds for every client to come back, for example after a reboot of the hub. */
+const PATIENCE_SECONDS = 90;
+/** Port of the listener that measures the throughput, on a VPN address that nothing else uses. */
+const MEASURE_PORT = 47911;
+const MEBIBYTE = 2 ** 20;
+/** Most that one measurement sends, in bytes: three transfers, the last one of at most 8 MiB. */
+export const MEASURE_BYTES = 11 * MEBIBYTE;
+/** What a listener does with one connection: it takes as many bytes as it is told, and says when it has them. */
+export const LISTENER = `read -r n; head -c "$n" >/dev/null; echo got`;
+
+/**
+ * Proves the bridge: every client is connected, every cross pair answers, how large a packet passes, how fast it is.
+ * @throws ApplicationFailure ProofFailed that names each pair that does not answer
+ */
+export async function proveBridge(scope: Scope, deps: Pick<Deps, 'sleep' | 'heartbeat'>): Promise<BridgeFacts> {
+  const nodes = plannedNodes(scope.plan);
+  const deadline = Date.now() + PATIENCE_SECONDS * 1000;
+  for (;;) {
+    deps.heartbeat();
+    const looks = await lookFromEach(scope);
+    const problems = [...(await absentClients(scope)), ...looks.flatMap((look) => look.problems)];
+    if (problems.length === 0) {
+      return {
+        clients: nodes.length,
+        crossPairs: looks.reduce((sum, look) => sum + look.answered, 0),
+        mtu: Math.min(...looks.map((look) => look.mtu)),
+        throughputMBps: await measure(scope),
+      };
+    }
+    if (Date.now() > deadline) throw failed(problems);
+    await deps.sleep(3_000);
+  }
+}
+
+function failed(problems: string[]): ApplicationFailure {
+  const shown = problems.slice(0, 20).join('; ');
+  const more = problems.length > 20 ? `; and ${problems.length - 20} more` : '';
+  return ApplicationFailure.retryable(
+    `the bridge is not proven: ${shown}${more}. Look at "journalctl -u openvpn-client@bigswitch" there and "journalctl -u openvpn-server@bigswitch" on the hub`,
+    FAILURES.PROOF_FAILED,
+  );
+}
+
+/** Clients that the server does not list as connected. */
+async function absentClients({ plan, hosts }: Scope): Promise<string[]> {
+  const hub = hostRef(plan, plan.hosts.hub.name);
+  const status = await hosts.read(hub, `cat ${SERVER_STATUS}`);
+  if (status.code !== 0) return [`${hub.name} has no status of its VPN server (${SERVER_STATUS})`];
+  const connected = connectedClients(status.stdout);
+  return plannedNodes(plan)
+    .filter(({ host, vpnAddress }) => connected.get(host) !== vpnAddress)
+    .map(({ host }) => `${host} is not connected to the bridge`);
+}
+
+/** Common name → VPN address of the clients in a status file of version 2. */
+export function connectedClients(status: string): Map<string, string> {
+  const clients = status
+    .split('\n')
+    .map((line) => line.split(','))
+    .filter(([kind]) => kind === 'CLIENT_LIST')
+    .map(([, name = '', , address = '']) => [name, address] as const);
+  return new Map(clients);
+}
+
+/** What one host sees of its cross peers. */
+interface Look {
+  answered: number;
+  mtu: number;
+  problems: string[];
+}
+
+async function lookFromEach({ plan, hosts }: Scope): Promise<Look[]> {
+  return pMap(
+    plannedNodes(plan),
+    async ({ host }) => {
+      const result = await hosts.read(hostRef(plan, host), lookScript(plan, host), { timeoutSeconds: 120 });
+      return judgeLook(plan, host, result.stdout);
+    },
+    { concurrency: 16 },
+  );
+}
+
+/** Pings each cross peer's VPN address, and one of them with growing packets that must not be fragmented. */
+function lookScript(plan: Plan, host: string): string {
+  const peers = crossPeers(plan, host).map(({ vpnAddress }) => vpnAddress);
+  return `ping_one='ping -q -c 3 -i 0.2 -W 2 "$1" >/dev/null 2>&1 && echo "answers $1"'
+printf '%s\\n' ${peers.join(' ')} | xargs -P 16 -I{} sh -c "$ping_one" - {}
+device=$(cat /sys/class/net/${BRIDGE_DEVICE}/mtu)
+for mtu in "$device" 1500 1420 1280 1000 576; do
+  if [ "$mtu" -le "$device" ] && ping -q -M do -c 2 -i 0.2 -W 1 -s $((mtu - 28)) ${peers[0]} >/dev/null 2>&1; then
+    echo "mtu $mtu"
+    break
+  fi
+done`;
+}
+
+/** Reads what a look printed; whatever is not there did not answer. */
+export function judgeLook(plan: Plan, host: string, output: string): Look {
+  const lines = new Set(output.split('\n'));
+  const peers = crossPeers(plan, host);
+  const silent = peers.filter(({ vpnAddress }) => !lines.has(`answers ${vpnAddress}`));
+  const mtu = Number(/^mtu (\d+)$/m.exec(output)?.[1] ?? Number.NaN);
+  const problems = silent.map((peer) => `${host} gets no answer from ${peer.host} (${peer.vpnAddress})`);
+  if (silent.length === 0 && !Number.isInteger(mtu)) problems.push(`from ${host} no unfragmented packet passes`);
+  return { answered: peers.length - silent.length, mtu, problems };
+}
+
+/**
+ * Sends zeros from the first old host to the first new one, more each time, until about three seconds or 8 MiB:
+ * what is sent here crosses the bridge too, and is to stay small beside the data.
+ * The listener ends itself after a minute, whatever happens to the worker.
+ * @returns MiB/s
+ */
+async function measure({ plan, hosts }: Scope): Promise<number> {
+  const nodes = plannedNodes(plan);
+  const from = nodes.find(({ side }) => side === 'old');
+  const to = nodes.find(({ side }) => side === 'new');
+  if (!from || !to) throw new Error('the plan has no old or no new host');
+  const target = plannedNode(plan, to.host);
+  const unit = `bigswitch-measure-${randomBytes(4).toString('hex')}`;
+  const listener = hostRef(plan, to.host);
+  try {
+    await hosts.ask(
+      listener,
+      `systemd-run --quiet --collect --unit=${unit} -p RuntimeMaxSec=60 systemd-socket-activate -l ${target.vpnAddress}:${MEASURE_PORT} --inetd -a /bin/sh -c '${LISTENER}'
+n=0
+until ss -Hltn 'sport = :${MEASURE_PORT}' | grep -q .; do n=$((n + 1)); [ "$n" -lt 50 ] || exit 1; sleep 0.1; done`,
+    );
+    const result = await hosts.read(hostRef(plan, from.host), sendScript(target.vpnAddress, MEASURE_PORT), {
+      timeoutSeconds: 45,
+    });
+    const rate = throughput(result.stdout);
+    if (result.code !== 0 || rate === undefined) {
+      throw failed([
+        `the throughput from ${from.host} to ${to.host} could not be measured (${excerpt(result.stderr) || `exit code ${result.code}`}); is TCP between them blocked on ${BRIDGE_DEVICE}?`,
+      ]);
+    }
+    return rate;
+  } finally {
+    // A worker that can't reach the host now leaves it to RuntimeMaxSec.
+    await hosts.read(listener, `systemctl stop ${unit}.service 2>/dev/null`).catch(() => undefined);
+  }
+}
+
+/** Sends zeros to a listener, three times, and prints `sent BYTES MICROSECONDS` for each. */
+export function sendScript(address: string, port: number): string {
+  return `bash <<'EOF_BASH'
+set -eu
+most=8388608
+size=262144
+for aim in 1000000 2500000 0; do
+  begin=\${EPOCHREALTIME/./}
+  exec 3<>/dev/tcp/${address}/${port}
+  { echo "$size"; head -c "$size" /dev/zero; } >&3
+  read -r -t 20 answer <&3
+  [ "$answer" = got ]
+  exec 3>&-
+  took=$((\${EPOCHREALTIME/./} - begin))
+  echo "sent $size $took"
+  size=$((size * aim / (took + 1)))
+  if [ "$size" -gt "$most" ]; then size=$most; fi
+  if [ "$size" -lt 65536 ]; then size=65536; fi
+done
+EOF_BASH`;
+}
+
+/** MiB/s of the last, longest transfer; undefined unless all three came to their end. */
+export function throughput(output: string): number | undefined {
+  const sent = [...output.matchAll(/^sent (\d+) (\d+)$/gm)];
+  const last = sent[2];
+  if (!last) return undefined;
+  const rate = Number(last[1]) / MEBIBYTE / (Number(last[2]) / 1e6);
+  return Number.isFinite(rate) && rate > 0 ? rate : undefined;
+}

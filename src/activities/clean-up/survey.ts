@@ -1,0 +1,61 @@
+import pMap from 'p-map';
+import type { Activities, HostSurvey } from '../../contract/activities';
+import { readLedger } from '../../elasticsearch/ledger/records';
+import { settingsAreKept } from '../../elasticsearch/settings/before';
+import type { HostRef } from '../../plan/hosts';
+import { allHosts, hostRef } from '../../plan/hosts';
+import type { Deps, Scope } from '../deps';
+
+/** Hosts that are asked at the same time. */
+const SIDE_BY_SIDE = 16;
+/** Record on the hub that says that teardown has begun: from there the way is forward only. */
+const TEARDOWN = 'teardown';
+
+/** Finds out from the hosts themselves how far a run had come of which nothing else is known. Read-only but for the mark. */
+export function createSurveyActivities(deps: Deps): Pick<Activities, 'surveyHosts' | 'markTeardown'> {
+  return {
+    async surveyHosts() {
+      const scope = await deps.scope();
+      const hosts = await pMap(allHosts(scope.plan), (host) => look(scope, host), { concurrency: SIDE_BY_SIDE });
+      deps.heartbeat();
+      const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
+      const records = await readLedger(scope);
+      const kept = await scope.hosts.kept(hub);
+      return {
+        hosts,
+        cluster: records.map(({ id, phase, summary, at }) => ({
+          host: hub.name,
+          phase,
+          step: id,
+          summary,
+          at,
+          changed: true,
+        })),
+        settingsKept: settingsAreKept(kept),
+        tearingDown: TEARDOWN in kept,
+      };
+    },
+
+    async markTeardown() {
+      const { plan, hosts } = await deps.scope();
+      await hosts.keep(hostRef(plan, plan.hosts.hub.name), TEARDOWN, { at: new Date().toISOString() });
+    },
+  };
+}
+
+async function look(scope: Scope, host: HostRef): Promise<HostSurvey> {
+  const { steps, claim } = await scope.hosts.recorded(host);
+  const isNode = host.role === 'old' || host.role === 'new';
+  return {
+    host: host.name,
+    role: host.role,
+    steps,
+    ...(claim && { claim }),
+    ...(isNode && { running: await isRunning(scope, host) }),
+  };
+}
+
+async function isRunning({ plan, hosts }: Scope, host: HostRef): Promise<boolean> {
+  const out = await hosts.ask(host, `systemctl is-active ${plan.elasticsearch.service} || true`);
+  return !['inactive', 'failed', 'unknown'].includes(out.trim());
+}

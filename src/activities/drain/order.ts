@@ -1,0 +1,34 @@
+import { readNodes } from '../../elasticsearch/looks/nodes';
+import { reachCluster } from '../../elasticsearch/looks/reach';
+import { readVoting } from '../../elasticsearch/voting/exclusions';
+import { hostRef, plannedNodes } from '../../plan/hosts';
+import type { Scope } from '../deps';
+
+/**
+ * Old hosts in the order in which they are drained: the plan's, elected master last. Left out is only what is gone for
+ * good: not in the cluster, and its service stopped and disabled. A node that merely crashed, or whose host can't be
+ * asked, stays in the list, so that it is seen to.
+ */
+export async function orderOfDrains(scope: Scope): Promise<string[]> {
+  const { client } = await reachCluster(scope, 'new');
+  const present = new Set((await readNodes(client)).map((node) => node.name));
+  const { master } = await readVoting(client);
+  const waiting: string[] = [];
+  const last: string[] = [];
+  for (const node of plannedNodes(scope.plan).filter((one) => one.side === 'old')) {
+    if (node.nodeName === master) last.push(node.host);
+    else if (present.has(node.nodeName) || !(await isStoppedForGood(scope, node.host))) waiting.push(node.host);
+  }
+  return [...waiting, ...last];
+}
+
+async function isStoppedForGood(scope: Scope, host: string): Promise<boolean> {
+  const { service } = scope.plan.elasticsearch;
+  try {
+    const script = `echo "$(systemctl is-active ${service}) $(systemctl is-enabled ${service})"`;
+    const { code, stdout } = await scope.hosts.read(hostRef(scope.plan, host), script);
+    return code === 0 && /^(inactive|failed) (disabled|masked)$/.test(stdout.trim());
+  } catch {
+    return false;
+  }
+}

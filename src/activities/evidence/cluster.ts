@@ -1,0 +1,163 @@
+import { readVolume } from '../../elasticsearch/looks/documents';
+import { readNodes } from '../../elasticsearch/looks/nodes';
+import { lookAtRest, takePicture } from '../../elasticsearch/looks/picture';
+import { reachSide } from '../../elasticsearch/looks/reach';
+import { groupShards } from '../../elasticsearch/shards/table';
+import { showBytes } from '../../elasticsearch/settings/sizes';
+import { readVoting } from '../../elasticsearch/voting/exclusions';
+import { plannedNodes, type PlannedNode } from '../../plan/hosts';
+import type { Scope } from '../deps';
+import type { Question } from './activities';
+import { replicatedProblems } from '../replicate/activities';
+
+/** Whether the cluster is green and nothing moves, asked of a new node. */
+export function atRest(scope: Scope): Question {
+  return {
+    name: 'the cluster is green and at rest',
+    async ask() {
+      const { client } = await reachSide(scope, 'new');
+      const { health, problems } = await lookAtRest(client);
+      const seen = `${health.status}, ${health.number_of_nodes} nodes, ${health.active_shards} shard copies, none initializing, relocating or unassigned`;
+      return { ok: problems.length === 0, seen: problems.length === 0 ? seen : problems.join('; ') };
+    },
+  };
+}
+
+/** Whether each side has a copy of every shard group that has a replica. */
+export function copiesOnBothSides(scope: Scope): Question {
+  return {
+    name: 'every shard group has a copy on both sides',
+    async ask() {
+      const problems = await replicatedProblems(scope);
+      const { client } = await reachSide(scope, 'new');
+      const groups = groupShards((await lookAtRest(client)).table);
+      const single = groups.filter((group) => group.copies.length === 1).length;
+      const seen = `${groups.length - single} of ${groups.length - single} groups${single > 0 ? `; ${single} more have no replica, and their only copy follows with its node` : ''}`;
+      return { ok: problems.length === 0, seen: problems.length === 0 ? seen : problems.join('; ') };
+    },
+  };
+}
+
+/** Whether all planned nodes are in the cluster, and no others. */
+export function everyNodeSeen(scope: Scope): Question {
+  return {
+    name: 'all old and new nodes are in the cluster, and no others',
+    async ask() {
+      const { client } = await reachSide(scope, 'new');
+      const present = (await readNodes(client)).map((node) => node.name);
+      const planned = plannedNodes(scope.plan).map((node) => node.nodeName);
+      const missing = planned.filter((name) => !present.includes(name));
+      const strange = present.filter((name) => !planned.includes(name));
+      const wrong = [
+        ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
+        ...(strange.length > 0 ? [`not in the plan: ${strange.join(', ')}`] : []),
+      ];
+      return { ok: wrong.length === 0, seen: wrong.length === 0 ? present.join(', ') : wrong.join('; ') };
+    },
+  };
+}
+
+/** Whether only nodes of one side vote, and the elected master is one of them. */
+export function quorumOn(scope: Scope, side: 'old' | 'new'): Question {
+  return {
+    name: `only ${side} nodes vote`,
+    async ask() {
+      const { client } = await reachSide(scope, 'new');
+      const { voters, master } = await readVoting(client);
+      const inside = plannedNodes(scope.plan).flatMap((node) => (node.side === side ? [node.nodeName] : []));
+      const ok = voters.every((name) => inside.includes(name)) && inside.includes(master);
+      return { ok, seen: `voters ${voters.join(', ')}; elected master ${master}` };
+    },
+  };
+}
+
+/** What lies on a node, and where its other copies are. */
+export function copiesOf(scope: Scope, node: PlannedNode): Question {
+  return {
+    name: `every shard on ${node.host} that has a replica has a started copy on the new side`,
+    async ask() {
+      const { client } = await reachSide(scope, 'new');
+      const { table } = await lookAtRest(client);
+      const fresh = new Set(plannedNodes(scope.plan).flatMap((one) => (one.side === 'new' ? [one.nodeName] : [])));
+      const here = groupShards(table).filter((group) => group.copies.some((copy) => copy.node === node.nodeName));
+      const covered = here.filter((group) =>
+        group.copies.some((copy) => copy.state === 'STARTED' && fresh.has(copy.node ?? '')),
+      );
+      const single = here.filter((group) => group.copies.length === 1);
+      const bare = here.filter((group) => !covered.includes(group) && !single.includes(group));
+      const bytes = here.reduce(
+        (sum, group) => sum + (group.copies.find((copy) => copy.node === node.nodeName)?.bytes ?? 0),
+        0,
+      );
+      const seen = `${here.length} shard copies (${showBytes(bytes)}); ${covered.length} have a copy on the new side, ${single.length} are only copies and move as a whole`;
+      return bare.length === 0
+        ? { ok: true, seen }
+        : {
+            ok: false,
+            seen: `${seen}; without one: ${bare.map((group) => `${group.index}/${group.shard}`).join(', ')}`,
+          };
+    },
+  };
+}
+
+/** Whether the new nodes have disk room for what lies on a node. */
+export function roomWithout(scope: Scope, node: PlannedNode): Question {
+  return {
+    name: `the new nodes have room for what is on ${node.host}`,
+    async ask() {
+      const { client } = await reachSide(scope, 'new');
+      const { table, nodes } = await takePicture(scope, client);
+      const needed = table.filter((copy) => copy.node === node.nodeName).reduce((sum, copy) => sum + copy.bytes, 0);
+      const free = nodes.filter((one) => one.side === 'new').reduce((sum, one) => sum + Math.max(0, one.freeBytes), 0);
+      return { ok: free > needed, seen: `${showBytes(needed)} needed, ${showBytes(free)} free below the watermark` };
+    },
+  };
+}
+
+/** Whether the elected master is left to the end. */
+export function notTheMasterUnlessLast(scope: Scope, node: PlannedNode): Question {
+  return {
+    name: `${node.host} is not the elected master, or it is the last old node`,
+    async ask() {
+      const { client } = await reachSide(scope, 'new');
+      const { master } = await readVoting(client);
+      const present = new Set((await readNodes(client)).map((one) => one.name));
+      const left = plannedNodes(scope.plan).filter((one) => one.side === 'old' && present.has(one.nodeName));
+      const ok = master !== node.nodeName || left.every((one) => one.nodeName === node.nodeName);
+      return { ok, seen: `elected master ${master}; ${left.length} old nodes in the cluster` };
+    },
+  };
+}
+
+/** Whether no old node is left in the cluster. */
+export function oldNodesGone(scope: Scope): Question {
+  return {
+    name: 'no old node is in the cluster',
+    async ask() {
+      const { client } = await reachSide(scope, 'new');
+      const present = (await readNodes(client)).map((node) => node.name);
+      const planned = plannedNodes(scope.plan);
+      const old = planned.filter((one) => one.side === 'old' && present.includes(one.nodeName));
+      const missing = planned.filter((one) => one.side === 'new' && !present.includes(one.nodeName));
+      return {
+        ok: old.length === 0 && missing.length === 0,
+        seen: `in the cluster: ${present.join(', ')}${missing.length > 0 ? `; missing: ${missing.map((one) => one.nodeName).join(', ')}` : ''}`,
+      };
+    },
+  };
+}
+
+/** How many documents there are, for a person to compare with what they know. */
+export function documents(scope: Scope): Question {
+  return {
+    name: 'documents by index',
+    async ask() {
+      const { client } = await reachSide(scope, 'new');
+      const { documents: count, byIndex } = await readVolume(client);
+      const largest = Object.entries(byIndex).sort((a, b) => b[1] - a[1]);
+      const shown = largest.slice(0, 12).map(([name, one]) => `${name} ${one}`);
+      const more = largest.length > 12 ? ` and ${largest.length - 12} more indices` : '';
+      return { ok: true, seen: `${count} in all: ${shown.join(', ')}${more}` };
+    },
+  };
+}

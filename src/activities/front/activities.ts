@@ -1,0 +1,67 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Activities, OnHost } from '../../contract/activities';
+import type { Fact } from '../../contract/evidence';
+import { FAILURES } from '../../contract/failures';
+import type { LedgerEntry } from '../../contract/ledger';
+import { hostRef } from '../../plan/hosts';
+import type { Deps, Scope } from '../deps';
+import { lookAtFronts } from './proof';
+import { frontSteps, passwordHashScript } from './steps';
+
+/** A reload and two health checks take a few seconds; a front that is not there by then is broken. */
+const PROOF_SECONDS = 30;
+const PAUSE_SECONDS = 2;
+
+/** Activities of the phase `front`: HAProxy with TLS and basic auth on each new node. See docs/decisions/0005-front.md. */
+export function createFrontActivities(deps: Deps): Pick<Activities, 'installFront' | 'proveFronts'> {
+  return {
+    async installFront({ host }: OnHost) {
+      const scope = await deps.scope();
+      const { plan, hosts } = scope;
+      const node = plan.hosts.new.find((one) => one.name === host);
+      if (!node) throw new Error(`the plan has no new host named "${host}"`);
+      const hash = plan.elasticsearch.auth ? undefined : await passwordHash(scope, deps, host);
+      const entries: LedgerEntry[] = [];
+      for (const step of frontSteps(plan, node, hash)) entries.push(await hosts.apply(hostRef(plan, host), step));
+      return entries;
+    },
+
+    async proveFronts() {
+      const scope = await deps.scope();
+      const deadline = Date.now() + PROOF_SECONDS * 1000;
+      for (;;) {
+        const facts = await lookAtFronts(scope, deps);
+        const bad = facts.filter(({ ok }) => !ok);
+        if (bad.length === 0) {
+          const { apps, new: fresh } = scope.plan.hosts;
+          return {
+            proven: `every app host reaches every front by https and password, and the old nodes by plain http`,
+            facts: { fronts: fresh.length, appHosts: apps.length },
+          };
+        }
+        if (Date.now() >= deadline) {
+          const said = bad.map(({ name, seen }) => `not proven: ${name} (${seen})`).join('; ');
+          throw ApplicationFailure.retryable(said, FAILURES.PROOF_FAILED);
+        }
+        deps.heartbeat();
+        await deps.sleep(PAUSE_SECONDS * 1000);
+      }
+    },
+  };
+}
+
+/** The same look for a gate's evidence: what is wrong or unknown is a fact that does not hold. */
+export async function frontFacts(scope: Scope, deps: Deps): Promise<Fact[]> {
+  return lookAtFronts(scope, deps);
+}
+
+async function passwordHash(scope: Scope, deps: Deps, host: string): Promise<string> {
+  const { plan, hosts } = scope;
+  const { username, password } = plan.front.auth;
+  const secrets = { FRONT_PASSWORD: await deps.secrets.resolve(password) };
+  const hash = (await hosts.ask(hostRef(plan, host), passwordHashScript(username), { secrets })).trim();
+  if (!/^\$6\$rounds=1000\$[A-Za-z0-9./]{1,16}\$[A-Za-z0-9./]{86}$/.test(hash)) {
+    throw new Error(`${host}: openssl did not give a SHA-512 crypt hash; check its version (1.1.1 or later)`);
+  }
+  return hash;
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import type { Fact } from '../../contract/evidence';
+import { quote, TEMPORARY_FOLDER } from '../../hosts/script';
+import { hostRef } from '../../plan/hosts';
+import type { Plan } from '../../plan/schema';
+import type { Deps, Scope } from '../deps';
+
+/** What one app host saw of one address: HTTP statuses as text, `000` for no answer. */
+interface Look {
+  app: string;
+  target: string;
+  right: string;
+  wrong: string;
+  none: string;
+  oldTls: string;
+  problem: string;
+}
+
+/** Escapes a value for a quoted string in curl's configuration. */
+export function curlQuoted(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+}
+
+/**
+ * Asks every front and every old node, from one app host. Passwords reach curl over stdin (`-K -`), never as arguments.
+ * TLS 1.1 counts as refused only when the front itself says so: this host's own OpenSSL would not even try it.
+ */
+export function frontLookScript(plan: Plan): string {
+  const { front, hosts, elasticsearch } = plan;
+  const ca = front.caFile === undefined ? '' : `--cacert ${quote(front.caFile)}`;
+  const fronts = hosts.new.map((node) => `${node.name}=https://${node.address}:${front.port}`);
+  const old = hosts.old.map((node) => `${node.name}=http://${node.address}:${elasticsearch.httpPort}`);
+  return `command -v curl >/dev/null || { echo "curl is not installed; install it" >&2; exit 1; }
+${TEMPORARY_FOLDER}ERROR=$TEMP/error
+path=/_cluster/health
+get() { curl -sS -o /dev/null -w '%{http_code}' --noproxy '*' --connect-timeout 5 --max-time 15 "$@" 2>"$ERROR" || true; }
+as() { user=$1; shift; printf 'user = "%s"\\n' "$user" | get -K - "$@"; }
+for front in ${fronts.map(quote).join(' ')}; do
+  url=\${front#*=}$path
+  right=$(as "$FRONT_USER" ${ca} "$url")
+  problem=$(tr -d '\\t\\r\\n' <"$ERROR")
+  wrong=$(as "$WRONG_USER" ${ca} "$url")
+  none=$(get ${ca} "$url")
+  get ${ca} --tlsv1.0 --tls-max 1.1 --ciphers DEFAULT@SECLEVEL=0 "$url" >/dev/null
+  if grep -qi 'alert protocol version' "$ERROR"; then tls=refused; else tls="not refused: $(tr -d '\\t\\r\\n' <"$ERROR")"; fi
+  printf 'front\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "\${front%%=*}" "$right" "$wrong" "$none" "$tls" "$problem"
+done
+for old in ${old.map(quote).join(' ')}; do
+  url=\${old#*=}$path
+  if [ -n "$OLD_USER" ]; then right=$(as "$OLD_USER" "$url"); else right=$(get "$url"); fi
+  printf 'old\\t%s\\t%s\\t\\t\\t\\t%s\\n' "\${old%%=*}" "$right" "$(tr -d '\\t\\r\\n' <"$ERROR")"
+done`;
+}
+
+async function lookFrom(scope: Scope, deps: Deps, app: string): Promise<{ fronts: Look[]; old: Look[] }> {
+  const { plan, hosts } = scope;
+  const { username, password } = plan.front.auth;
+  const { auth } = plan.elasticsearch;
+  const secrets = {
+    FRONT_USER: curlQuoted(`${username}:${await deps.secrets.resolve(password)}`),
+    WRONG_USER: curlQuoted(`${username}:${randomBytes(16).toString('hex')}`),
+    OLD_USER: auth ? curlQuoted(`${auth.username}:${await deps.secrets.resolve(auth.password)}`) : '',
+  };
+  // The longest case: nothing answers, four requests to each front and one to each old node.
+  const timeoutSeconds = 30 + 5 * (4 * plan.hosts.new.length + plan.hosts.old.length);
+  const output = await hosts.ask(hostRef(plan, app), frontLookScript(plan), { secrets, timeoutSeconds });
+  const rows = output.split('\n').map((line) => line.split('\t'));
+  const looks = (kind: string) =>
+    rows
+      .filter(([what]) => what === kind)
+      .map(([, target = '', right = '', wrong = '', none = '', oldTls = '', problem = '']): Look => {
+        return { app, target, right, wrong, none, oldTls, problem };
+      });
+  return { fronts: looks('front'), old: looks('old') };
+}
+
+function sayFront(look: Look): string {
+  const why = look.right === '200' || look.problem === '' ? '' : ` (${look.problem})`;
+  return `${look.app}: ${look.right}${why}, wrong password ${look.wrong}, none ${look.none}, TLS 1.1 ${look.oldTls}`;
+}
+
+function holds(look: Look): boolean {
+  return look.right === '200' && look.wrong === '401' && look.none === '401' && look.oldTls === 'refused';
+}
+
+/**
+ * One fact for each front and one for the old nodes, as every app host sees them. Never throws: what could not be asked
+ * is a fact that does not hold.
+ */
+export async function lookAtFronts(scope: Scope, deps: Deps): Promise<Fact[]> {
+  const { plan } = scope;
+  const looks = await Promise.all(
+    plan.hosts.apps.map(async ({ name }) => {
+      try {
+        return { name, seen: await lookFrom(scope, deps, name) };
+      } catch (error) {
+        return { name, unknown: `${name}: unknown (${(error as Error).message})` };
+      }
+    }),
+  );
+  const fact = (name: string, kind: 'fronts' | 'old', targets: string[], good: (look: Look) => boolean): Fact => {
+    const parts = looks.map(({ name: app, seen, unknown }) => {
+      const found = seen?.[kind].filter((look) => targets.includes(look.target)) ?? [];
+      if (found.length !== targets.length) return { ok: false, text: unknown ?? `${app}: no answer` };
+      const bad = found.filter((look) => !good(look));
+      const shown =
+        kind === 'fronts' ? found.map(sayFront) : bad.map((look) => `${look.target} ${look.right} ${look.problem}`);
+      return { ok: bad.length === 0, text: kind === 'fronts' ? shown.join() : `${app}: ${shown.join(', ') || '200'}` };
+    });
+    return {
+      name,
+      ok: parts.length > 0 && parts.every(({ ok }) => ok),
+      seen: parts.map(({ text }) => text).join('; '),
+    };
+  };
+  return [
+    ...plan.hosts.new.map(({ name }) =>
+      fact(`the front on ${name} answers every app host by https and password only`, 'fronts', [name], holds),
+    ),
+    fact(
+      'plain http still works on the old nodes',
+      'old',
+      plan.hosts.old.map(({ name }) => name),
+      (look) => look.right === '200',
+    ),
+  ];
+}

@@ -1,0 +1,128 @@
+import { fileStep, packageStep, serviceStep } from '../../hosts/steps';
+import { quote } from '../../hosts/script';
+import type { HostStep } from '../../hosts/step';
+import type { NodeHost, Plan } from '../../plan/schema';
+import {
+  FRONT_CERTIFICATES,
+  FRONT_CONFIG,
+  FRONT_DROP_IN,
+  frontConfig,
+  frontDropIn,
+  frontSettings,
+  MASTER_SOCKET,
+} from './config';
+
+const UNIT = 'haproxy.service';
+const PACKAGED_CONFIG = '/etc/haproxy/haproxy.cfg';
+
+/**
+ * Prints the SHA-512 crypt hash of `$FRONT_PASSWORD` for the front's user: the one that the host's configuration has, if
+ * it is of this password, else one with a fresh salt. HAProxy computes it for every request, and the password is long
+ * and random, so it takes the fewest rounds that there are (1,000).
+ */
+export function passwordHashScript(username: string): string {
+  const line = `s/^    user ${username.replaceAll('.', '\\.')} password \\(\\$6\\$rounds=1000\\$[^ ]*\\)$/\\1/p`;
+  return `set -eu
+hash() { printf '%s\\n' "$FRONT_PASSWORD" | openssl passwd -6 -salt "rounds=1000\\$$1" -stdin; }
+if [ -e ${FRONT_CONFIG} ]; then
+  now=$(sed -n ${quote(line)} ${FRONT_CONFIG})
+  salt=\${now#?6?rounds=1000?}
+  salt=\${salt%%\\$*}
+  if [ -n "$salt" ] && [ "$(hash "$salt")" = "$now" ]; then printf %s "$now"; exit 0; fi
+fi
+hash "$(openssl rand -hex 8)"`;
+}
+
+/**
+ * Everything that makes a new host's front, in order; undone newest first.
+ * @param hash of the front's password; absent where the cluster judges its own users
+ */
+export function frontSteps(plan: Plan, host: NodeHost, hash: string | undefined): HostStep[] {
+  const listening = `ss -Hltn ${quote(`src ${host.address} and sport = :${plan.front.port}`)} | grep -q . ||
+{ echo "HAProxy does not listen on ${host.address}:${plan.front.port}; if /etc/default/haproxy sets EXTRAOPTS, add -f ${FRONT_CONFIG} there"; exit 1; }`;
+  return [
+    haproxyPackage(),
+    certificateStep(plan),
+    fileStep({
+      phase: 'front',
+      id: 'front-config',
+      summary: "write the front's configuration: TLS, basic auth, health check",
+      path: FRONT_CONFIG,
+      content: frontConfig(frontSettings(plan, host, hash)),
+      mode: '0600',
+      owner: 'root:root',
+      secret: true,
+      // Checked as a whole before anything reads it; a front that is already up takes it over without a break.
+      afterApply: `haproxy -c -q -f ${PACKAGED_CONFIG} -f ${FRONT_CONFIG}
+if [ -e ${FRONT_DROP_IN} ] && systemctl is-active --quiet ${UNIT}; then systemctl reload ${UNIT}; fi`,
+    }),
+    fileStep({
+      phase: 'front',
+      id: 'front-unit',
+      summary: "make HAProxy's own service read the front's configuration",
+      path: FRONT_DROP_IN,
+      content: frontDropIn(),
+      mode: '0644',
+      // Its arguments are read at a start only, so this once it can't be a reload.
+      afterApply: `systemctl daemon-reload\nif systemctl is-active --quiet ${UNIT}; then systemctl restart ${UNIT}; fi`,
+      afterUndo: `systemctl daemon-reload\nif systemctl is-active --quiet ${UNIT}; then systemctl restart ${UNIT}; fi`,
+    }),
+    serviceStep({
+      phase: 'front',
+      id: 'front-service',
+      summary: 'start the front, now and at boot',
+      unit: UNIT,
+      enabled: true,
+      running: true,
+      proof: listening,
+      readySeconds: 30,
+    }),
+  ];
+}
+
+/** The package leaves folders behind because its service mounts the log's socket into one, and what a killed process held. */
+function haproxyPackage(): HostStep {
+  const step = packageStep({
+    phase: 'front',
+    id: 'front-package',
+    summary: 'install HAProxy',
+    packages: ['haproxy'],
+    commands: ['haproxy'],
+    traces: {
+      command: 'haproxy',
+      files: ['/var/lib/haproxy/dev/log', MASTER_SOCKET, '/run/haproxy.pid', '/run/haproxy/admin.sock'],
+      folders: ['/var/lib/haproxy/dev', '/var/lib/haproxy', '/run/haproxy'],
+    },
+  });
+  return {
+    ...step,
+    // The package starts its own service.
+    effects: [...(step.effects ?? []), { kind: 'service', unit: UNIT, enabled: true, running: true }],
+  };
+}
+
+/** Links, not copies: the private key stays in the one place where the operator put it, and a renewal is seen here. */
+function certificateStep(plan: Plan): HostStep {
+  const { chain, key } = plan.front.certificate;
+  const links = [
+    [chain, `${FRONT_CERTIFICATES}/front.pem`],
+    [key, `${FRONT_CERTIFICATES}/front.pem.key`],
+  ] as const;
+  return {
+    phase: 'front',
+    id: 'front-certificate',
+    summary: "link the front's certificate and key under names by which HAProxy finds the pair",
+    effects: links.map(([target, path]) => ({ kind: 'file' as const, path, target })),
+    check: links.map(([target, link]) => `[ "$(readlink ${link})" = ${quote(target)} ]`).join('\n'),
+    save: `if [ -d ${FRONT_CERTIFICATES} ]; then cp -a ${FRONT_CERTIFICATES} "$BACKUP/folder"; fi`,
+    apply: `mkdir -p -m 0700 ${FRONT_CERTIFICATES}
+${links.map(([target, link]) => `ln -sfn ${quote(target)} ${link}`).join('\n')}`,
+    undo: `rm -f ${links.map(([, link]) => link).join(' ')}
+if [ -d "$BACKUP/folder" ]; then
+  mkdir -p -m 0700 ${FRONT_CERTIFICATES}
+  cp -a "$BACKUP/folder/." ${FRONT_CERTIFICATES}/
+elif [ -d ${FRONT_CERTIFICATES} ]; then
+  rmdir ${FRONT_CERTIFICATES}
+fi`,
+  };
+}

@@ -1,0 +1,186 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Activities, OnHost } from '../../contract/activities';
+import { FAILURES } from '../../contract/failures';
+import { TELLING_STEPS, type LedgerEntry } from '../../contract/ledger';
+import { readNodes } from '../../elasticsearch/looks/nodes';
+import { reachCluster } from '../../elasticsearch/looks/reach';
+import { editText, readHostFile } from '../../hosts/read-file';
+import { fileStep, serviceStep } from '../../hosts/steps';
+import type { HostStep } from '../../hosts/step';
+import { hostRef, plannedNode, type HostRef } from '../../plan/hosts';
+import type { Plan } from '../../plan/schema';
+import type { Phase } from '../../contract/phases';
+import type { Deps, Scope } from '../deps';
+import { answersHttp, excerptOfLogs, missingFiles } from './scripts';
+import {
+  expectsNodes,
+  newNodeConfig,
+  oldNodeConfig,
+  securityFiles,
+  seedOf,
+  withExpectedNodes,
+  withSeeds,
+  type NodeVersion,
+} from './settings';
+
+/** Seconds that a new node has to answer on its own address; a JVM on a busy machine takes its time. */
+const START_SECONDS = 180;
+/** systemd gives Elasticsearch 75 s by itself. */
+const STOP_SECONDS = 120;
+
+type NodeActivities = Pick<
+  Activities,
+  'configureNewNode' | 'alignOldNode' | 'startNewNode' | 'setExpectedNodes' | 'pointSeedsAtNew'
+>;
+
+/** Activities that change elasticsearch.yml and the service of old and new nodes ("Turn it all on" in the story). */
+export function createNodeActivities(deps: Deps): NodeActivities {
+  return {
+    async configureNewNode({ host }: OnHost) {
+      const scope = await deps.scope();
+      const { plan, hosts } = scope;
+      const path = plan.elasticsearch.configFile;
+      const version = await versionOf(scope, 'old');
+      const [firstOld] = plan.hosts.old;
+      const node = plan.hosts.new.find((one) => one.name === host);
+      if (!node || !firstOld) throw new Error(`the plan has no new host named "${host}"`);
+      const oldText = await readHostFile(hosts, hostRef(plan, firstOld.name), path);
+      const text = await readHostFile(hosts, hostRef(plan, host), path);
+      const edited = editText(host, path, () => newNodeConfig(text, oldText, plan, node, version));
+      await refuseMissingFiles(scope, host, edited);
+      return [
+        await writeConfig(scope, host, edited, 'join', 'elasticsearch-yml', 'make the node a member of the cluster'),
+      ];
+    },
+
+    async alignOldNode({ host }: OnHost) {
+      const scope = await deps.scope();
+      const version = await versionOf(scope, 'old');
+      return changeConfig(
+        scope,
+        host,
+        'join',
+        'elasticsearch-yml',
+        'let the node find both sides after a reboot',
+        (text) => oldNodeConfig(text, scope.plan, version),
+      );
+    },
+
+    async startNewNode({ host }: OnHost) {
+      const scope = await deps.scope();
+      const ref = hostRef(scope.plan, host);
+      try {
+        return [await scope.hosts.apply(ref, startServiceStep(scope.plan, host))];
+      } catch (error) {
+        throw await withLogs(scope, ref, error);
+      }
+    },
+
+    async setExpectedNodes({ host, expected }: { host: string; expected: number }) {
+      const scope = await deps.scope();
+      const path = scope.plan.elasticsearch.configFile;
+      const text = await readHostFile(scope.hosts, hostRef(scope.plan, host), path);
+      // From 8.x on there is nothing to lower.
+      if (!editText(host, path, () => expectsNodes(text))) return [];
+      const edited = editText(host, path, () => withExpectedNodes(text, expected));
+      const summary = `lower the expected nodes to ${expected}`;
+      return [await writeConfig(scope, host, edited, 'drain', `expected-nodes-${expected}`, summary)];
+    },
+
+    async pointSeedsAtNew({ host }: OnHost) {
+      const scope = await deps.scope();
+      const seeds = scope.plan.hosts.new.map((node) => seedOf(scope.plan, node));
+      return changeConfig(scope, host, 'teardown', 'seeds', 'point the seeds at the new nodes only', (text) =>
+        withSeeds(text, seeds),
+      );
+    },
+  };
+}
+
+/** Stops and disables an old node's service; the undo enables and starts it again. Only for a node that holds nothing. */
+export function stopServiceStep(plan: Plan): HostStep {
+  return serviceStep({
+    phase: 'drain',
+    id: TELLING_STEPS.NODE_STOPPED,
+    summary: 'stop Elasticsearch and keep it from starting at boot',
+    unit: plan.elasticsearch.service,
+    enabled: false,
+    running: false,
+    readySeconds: STOP_SECONDS,
+  });
+}
+
+function startServiceStep(plan: Plan, host: string): HostStep {
+  return serviceStep({
+    phase: 'join',
+    id: TELLING_STEPS.NODE_STARTED,
+    summary: 'start Elasticsearch, now and at boot',
+    unit: plan.elasticsearch.service,
+    enabled: true,
+    running: true,
+    proof: answersHttp(plannedNode(plan, host).address, plan.elasticsearch.httpPort),
+    readySeconds: START_SECONDS,
+  });
+}
+
+/** The cluster's version, asked of a member; nodes of one major version speak the same settings. */
+async function versionOf(scope: Scope, prefer: 'old' | 'new'): Promise<NodeVersion> {
+  const { client } = await reachCluster(scope, prefer);
+  const majors = (await readNodes(client)).map((node) => Number.parseInt(node.version, 10));
+  const major = Math.min(...majors);
+  if (!Number.isInteger(major)) throw new Error('the cluster does not tell its version');
+  return { major };
+}
+
+async function changeConfig(
+  scope: Scope,
+  host: string,
+  phase: Phase,
+  id: string,
+  summary: string,
+  edit: (text: string) => string,
+): Promise<LedgerEntry[]> {
+  const path = scope.plan.elasticsearch.configFile;
+  const text = await readHostFile(scope.hosts, hostRef(scope.plan, host), path);
+  return [
+    await writeConfig(
+      scope,
+      host,
+      editText(host, path, () => edit(text)),
+      phase,
+      id,
+      summary,
+    ),
+  ];
+}
+
+function writeConfig(scope: Scope, host: string, content: string, phase: Phase, id: string, summary: string) {
+  const { plan, hosts } = scope;
+  // The file may hold passwords of keystores, so it travels as a secret.
+  const step = fileStep({ phase, id, summary, path: plan.elasticsearch.configFile, content, secret: true });
+  return hosts.apply(hostRef(plan, host), step);
+}
+
+async function refuseMissingFiles(scope: Scope, host: string, config: string): Promise<void> {
+  const files = securityFiles(config);
+  if (files.length === 0) return;
+  const { plan, hosts } = scope;
+  const missing = await hosts.ask(hostRef(plan, host), missingFiles(files, plan.elasticsearch.configFile));
+  if (missing.trim() === '') return;
+  throw ApplicationFailure.nonRetryable(
+    `${host}: the old nodes' security settings name files that are missing here: ${missing.trim().split('\n').join(', ')}; ` +
+      'make this node its own (and its keystore entries), then send resume',
+    FAILURES.STEP_FAILED,
+  );
+}
+
+/** The same failure with what Elasticsearch itself wrote, since its service's journal is often empty. */
+async function withLogs(scope: Scope, ref: HostRef, error: unknown): Promise<unknown> {
+  if (!(error instanceof ApplicationFailure) || error.type !== FAILURES.STEP_FAILED) return error;
+  const { stdout } = await scope.hosts.read(ref, excerptOfLogs(scope.plan));
+  if (stdout.trim() === '') return error;
+  return ApplicationFailure.retryable(
+    `${error.message}; its log says: ${stdout.trim().slice(-600)}`,
+    FAILURES.STEP_FAILED,
+  );
+}

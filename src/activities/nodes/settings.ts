@@ -1,0 +1,146 @@
+import { flattenConfig, readKey, removeKey, setKey, type SettingValue } from '../../hosts/app-config/yaml/edit';
+import type { NodeHost, Plan } from '../../plan/schema';
+
+/** What of elasticsearch.yml depends on the version. */
+export interface NodeVersion {
+  /** Major version of the cluster, for example 7. */
+  major: number;
+}
+
+const SEEDS = 'discovery.seed_hosts';
+const EXPECTED = 'gateway.expected_data_nodes';
+/** Both spellings count: the first is the older one, which 7.x still reads. */
+const EXPECTED_SPELLINGS = ['gateway.expected_nodes', EXPECTED];
+const RECOVER_AFTER = ['gateway.recover_after_nodes', 'gateway.recover_after_data_nodes'];
+/** Founding a second cluster, single-node mode, and seeds under their older name, which may not stand beside the new one. */
+const NEVER_ON_MEMBERS = ['cluster.initial_master_nodes', 'discovery.type', 'discovery.zen.ping.unicast.hosts'];
+/** Settings of a fresh package that would publish or bind another address than the plan's. */
+const OTHER_ADDRESSES = [
+  ...['network', 'http', 'transport'].flatMap((part) => [`${part}.bind_host`, `${part}.publish_host`]),
+  'http.host',
+  'transport.host',
+  'http.publish_port',
+  'transport.publish_port',
+  'transport.tcp.port',
+];
+const SECURITY = 'xpack.security.';
+
+/** A node's address as a seed, with the port where it is not Elasticsearch's default. */
+export function seedOf(plan: Plan, host: NodeHost): string {
+  const { transportPort } = plan.elasticsearch;
+  return transportPort === 9300 ? host.address : `${host.address}:${transportPort}`;
+}
+
+/**
+ * elasticsearch.yml of a new node: a member of the old cluster that publishes its own address.
+ * @param text the file as the package left it
+ * @param oldText the file of an old node: its `xpack.security.*` settings are taken over, or nodes could not talk
+ * @throws ConfigEditError when either text is not YAML or can't be edited safely
+ */
+export function newNodeConfig(text: string, oldText: string, plan: Plan, host: NodeHost, version: NodeVersion): string {
+  const { elasticsearch, hosts } = plan;
+  let result = [...NEVER_ON_MEMBERS, ...OTHER_ADDRESSES].reduce(removeSetting, text);
+  result = setSetting(result, 'cluster.name', elasticsearch.clusterName);
+  result = setSetting(result, 'node.name', host.nodeName ?? host.name);
+  if (!('network.host' in elasticsearch.newNodeSettings)) result = setSetting(result, 'network.host', host.address);
+  result = setPort(result, 'http.port', elasticsearch.httpPort, 9200);
+  result = setPort(result, 'transport.port', elasticsearch.transportPort, 9300);
+  result = withSeeds(
+    result,
+    hosts.old.map((old) => seedOf(plan, old)),
+  );
+  result =
+    version.major < 8 ? withExpectedNodes(result, allNodes(plan)) : EXPECTED_SPELLINGS.reduce(removeSetting, result);
+  result = withSecurityOf(result, oldText);
+  return Object.entries(elasticsearch.newNodeSettings).reduce(
+    (current, [key, value]) => setSetting(current, key, value),
+    result,
+  );
+}
+
+/**
+ * elasticsearch.yml of an old node for a later reboot: it must find the cluster wherever its members are then.
+ * The running process does not read it again.
+ */
+export function oldNodeConfig(text: string, plan: Plan, version: NodeVersion): string {
+  const members = [...plan.hosts.old, ...plan.hosts.new].map((host) => seedOf(plan, host));
+  const seeded = withSeeds(NEVER_ON_MEMBERS.reduce(removeSetting, text), members);
+  return version.major < 8 ? withExpectedNodes(seeded, allNodes(plan)) : seeded;
+}
+
+/** The same file with these seeds and no others; the same seeds in another order are left as they are. */
+export function withSeeds(text: string, seeds: string[]): string {
+  const now = readSetting(text, SEEDS);
+  const listed = typeof now === 'string' ? now.split(',').map((seed) => seed.trim()) : now;
+  const same = Array.isArray(listed) && listed.length === seeds.length && seeds.every((seed) => listed.includes(seed));
+  return same ? text : setSetting(text, SEEDS, seeds);
+}
+
+/**
+ * The same file with this number of expected data nodes, under the name that it has there. A full restart must not wait
+ * for nodes that are gone, so recover-after settings are lowered with it.
+ */
+export function withExpectedNodes(text: string, expected: number): string {
+  const present = EXPECTED_SPELLINGS.filter((key) => readSetting(text, key) !== undefined);
+  const named = (present.length > 0 ? present : [EXPECTED]).reduce(
+    (current, key) => setSetting(current, key, expected),
+    text,
+  );
+  return RECOVER_AFTER.filter((key) => Number(readSetting(named, key)) > expected).reduce(
+    (current, key) => setSetting(current, key, expected),
+    named,
+  );
+}
+
+/** Whether the file says how many nodes are expected; on 8.x it does not, and nothing is to be lowered. */
+export function expectsNodes(text: string): boolean {
+  return EXPECTED_SPELLINGS.some((key) => readSetting(text, key) !== undefined);
+}
+
+/** Files that the security settings name (certificates, keystores), as they are written there. */
+export function securityFiles(text: string): string[] {
+  return [...flattenConfig(text)]
+    .filter(([key]) => key.startsWith(SECURITY) && /\.(path|key|certificate|certificate_authorities)$/.test(key))
+    .flatMap(([, value]): unknown[] => (Array.isArray(value) ? value : [value]))
+    .filter((value): value is string => typeof value === 'string' && value !== '');
+}
+
+function allNodes(plan: Plan): number {
+  return plan.hosts.old.length + plan.hosts.new.length;
+}
+
+/** Nodes with different security settings can't form a cluster: what the old one has counts, and nothing else. */
+function withSecurityOf(text: string, oldText: string): string {
+  const wanted = [...flattenConfig(oldText)].filter(([key]) => key.startsWith(SECURITY));
+  const surplus = [...flattenConfig(text).keys()].filter(
+    (key) => key.startsWith(SECURITY) && !wanted.some(([name]) => name === key),
+  );
+  const cleaned = surplus.reduce(removeSetting, text);
+  return wanted.reduce((current, [key, value]) => setSetting(current, key, value as SettingValue), cleaned);
+}
+
+function setPort(text: string, key: string, port: number, standard: number): string {
+  return port === standard && readSetting(text, key) === undefined ? text : setSetting(text, key, port);
+}
+
+function readSetting(text: string, key: string): unknown {
+  const value = readKey(text, key);
+  if (value !== undefined) return value;
+  const items = indexedKeys(text, key).map((name) => readKey(text, name));
+  return items.length > 0 ? items : undefined;
+}
+
+function setSetting(text: string, key: string, value: SettingValue): string {
+  return setKey(indexedKeys(text, key).reduce(removeKey, text), key, value, 'yaml', 'flat');
+}
+
+function removeSetting(text: string, key: string): string {
+  return [key, ...indexedKeys(text, key)].reduce(removeKey, text);
+}
+
+/** A list may also be spelled `key.0`, `key.1`. */
+function indexedKeys(text: string, key: string): string[] {
+  return [...flattenConfig(text).keys()].filter(
+    (name) => name.startsWith(`${key}.`) && /^\d+$/.test(name.slice(key.length + 1)),
+  );
+}

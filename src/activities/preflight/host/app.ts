@@ -1,0 +1,149 @@
+import type { Check } from '../../../contract/evidence';
+import { frontUrls, oldEndpointsIn, renderAppConfig } from '../../../hosts/app-config';
+import type { AppHost, Plan } from '../../../plan/schema';
+import { failed, passed, refused, warned } from '../check';
+import type { HostFacts } from './facts';
+
+/** Exit code of a connection that got no answer in time; any other says that packets came back. */
+const TIMED_OUT = 124;
+
+/** Checks of an app host. Pure. @param template the whole file for format `text`, already read on the worker */
+export function appChecks(plan: Plan, app: AppHost, facts: HostFacts, template?: string): Check[] {
+  return [
+    config(plan, app, facts, template),
+    commands(app, facts),
+    health(app, facts),
+    ...oldNodes(plan, app, facts),
+    ...fronts(plan, app, facts),
+    ...trust(plan, app, facts),
+  ];
+}
+
+function config(plan: Plan, app: AppHost, facts: HostFacts, template?: string): Check {
+  const check = 'app-config';
+  const { path, format } = app.config;
+  const text = facts.text('app-config');
+  const correct = "correct the app's `config` in the plan, or the file";
+  if (text === undefined) return refused(check, app.name, `there is no file ${path}`, correct);
+  try {
+    // Rendered as it will be, but for the password: what can't be written then is told now.
+    const values = { urls: frontUrls(plan), username: plan.front.auth.username, password: 'x' };
+    const old = oldEndpointsIn(format, text, plan);
+    const left = oldEndpointsIn(format, renderAppConfig(app.config, text, values, template), plan);
+    if (left.length > 0) {
+      const keys = [...new Set(left.map(({ key }) => key))].join(', ');
+      const seen = `${path} would still name old nodes after the switch, in ${keys}`;
+      return failed(check, app.name, seen, "add these keys to the app's `config.set` in the plan");
+    }
+    if (old.length === 0)
+      return warned(
+        check,
+        app.name,
+        `${path} names none of the old nodes`,
+        `${correct}, if it is not the one that names the endpoints`,
+      );
+    return passed(check, `${path} can be pointed at the fronts; it names ${old.length} old endpoints now`, app.name);
+  } catch (error) {
+    return refused(check, app.name, `${path} ${(error as Error).message}`, correct);
+  }
+}
+
+function commands(app: AppHost, facts: HostFacts): Check {
+  const lacks = facts.all('lacks-app').map((word) => `there is no command ${word}`);
+  const units = facts.all('no-unit').map((unit) => `there is no unit ${unit}`);
+  const problems = [...lacks, ...units];
+  if (problems.length === 0) return passed('app-commands', 'the commands of the plan are there', app.name);
+  const remedy = "correct the app's `restart`, `check` and `stats` in the plan, or install what is missing";
+  return refused('app-commands', app.name, problems.join('; '), remedy);
+}
+
+/** What does not work before the switch can't tell afterwards whether the switch worked. */
+function health(app: AppHost, facts: HostFacts): Check {
+  const code = facts.one('check');
+  if (code === '0') return passed('app-check', "the app's check succeeds", app.name);
+  const seen =
+    code === undefined
+      ? 'was not run'
+      : code === String(TIMED_OUT)
+        ? 'gave no answer in 20 s'
+        : `ends with exit code ${code}`;
+  return failed(
+    'app-check',
+    app.name,
+    `its check \`${app.check}\` ${seen}`,
+    'make the app healthy first, or correct `check`',
+  );
+}
+
+function connections(facts: HostFacts, kind: 'old' | 'front'): Map<string, string> {
+  return new Map(
+    facts.all(kind).map((value): [string, string] => {
+      const [address = '', code = ''] = value.split(' ');
+      return [address, code];
+    }),
+  );
+}
+
+function oldNodes(plan: Plan, app: AppHost, facts: HostFacts): Check[] {
+  const check = 'app-old-nodes';
+  const port = plan.elasticsearch.httpPort;
+  const codes = connections(facts, 'old');
+  const silent = plan.hosts.old.filter((host) => codes.get(host.address) !== '0');
+  if (silent.length === 0) return [passed(check, `reaches port ${port} of every old node`, app.name)];
+  const list = silent.map((host) => `${host.name} (${host.address}:${port})`).join(', ');
+  const remedy = 'open the way from this host to the old nodes: without it the app could not go back to them';
+  return [failed(check, app.name, `can't reach ${list}`, remedy)];
+}
+
+/** Nothing listens there yet; but a packet that gets no answer at all tells of a firewall or a missing route. */
+function fronts(plan: Plan, app: AppHost, facts: HostFacts): Check[] {
+  const check = 'app-fronts';
+  const codes = connections(facts, 'front');
+  const silent = plan.hosts.new.filter((host) => ['', String(TIMED_OUT)].includes(codes.get(host.address) ?? ''));
+  if (silent.length === 0) return [passed(check, 'every new host answers from here', app.name)];
+  const list = silent.map((host) => `${host.address}:${plan.front.port}`).join(', ');
+  return [
+    failed(
+      check,
+      app.name,
+      `no answer at all from ${list}`,
+      'add a route, or open the firewall, from this host to the fronts',
+    ),
+  ];
+}
+
+function trust(plan: Plan, app: AppHost, facts: HostFacts): Check[] {
+  const check = 'front-trust';
+  const { caFile } = plan.front;
+  if (caFile !== undefined && facts.text('ca') === undefined) {
+    return [
+      refused(
+        check,
+        app.name,
+        `there is no file ${caFile}`,
+        "put the fronts' CA certificate there, or correct front.caFile",
+      ),
+    ];
+  }
+  const said = facts.all('trust');
+  const anchors = caFile ?? "the system's certificates";
+  if (said.includes('unknown') || said.length === 0) {
+    const seen =
+      said.length === 0 ? 'no front certificate could be had to look at' : 'there is no openssl on this host';
+    const remedy = 'nothing: it is proven in the phase front, before any app is switched';
+    return [warned(check, app.name, `whether ${anchors} vouch for the fronts is not known: ${seen}`, remedy)];
+  }
+  const doubted = said.filter((value) => !value.endsWith(' yes'));
+  if (doubted.length === 0) return [passed(check, `${anchors} vouch for ${said.length} fronts`, app.name)];
+  // Most often it is one reason for all of them.
+  const reasonOf = (value: string) => value.slice(value.indexOf(' ') + 1);
+  return [...new Set(doubted.map(reasonOf))].map((why) => {
+    const hosts = doubted.filter((value) => reasonOf(value) === why).map((value) => value.split(' ')[0]);
+    const seen = `${anchors} do not vouch for the certificate of ${hosts.join(', ')}: ${why.slice(-300)}`;
+    const chain = `put issuers that are missing into ${plan.front.certificate.chain} there`;
+    const ca = caFile
+      ? `put the CA that signed it into ${caFile} on this host`
+      : 'name the file on this host with the CA that signed it in front.caFile';
+    return failed(check, app.name, seen, `${ca}, or ${chain}`);
+  });
+}

@@ -1,0 +1,121 @@
+import type { Check } from '../../../contract/evidence';
+import type { HostRef } from '../../../plan/hosts';
+import type { Plan } from '../../../plan/schema';
+import { failed, passed, refused, warned } from '../check';
+import type { ClockSkew, HostFacts } from './facts';
+import { PACKAGED } from './script';
+
+/** Seconds of skew from which certificates and logs get confusing, and from which they break. */
+const SKEW_WARN = 2;
+const SKEW_FAILED = 30;
+/** KiB that must be free: for packages on hub and nodes, for the ledger on app hosts. */
+const FREE_KIB = { nodes: 512 * 1024, apps: 16 * 1024 };
+
+/** Whether the login can do what steps need. Pure. */
+export function rootCheck({ name, ssh }: HostRef, facts: HostFacts): Check {
+  if (facts.one('uid') === '0') return passed('root', ssh.sudo ? 'sudo works without a password' : 'is root', name);
+  const remedy = `set ssh.sudo to true for it, or log in as root`;
+  return refused('root', name, `user ${ssh.user} is not root there`, remedy);
+}
+
+/** Checks of every kind of host. Pure. */
+export function commonChecks(plan: Plan, host: HostRef, facts: HostFacts, skew: ClockSkew | undefined): Check[] {
+  const nodes = host.role !== 'app';
+  return [
+    clock(host, skew),
+    ...leftovers(plan, host, facts),
+    disk(host, facts),
+    tools(host, facts),
+    ...(nodes ? [systemd(host, facts), packages(host, facts)] : []),
+  ];
+}
+
+function clock({ name }: HostRef, skew: ClockSkew | undefined): Check {
+  const remedy = 'run a time service there and on the worker (`timedatectl set-ntp true`)';
+  if (!skew) return refused('clock', name, 'it did not say its time', 'see whether `date +%s` works there');
+  const { seconds, plusMinus } = skew;
+  const amount = `${Math.abs(seconds).toFixed(1)} s`;
+  const seen = `${amount} ${seconds < 0 ? 'behind' : 'ahead of'} the worker's clock (± ${plusMinus.toFixed(1)} s)`;
+  if (Math.abs(seconds) > SKEW_FAILED) return failed('clock', name, seen, remedy);
+  if (Math.abs(seconds) > SKEW_WARN || plusMinus > SKEW_WARN) return warned('clock', name, seen, remedy);
+  return passed('clock', seen, name);
+}
+
+/** A second ledger on top of another one would make both ways back wrong; and two migrations of one cluster never fit. */
+function leftovers(plan: Plan, { name }: HostRef, facts: HostFacts): Check[] {
+  const folders = facts.all('leftover');
+  const claimed = facts.all('claim').map((claim) => claim.split(' ')[0] ?? '');
+  const found = [...new Set([...folders.map((folder) => folder.split('/').at(-1) ?? ''), ...claimed])];
+  if (found.length === 0) return [passed('left-overs', 'no record of another migration', name)];
+  return found.map((migration) =>
+    migration === plan.name
+      ? refused(
+          'left-overs',
+          name,
+          `an earlier run of "${migration}" ended before its end and left its record`,
+          'start the workflow `cleanUp` with the same plan and workflow id (docs/RUNBOOK.md): it finds out how far that run had come, and goes back or finishes the teardown',
+        )
+      : refused(
+          'other-migration',
+          name,
+          `the migration "${migration}" holds this host`,
+          'wait until it has ended; if its run is gone, start the workflow `cleanUp` with its plan',
+        ),
+  );
+}
+
+function disk({ name, role }: HostRef, facts: HostFacts): Check {
+  const needed = role === 'app' ? FREE_KIB.apps : FREE_KIB.nodes;
+  const seen = facts.all('free').map((value) => {
+    const [folder = '', free] = value.split(' ');
+    return { folder, free: free === undefined ? NaN : Number(free) };
+  });
+  if (seen.length === 0 || seen.some(({ free }) => !Number.isFinite(free))) {
+    return refused('disk', name, 'how much is free could not be read', 'see what `df -Pk / /etc /usr /var/lib` says');
+  }
+  const mib = (kib: number) => `${Math.floor(kib / 1024)} MiB`;
+  const full = seen.filter(({ free }) => free < needed);
+  const least = Math.min(...seen.map(({ free }) => free));
+  if (full.length === 0) return passed('disk', `at least ${mib(least)} are free for packages and records`, name);
+  const where = full.map(({ folder, free }) => `${mib(free)} in ${folder}`).join(', ');
+  return failed('disk', name, `only ${where} are free; ${mib(needed)} are needed`, 'free disk space there');
+}
+
+/** Debian's package of each command. */
+const PACKAGE_OF: Record<string, string> = {
+  flock: 'util-linux',
+  base64: 'coreutils',
+  sha256sum: 'coreutils',
+  ip: 'iproute2',
+  ss: 'iproute2',
+  ping: 'iputils-ping',
+  systemctl: 'systemd',
+  'systemd-run': 'systemd',
+  'iptables-restore': 'iptables',
+};
+
+function tools({ name }: HostRef, facts: HostFacts): Check {
+  const lacks = facts.all('lacks');
+  if (lacks.length === 0) return passed('tools', 'every command that bigswitch uses there is installed', name);
+  const install = [...new Set(lacks.map((command) => PACKAGE_OF[command] ?? command))].join(' ');
+  return refused('tools', name, `missing: ${lacks.join(', ')}`, `\`apt-get install ${install}\``);
+}
+
+function systemd({ name }: HostRef, facts: HostFacts): Check {
+  const state = facts.one('systemd');
+  if (state === 'running') return passed('systemd', 'it is running', name);
+  if (state === 'degraded' || state === 'starting') {
+    return warned('systemd', name, `it is ${state}`, 'see `systemctl --failed` and `systemctl list-jobs`');
+  }
+  const seen = state === 'absent' ? 'the host does not run on systemd' : `it is ${state || 'unknown'}`;
+  return refused('systemd', name, seen, 'bigswitch keeps bridge and redirects as systemd units; use such a host');
+}
+
+function packages({ name, role }: HostRef, facts: HostFacts): Check {
+  const has = facts.all('has');
+  const lacks = PACKAGED[role].filter((command) => !has.includes(command));
+  if (lacks.length === 0) return passed('packages', `${PACKAGED[role].join(', ')} are there already`, name);
+  if (has.includes('apt-get')) return passed('packages', `apt will install ${lacks.join(', ')}`, name);
+  const remedy = `install ${lacks.join(', ')} by hand, or use a host with Debian or Ubuntu`;
+  return refused('packages', name, `${lacks.join(', ')} are missing, and there is no apt-get`, remedy);
+}

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import pMap from 'p-map';
+import { quote } from '../../hosts/script';
+import { crossPeers, hostRef, plannedNodes, type PlannedNode } from '../../plan/hosts';
+import type { Plan } from '../../plan/schema';
+import type { Deps, Scope } from '../deps';
+
+/** Hosts that are worked on side by side. */
+const SIDE_BY_SIDE = 16;
+/** Seconds after which a listener ends by itself, whatever becomes of the worker. */
+const LISTENER_SECONDS = 300;
+
+const unit = (port: number) => `bigswitch-probe-${port}`;
+
+/** What a node is recognised by: a running one by its name, a waiting one by a word that only its listener knows. */
+export interface Expected {
+  node: PlannedNode;
+  word?: string;
+}
+
+/**
+ * Asks every cross peer's real address, from every host, on both ports, and makes sure that it is the right host.
+ * @returns the failures, one sentence each
+ * @throws ApplicationFailure when a host can't be reached or a listener can't be opened or closed
+ */
+export async function probeRedirects(deps: Deps, scope: Scope): Promise<{ pairs: number; failures: string[] }> {
+  const nodes = plannedNodes(scope.plan);
+  const close = () => onEvery(nodes, (node) => closeListeners(scope, node));
+  const failures = await askAll(deps, scope, nodes).catch(async (error: unknown) => {
+    // What went wrong first is what is told; the listeners end by themselves in any case.
+    await close().catch((second: Error) => deps.log.warn({ reason: second.message }, 'listeners were not closed'));
+    throw error;
+  });
+  // Left open, they would hold the ports when Elasticsearch is started.
+  await close();
+  const pairs = nodes.reduce((sum, { host }) => sum + crossPeers(scope.plan, host).length, 0);
+  return { pairs, failures };
+}
+
+async function askAll(deps: Deps, scope: Scope, nodes: PlannedNode[]): Promise<string[]> {
+  const known = await onEvery(nodes, async (node) => [node.host, await expectedOf(scope, node)] as const);
+  const expected = new Map<string, Expected>(known);
+  const { auth } = scope.plan.elasticsearch;
+  const login = auth ? `${auth.username}:${await deps.secrets.resolve(auth.password)}` : '';
+  const secrets = { LOGIN: Buffer.from(login).toString('base64') };
+  const failures = await onEvery(nodes, async ({ host }) => {
+    deps.heartbeat({ probing: host });
+    const peers = crossPeers(scope.plan, host).map((peer) => expected.get(peer.host) ?? { node: peer });
+    const out = await scope.hosts.ask(hostRef(scope.plan, host), probeScript(scope.plan, peers), {
+      secrets,
+      timeoutSeconds: 60 + 25 * peers.length,
+    });
+    const lines = out.trim().split('\n');
+    if (lines.at(-1) !== ASKED_ALL) return [`from ${host}: the probe ended early`];
+    return lines.flatMap((line) => (line.startsWith('NO ') ? [`from ${host}: ${line.slice(3)}`] : []));
+  });
+  return failures.flat();
+}
+
+/** All are finished, failed or not, before the first failure is thrown: nothing goes on behind the caller's back. */
+async function onEvery<T>(nodes: PlannedNode[], run: (node: PlannedNode) => Promise<T>): Promise<T[]> {
+  try {
+    return await pMap(nodes, run, { concurrency: SIDE_BY_SIDE, stopOnError: false });
+  } catch (error) {
+    throw error instanceof AggregateError ? error.errors[0] : error;
+  }
+}
+
+/** A node that does not run yet gets a listener on its ports for a short time, which says a word of its own. */
+async function expectedOf(scope: Scope, node: PlannedNode): Promise<Expected> {
+  const { service, httpPort, transportPort } = scope.plan.elasticsearch;
+  const ref = hostRef(scope.plan, node.host);
+  const running = await scope.hosts.read(ref, `systemctl is-active --quiet ${service}`);
+  if (running.code === 0) return { node };
+  const word = `bigswitch-${randomBytes(8).toString('hex')}`;
+  const open = [httpPort, transportPort].map(
+    (port) => `systemctl stop ${unit(port)}.service 2>/dev/null || true
+systemctl reset-failed ${unit(port)}.service 2>/dev/null || true
+systemd-run --quiet --collect --unit=${unit(port)} -p RuntimeMaxSec=${LISTENER_SECONDS} \\
+  systemd-socket-activate --accept --inetd --listen=${node.address}:${port} /bin/echo ${word}
+for i in 1 2 3 4 5 6 7 8 9 10; do
+  ss -Hltn "src ${node.address} and sport = :${port}" | grep -q . && break
+  sleep 0.2
+done
+systemctl is-active --quiet ${unit(port)}.service && ss -Hltn "src ${node.address} and sport = :${port}" | grep -q . || {
+  echo 'no listener could be opened at ${node.address}:${port} while ${service} is stopped; see what holds the port: ss -ltnp' >&2
+  exit 1
+}`,
+  );
+  await scope.hosts.ask(ref, `set -e\n${open.join('\n')}`);
+  return { node, word };
+}
+
+async function closeListeners(scope: Scope, node: PlannedNode): Promise<void> {
+  const { httpPort, transportPort } = scope.plan.elasticsearch;
+  const units = [httpPort, transportPort].map((port) => `${unit(port)}.service`).join(' ');
+  await scope.hosts.ask(
+    hostRef(scope.plan, node.host),
+    `systemctl stop ${units} 2>/dev/null || true; systemctl reset-failed ${units} 2>/dev/null || true`,
+  );
+}
+
+/** Last line of the probe's answer: without it the answer is not whole. */
+const ASKED_ALL = 'ASKED ALL';
+
+/** Bash and no other tool: curl is not on every node, and would obey a proxy set on the host. */
+const WORD = `exec 3<>"/dev/tcp/$0/$1" && cat <&3`;
+const CONNECT = `exec 3<>"/dev/tcp/$0/$1"`;
+const NAME = `exec 3<>"/dev/tcp/$0/$1" || exit 1
+[ -z "$LOGIN" ] || login="Authorization: Basic $LOGIN"$'\\r\\n'
+printf 'GET /_nodes/_local?filter_path=nodes.*.name HTTP/1.0\\r\\nHost: %s\\r\\n%s\\r\\n' "$0" "$login" >&3
+cat <&3`;
+
+/**
+ * sh script that asks each peer at its real address, and prints `NO …` for each that isn't what is expected. A login
+ * comes as the shell variable LOGIN, base64; it is never an argument.
+ */
+export function probeScript(plan: Plan, peers: Expected[]): string {
+  return `export LOGIN="\${LOGIN-}"
+say() { timeout 10 bash -c "$1" "$2" "$3" 2>/dev/null; }
+${peers.map((peer) => probe(plan, peer)).join('\n')}
+echo '${ASKED_ALL}'`;
+}
+
+function probe(plan: Plan, { node, word }: Expected): string {
+  const { httpPort, transportPort } = plan.elasticsearch;
+  const at = (port: number) => `${node.host} at ${node.address}:${port}`;
+  if (word !== undefined) {
+    return [httpPort, transportPort]
+      .map(
+        (port) =>
+          `[ "$(say ${quote(WORD)} ${node.address} ${port})" = ${word} ] || echo 'NO ${at(port)} did not answer as itself'`,
+      )
+      .join('\n');
+  }
+  return `case "$(say ${quote(NAME)} ${node.address} ${httpPort})" in
+  *'"name":"${node.nodeName}"'*) ;;
+  *) echo 'NO ${at(httpPort)} (http) did not answer with the name ${node.nodeName}' ;;
+esac
+say ${quote(CONNECT)} ${node.address} ${transportPort} || echo 'NO ${at(transportPort)} (transport) took no connection'`;
+}

@@ -1,0 +1,148 @@
+import type { HostStep } from '../../hosts/step';
+import { crossPeers, hubVpnAddress } from '../../plan/hosts';
+import type { Plan } from '../../plan/schema';
+import { loadRules, jumpLines, jumps, redirectRules, removeRules, ruleLines, rulesAreLoaded } from './rules';
+
+const FOLDER = '/etc/bigswitch';
+const RULES = `${FOLDER}/redirect.rules`;
+const LOADER = `${FOLDER}/redirect.sh`;
+const UNIT = 'bigswitch-redirect.service';
+const UNIT_FILE = `/etc/systemd/system/${UNIT}`;
+/** Transient timer that takes the rules back unless they are confirmed. */
+const TIMER = 'bigswitch-redirect-confirm';
+
+const disarm = `systemctl stop ${TIMER}.timer ${TIMER}.service 2>/dev/null || true
+systemctl reset-failed ${TIMER}.timer ${TIMER}.service 2>/dev/null || true`;
+
+/** sh lines that exit non-zero while the timer is armed; a plain `! command` would not, since `-e` skips it. */
+const unarmed = `if systemctl is-active --quiet ${TIMER}.timer; then exit 1; fi`;
+
+/**
+ * Loads the rules with a timer armed that takes them back: a mistake here can cut off the host (commit-confirm, as
+ * `iptables-apply` and Junos do). The timer's default accuracy of a minute would be too coarse.
+ */
+export function rulesStep(plan: Plan, host: string): HostStep {
+  const rules = redirectRules(plan, host);
+  return {
+    phase: 'redirect',
+    id: 'redirect-rules',
+    summary: `redirect ${crossPeers(plan, host).length} addresses of the other side over the bridge`,
+    effects: [
+      { kind: 'rules', rules: [...ruleLines(rules), ...jumpLines()], there: true },
+      { kind: 'answer', script: confirmScript(plan, host), stdout: '' },
+    ],
+    check: rulesAreLoaded(rules),
+    apply: `${disarm}
+systemd-run --quiet --collect --unit=${TIMER} --on-active=${plan.bridge.confirmSeconds} --timer-property=AccuracySec=1s /bin/sh -c '${removeRules().replaceAll("'", `'\\''`)}'
+${loadRules(rules)}`,
+    undo: `${disarm}
+${removeRules()}`,
+  };
+}
+
+/**
+ * Proves over the bridge that the loaded rules did not cut off the host. Unless this succeeds, the armed timer takes the
+ * rules back, and a retry loads them again.
+ */
+export function confirmScript(plan: Plan, host: string): string {
+  return `set -e
+${rulesAreLoaded(redirectRules(plan, host))}
+ping -q -c 3 -i 0.3 -W 2 ${hubVpnAddress(plan)} >/dev/null || {
+  echo 'the hub does not answer over the bridge at ${hubVpnAddress(plan)}, so the redirect takes itself back in at most ${plan.bridge.confirmSeconds} s' >&2
+  exit 1
+}`;
+}
+
+/** What the unit runs at each start: our rules from their file, and the jumps to them. */
+function loaderFile(): string {
+  return `# Written by bigswitch; removed with the redirect.
+set -e
+iptables-restore --noflush -w 10 <${RULES}
+${jumps()}
+`;
+}
+
+function unitFile(plan: Plan): string {
+  return `[Unit]
+Description=bigswitch: redirect rules of the bridge
+# These load a whole ruleset of their own at boot, and would wipe out rules that were there before.
+After=network.target netfilter-persistent.service nftables.service ufw.service firewalld.service
+Before=${plan.elasticsearch.service}
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh ${LOADER}
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** Disarms the timer and makes the rules come back by themselves after a reboot. */
+export function persistStep(plan: Plan, host: string): HostStep {
+  const rules = redirectRules(plan, host);
+  return {
+    phase: 'redirect',
+    id: 'redirect-persist',
+    summary: 'confirm the redirect and keep it across a reboot',
+    effects: [
+      { kind: 'file', path: RULES, content: rules },
+      { kind: 'file', path: LOADER, content: loaderFile() },
+      { kind: 'file', path: UNIT_FILE, content: unitFile(plan) },
+      { kind: 'service', unit: UNIT, enabled: true, running: true },
+    ],
+    check: `${unarmed}
+[ "$(cat ${RULES})" = "$(cat <<'EOF_WANTED'
+${rules}EOF_WANTED
+)" ]
+[ -e ${LOADER} ]
+systemctl is-enabled --quiet ${UNIT}
+systemctl is-active --quiet ${UNIT}`,
+    apply: `${disarm}
+mkdir -p ${FOLDER}
+cat >${RULES} <<'EOF_FILE'
+${rules}EOF_FILE
+cat >${LOADER} <<'EOF_LOADER'
+${loaderFile()}EOF_LOADER
+cat >${UNIT_FILE} <<'EOF_UNIT'
+${unitFile(plan)}EOF_UNIT
+sync ${RULES} ${LOADER} ${UNIT_FILE}
+systemctl daemon-reload
+systemctl enable --quiet ${UNIT} 2>/dev/null
+systemctl restart ${UNIT}`,
+    verify: `${unarmed}
+systemctl is-enabled --quiet ${UNIT}
+${rulesAreLoaded(rules)}`,
+    undo: `systemctl disable --now --quiet ${UNIT} 2>/dev/null || true
+rm -f ${UNIT_FILE} ${RULES} ${RULES}.new ${LOADER}
+if [ -d ${FOLDER} ]; then rmdir ${FOLDER} 2>/dev/null || true; fi
+systemctl daemon-reload
+systemctl reset-failed ${UNIT} 2>/dev/null || true`,
+  };
+}
+
+/** Takes one peer that is gone for good out of the rules, now and for the next reboot. */
+export function withoutPeerStep(plan: Plan, host: string, gone: string): HostStep {
+  const peer = crossPeers(plan, host).find((node) => node.host === gone);
+  if (!peer) throw new Error(`${gone} is not on the other side of ${host}`);
+  const line = `-d ${peer.address}/32 `;
+  const toPeer = (rule: string) => rule.includes(line);
+  return {
+    phase: 'drain',
+    id: `redirect-without-${gone}`,
+    summary: `take ${gone} out of the redirect`,
+    effects: [{ kind: 'rules', rules: ruleLines(redirectRules(plan, host, [peer])).filter(toPeer), there: false }],
+    check: `if iptables-save -t nat | grep '^-A BIGSWITCH_OUT ' | grep -qF -e '${line}'; then exit 1; fi
+if [ -e ${RULES} ] && grep -qF -e '${line}' ${RULES}; then exit 1; fi`,
+    save: `if [ -e ${RULES} ]; then cp -p ${RULES} "$BACKUP/rules"; fi`,
+    apply: `grep -vF -e '${line}' ${RULES} >${RULES}.new
+sync ${RULES}.new
+mv ${RULES}.new ${RULES}
+sh ${LOADER}`,
+    undo: `if [ -e "$BACKUP/rules" ] && [ -e ${LOADER} ]; then
+  cp -p "$BACKUP/rules" ${RULES}
+  sh ${LOADER}
+fi`,
+  };
+}

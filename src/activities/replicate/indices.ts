@@ -1,0 +1,139 @@
+import type { Client } from '@elastic/elasticsearch';
+import type { LedgerEntry } from '../../contract/ledger';
+import { applyClusterStep } from '../../elasticsearch/ledger/step';
+import { endRecord, readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
+import { TOTAL_SHARDS_PER_NODE } from '../../elasticsearch/looks/picture';
+import { numberSetting, readIndices, writeIndexSettings, type IndexInfo } from '../../elasticsearch/settings/settings';
+import { groupShards, type ShardCopy } from '../../elasticsearch/shards/table';
+import { indexSettingsStep } from '../../elasticsearch/ledger/steps';
+import { undoRecord } from '../../elasticsearch/ledger/undo';
+import { plannedNodes } from '../../plan/hosts';
+import type { Plan } from '../../plan/schema';
+import type { Scope } from '../deps';
+
+const REPLICAS = 'index.number_of_replicas';
+const AUTO_EXPAND = 'index.auto_expand_replicas';
+const NOT_ON = 'index.routing.allocation.exclude._name';
+/** Id of the step that gives indices a replica for the time of the move. */
+export const TEMPORARY_REPLICAS = 'temporary-replicas';
+
+function expands(index: IndexInfo): boolean {
+  return (index.settings[AUTO_EXPAND] ?? 'false') !== 'false';
+}
+
+/** The changes to replicas that the plan wants and that are not made yet, by index. Pure. */
+export function plannedChanges(plan: Plan, indices: IndexInfo[]): Record<string, Record<string, string>> {
+  const changes = indices.flatMap((index) => {
+    const wanted = plan.indices[index.name];
+    if (!wanted) return [];
+    const settings = {
+      [REPLICAS]: String(wanted.replicas),
+      ...(expands(index) && { [AUTO_EXPAND]: 'false' }),
+    };
+    return [[index.name, settings] as const];
+  });
+  return Object.fromEntries(changes);
+}
+
+/**
+ * Indices without a replica that get one for the time of the move, with the settings for it. The copy is made on the old
+ * side (a filter keeps it off the new nodes until it is there), so that only the primary crosses the bridge. Left out is
+ * what could not be placed there: its only copy moves with its node. Pure.
+ */
+export function temporaryReplicas(plan: Plan, indices: IndexInfo[]): Record<string, Record<string, string>> {
+  if (plan.replicate.noReplica !== 'temporary-replica' || plan.hosts.old.length < 2) return {};
+  const fresh = plannedNodes(plan).filter((node) => node.side === 'new');
+  const changes = indices.flatMap((index) => {
+    const limit = numberSetting(index, TOTAL_SHARDS_PER_NODE) ?? -1;
+    const copies = 2 * (numberSetting(index, 'index.number_of_shards') ?? 1);
+    const fits = limit <= 0 || copies <= limit * plan.hosts.old.length;
+    if (!index.open || !fits || expands(index) || plan.indices[index.name]) return [];
+    if (numberSetting(index, REPLICAS) !== 0) return [];
+    const there = index.settings[NOT_ON];
+    const names = [...(typeof there === 'string' && there !== '' ? [there] : []), ...fresh.map((one) => one.nodeName)];
+    return [[index.name, { [REPLICAS]: '1', [NOT_ON]: names.join(',') }] as const];
+  });
+  return Object.fromEntries(changes);
+}
+
+/** Makes the planned changes and gives temporary replicas; what was before is kept on the hub first. */
+export async function changeIndices(scope: Scope, client: Client): Promise<LedgerEntry[]> {
+  const indices = await readIndices(client);
+  const entries: LedgerEntry[] = [];
+  const planned = plannedChanges(scope.plan, indices);
+  if (Object.keys(planned).length > 0) {
+    const summary = `replicas as the plan has them: ${Object.keys(planned).join(', ')}`;
+    const head = { id: 'planned-replicas', phase: 'replicate' as const, summary };
+    entries.push(await applyClusterStep(scope, await indexSettingsStep(client, head, planned, true)));
+  }
+  const temporary = temporaryReplicas(scope.plan, indices);
+  if (Object.keys(temporary).length > 0) {
+    const summary = `a replica for the time of the move: ${Object.keys(temporary).join(', ')}`;
+    const head = { id: TEMPORARY_REPLICAS, phase: 'replicate' as const, summary };
+    entries.push(await applyClusterStep(scope, await indexSettingsStep(client, head, temporary, false)));
+  }
+  return entries;
+}
+
+async function temporaryRecord(scope: Scope): Promise<[ClusterRecord, Record<string, Settings>] | undefined> {
+  const record = (await readLedger(scope)).find((one) => one.id === TEMPORARY_REPLICAS);
+  return record?.undo.kind === 'index-settings' ? [record, record.undo.originals] : undefined;
+}
+
+type Settings = Record<string, string | string[] | null>;
+
+/** Lets the primaries of indices with a temporary replica leave the old side, once every copy of the index is there. */
+export async function openTemporaries(scope: Scope, client: Client, table: ShardCopy[]): Promise<void> {
+  const [, originals] = (await temporaryRecord(scope)) ?? [];
+  if (!originals) return;
+  const there = await readIndices(client);
+  for (const [name, settings] of Object.entries(originals)) {
+    const index = there.find((one) => one.name === name);
+    const before = settings[NOT_ON] ?? null;
+    const copies = table.filter((copy) => copy.index === name);
+    const started = copies.length > 0 && copies.every((copy) => copy.state === 'STARTED');
+    if (!index || !started || (index.settings[NOT_ON] ?? null) === before) continue;
+    await writeIndexSettings(client, name, { [NOT_ON]: before });
+  }
+}
+
+/**
+ * Takes back the temporary replicas of indices whose primaries are all on the new side. Lowering the number of replicas
+ * drops a replica and never the primary, so the copy that goes is the one on the old side, and the index stays green.
+ * @param node only indices with a copy on this node
+ * @returns the names of the indices
+ */
+export async function closeTemporaries(
+  scope: Scope,
+  client: Client,
+  table: ShardCopy[],
+  node: string,
+): Promise<string[]> {
+  const [record, originals] = (await temporaryRecord(scope)) ?? [];
+  if (!record || !originals) return [];
+  const fresh = new Set(plannedNodes(scope.plan).flatMap((one) => (one.side === 'new' ? [one.nodeName] : [])));
+  const there = await readIndices(client);
+  const ready = groupByIndex(table).filter(
+    ([name, copies]) =>
+      originals[name] !== undefined &&
+      there.some((index) => index.name === name && index.settings[REPLICAS] !== originals[name]?.[REPLICAS]) &&
+      copies.some((copy) => copy.node === node) &&
+      copies.every((copy) => copy.state === 'STARTED' && (!copy.primary || fresh.has(copy.node ?? ''))),
+  );
+  for (const [name] of ready) {
+    await undoRecord(client, { kind: 'index-settings', originals: { [name]: originals[name] ?? {} }, planned: false });
+  }
+  const left = (await readIndices(client)).filter(
+    (index) => originals[index.name] && index.settings[REPLICAS] !== originals[index.name]?.[REPLICAS],
+  );
+  if (left.length === 0) await endRecord(scope, record);
+  return ready.map(([name]) => name);
+}
+
+function groupByIndex(table: ShardCopy[]): [string, ShardCopy[]][] {
+  const byIndex = new Map<string, ShardCopy[]>();
+  for (const group of groupShards(table)) {
+    byIndex.set(group.index, [...(byIndex.get(group.index) ?? []), ...group.copies]);
+  }
+  return [...byIndex];
+}

@@ -1,0 +1,60 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Proof } from '../../contract/activities';
+import { FAILURES } from '../../contract/failures';
+import { oldEndpointsIn } from '../../hosts/app-config';
+import { editText, readHostFile } from '../../hosts/read-file';
+import { hostRef } from '../../plan/hosts';
+import { clientsIn, connectionsScript } from './connections';
+import { lookAtApp } from './watch';
+import type { Deps, Scope } from '../deps';
+
+/** Idle connections of an app that was restarted go by themselves within this time. */
+const GONE_SECONDS = 60;
+const PAUSE_SECONDS = 3;
+
+/**
+ * Proves that apps talk to the fronts only: their files name no old node, their checks succeed, and no client is
+ * connected to an old node's http port.
+ * @throws ApplicationFailure ProofFailed that names every app, key, client and old host that speaks against it
+ */
+export async function proveSwitched(deps: Deps): Promise<Proof> {
+  const scope = await deps.scope();
+  const { old, apps } = scope.plan.hosts;
+  const deadline = Date.now() + GONE_SECONDS * 1000;
+  for (;;) {
+    const problems = await problemsNow(scope);
+    if (problems.length === 0) {
+      return {
+        proven: "the apps use the fronts only, and no client is connected to an old node's http port",
+        facts: { apps: apps.length, oldNodes: old.length },
+      };
+    }
+    if (Date.now() >= deadline) throw ApplicationFailure.retryable(problems.join('; '), FAILURES.PROOF_FAILED);
+    deps.heartbeat({ problems: problems.length });
+    await deps.sleep(PAUSE_SECONDS * 1000);
+  }
+}
+
+async function problemsNow(scope: Scope): Promise<string[]> {
+  const { plan, hosts } = scope;
+  const ofApps = plan.hosts.apps.map(async (app) => {
+    const { path, format } = app.config;
+    const text = await readHostFile(hosts, hostRef(plan, app.name), path);
+    const named = editText(app.name, path, () => oldEndpointsIn(format, text, plan));
+    const wrong = await lookAtApp(scope, app);
+    return [
+      ...named.map(
+        ({ key, host }) => `${app.name}: ${path} still names ${host} at ${key}; correct it and restart the app`,
+      ),
+      ...(wrong === undefined ? [] : [wrong]),
+    ];
+  });
+  const ofOldNodes = plan.hosts.old.map(async ({ name }) => {
+    const clients = clientsIn(await hosts.ask(hostRef(plan, name), connectionsScript(plan)), plan);
+    return clients.map(
+      (client) =>
+        `${name}: ${client} is still connected to port ${plan.elasticsearch.httpPort}; point what runs there at the fronts, or stop it`,
+    );
+  });
+  return (await Promise.all([...ofApps, ...ofOldNodes])).flat();
+}

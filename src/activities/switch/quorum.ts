@@ -1,0 +1,70 @@
+import type { Activities } from '../../contract/activities';
+import { clusterRefused } from '../../elasticsearch/client/ask';
+import { applyClusterStep } from '../../elasticsearch/ledger/step';
+import { readNodes } from '../../elasticsearch/looks/nodes';
+import { untilProven } from '../../elasticsearch/proof';
+import { reachCluster } from '../../elasticsearch/looks/reach';
+import { votingStep } from '../../elasticsearch/ledger/steps';
+import { readVoting, type Voting } from '../../elasticsearch/voting/exclusions';
+import { plannedNodes } from '../../plan/hosts';
+import type { Deps } from '../deps';
+
+/** Longest time for the votes and the elected master to move, in seconds. */
+const TURN_SECONDS = 90;
+
+/** The activity that turns the voting configuration: the quorum follows the apps. */
+export function createQuorumActivities(deps: Deps): Pick<Activities, 'moveQuorum'> {
+  return {
+    async moveQuorum({ to }) {
+      const scope = await deps.scope();
+      const { client } = await reachCluster(scope, to);
+      const names = (side: 'old' | 'new') =>
+        plannedNodes(scope.plan)
+          .filter((node) => node.side === side)
+          .map((node) => node.nodeName);
+      const inside = names(to);
+      const outside = names(to === 'new' ? 'old' : 'new');
+      const present = await readNodes(client);
+      const electable = present.filter((node) => node.roles.includes('master') && inside.includes(node.name));
+      if (electable.length === 0) {
+        throw clusterRefused(
+          `no ${to} node in the cluster can be elected master; give at least one of them the role "master" in elasticsearch.yml`,
+        );
+      }
+      const head = {
+        id: `quorum-${to}`,
+        phase: 'switch' as const,
+        summary: `only ${to} nodes vote, and one of them is the elected master`,
+      };
+      const entry = await applyClusterStep(scope, await votingStep(client, head, outside, inside));
+      let lastTerm: number | undefined;
+      await untilProven(deps, `the quorum has not moved to the ${to} side`, TURN_SECONDS, async () => {
+        // Asked anew each time: the node asked before may be busy with the election.
+        const voting = await readVoting((await reachCluster(scope, to)).client);
+        const problems = notSettled(voting, inside, lastTerm);
+        lastTerm = voting.term;
+        return problems;
+      });
+      return [entry];
+    },
+  };
+}
+
+/**
+ * What is still missing until only nodes of one side decide, in words. Nodes that lost their master at the same moment may
+ * stand against each other, so that who was elected just now yields again: an election counts from the second look on.
+ * @param inside names of the nodes that are to decide
+ * @param lastTerm term at the look before; none at the first
+ */
+export function notSettled(
+  voting: Pick<Voting, 'voters' | 'master' | 'term'>,
+  inside: string[],
+  lastTerm?: number,
+): string[] {
+  const wrong = voting.voters.filter((name) => !inside.includes(name));
+  return [
+    ...(wrong.length > 0 ? [`${wrong.join(', ')} still votes`] : []),
+    ...(inside.includes(voting.master) ? [] : [`${voting.master} is still the elected master`]),
+    ...(voting.term === lastTerm ? [] : [`${voting.master} was elected a moment ago`]),
+  ];
+}

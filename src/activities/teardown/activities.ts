@@ -1,0 +1,58 @@
+import type { Activities } from '../../contract/activities';
+import type { Phase } from '../../contract/phases';
+import { endRecord, readLedger } from '../../elasticsearch/ledger/records';
+import { readHealth } from '../../elasticsearch/looks/health';
+import { proofFailed, untilProven } from '../../elasticsearch/proof';
+import { reachCluster } from '../../elasticsearch/looks/reach';
+import { undoCluster } from '../../elasticsearch/ledger/undo';
+import type { Deps, Scope } from '../deps';
+import { clusterTraces, hostTraces, NOTHING_SEEN } from './traces';
+
+/** Longest time for the cluster to be green after its settings are back, in seconds: replicas may have to be rebuilt. */
+const GREEN_SECONDS = 900;
+/** Longest time for the last proof, in seconds. */
+const PROOF_SECONDS = 120;
+
+/** Activities that put back what was changed of the cluster, and prove that nothing of the move is left. */
+export function createTeardownActivities(deps: Deps): Pick<Activities, 'restoreCluster' | 'proveTornDown'> {
+  return {
+    async restoreCluster(input) {
+      const scope = await deps.scope();
+      const { phases, migrated = false } = input;
+      const chosen = (phase: Phase) => phases === undefined || phases.includes(phase);
+      if (migrated) await keepPlannedChanges(scope);
+      const prefer = migrated ? 'new' : 'old';
+      const result = await undoCluster(scope, { prefer, select: (record) => chosen(record.phase) });
+      const left = (await readLedger(scope)).filter((record) => chosen(record.phase));
+      if (left.length > 0) throw proofFailed(`still recorded: ${left.map((record) => record.id).join(', ')}`);
+      await untilProven(deps, 'the cluster is not green after its settings were put back', GREEN_SECONDS, async () => {
+        const { status } = await readHealth((await reachCluster(scope, prefer)).client);
+        return status === 'green' ? [] : [`it is ${status}`];
+      });
+      return result;
+    },
+
+    async proveTornDown() {
+      const scope = await deps.scope();
+      let seen = NOTHING_SEEN;
+      await untilProven(deps, 'something of the move is left', PROOF_SECONDS, async () => {
+        const inCluster = await clusterTraces(scope, 'new');
+        seen = await hostTraces(scope, 'old');
+        return [...inCluster, ...seen.problems];
+      });
+      const { looked, unreachable } = seen;
+      const notSeen = unreachable.length > 0 ? ` Not reachable any more: ${unreachable.join(', ')}.` : '';
+      return {
+        proven: `The cluster is green on new nodes only, and no rule, device, file or unit of ours is left on ${looked.length} hosts.${notSeen}`,
+        facts: { hosts: looked.length, notReachable: unreachable.length },
+      };
+    },
+  };
+}
+
+/** What the plan itself wants of indices is not undone after a migration. */
+async function keepPlannedChanges(scope: Scope): Promise<void> {
+  for (const record of await readLedger(scope)) {
+    if (record.undo.kind === 'index-settings' && record.undo.planned) await endRecord(scope, record);
+  }
+}

@@ -1,0 +1,86 @@
+import pMap from 'p-map';
+import { readExclusions } from '../../elasticsearch/settings/exclusions';
+import { lookAtRest } from '../../elasticsearch/looks/picture';
+import { readNodes } from '../../elasticsearch/looks/nodes';
+import { reachSide } from '../../elasticsearch/looks/reach';
+import { settingsChangedSince } from '../../elasticsearch/settings/before';
+import { readVotingExclusions } from '../../elasticsearch/voting/exclusions';
+import { allHosts, plannedNodes } from '../../plan/hosts';
+import type { HostRole } from '../../plan/schema';
+import type { Scope } from '../deps';
+
+/**
+ * What of the move the cluster still shows: nodes of the other side, exclusions by name or from voting, settings that are
+ * not as they were, anything but green and at rest.
+ * @param home the side that the cluster is to be on
+ */
+export async function clusterTraces(scope: Scope, home: 'old' | 'new'): Promise<string[]> {
+  const { client } = await reachSide(scope, home);
+  const { problems } = await lookAtRest(client);
+  const nodes = plannedNodes(scope.plan);
+  const present = (await readNodes(client)).map((node) => node.name);
+  for (const { nodeName, side } of nodes) {
+    if (side !== home && present.includes(nodeName)) problems.push(`${nodeName} is still in the cluster`);
+    if (side === home && !present.includes(nodeName)) problems.push(`${nodeName} is not in the cluster`);
+  }
+  const ours = (names: string[]) => names.filter((name) => nodes.some((node) => node.nodeName === name));
+  const excluded = ours(await readExclusions(client));
+  if (excluded.length > 0) problems.push(`still excluded: ${excluded.join(', ')}`);
+  const voteless = ours(await readVotingExclusions(client));
+  if (voteless.length > 0) problems.push(`still kept from voting: ${voteless.join(', ')}`);
+  problems.push(...(await settingsChangedSince(scope, client)).ours);
+  return problems;
+}
+
+/** What was seen of the hosts. */
+export interface HostTraces {
+  looked: string[];
+  /** Hosts that can't be reached and need not be: they may have been handed back already. */
+  unreachable: string[];
+  problems: string[];
+}
+
+/** Before the first look. */
+export const NOTHING_SEEN: HostTraces = { looked: [], unreachable: [], problems: [] };
+
+/** Prints one line for each thing of ours that is left; prints nothing on a clean host. */
+function script(migration: string, role: HostRole): string {
+  // The hub's record goes last of all: until then it knows what the settings were.
+  const ledger = role === 'hub' ? `/var/lib/bigswitch/${migration}/steps` : `/var/lib/bigswitch/${migration}`;
+  return [
+    `if command -v iptables-save >/dev/null; then iptables-save 2>/dev/null | grep -i 'BIGSWITCH' | sed 's/^/rule /' || true; fi`,
+    `if [ -e /sys/class/net/tun-bigswitch ]; then echo 'device tun-bigswitch'; fi`,
+    `ip route show 2>/dev/null | grep 'tun-bigswitch' | sed 's/^/route /' || true`,
+    `systemctl list-units --all --plain --no-legend 'bigswitch*' '*@bigswitch*' 2>/dev/null | sed 's/^/unit /' || true`,
+    `for path in /etc/bigswitch /etc/openvpn/*/bigswitch* /etc/systemd/system/bigswitch* '${ledger}'; do`,
+    `  if [ -e "$path" ]; then echo "file $path"; fi`,
+    `done`,
+    ...(role === 'hub'
+      ? []
+      : [`case "$(readlink /var/lib/bigswitch/claim)" in '${migration} '*) echo 'claim' ;; esac`]),
+    `echo looked`,
+  ].join('\n');
+}
+
+/**
+ * Looks on every host for rules, devices, routes, units and files of ours.
+ * @param mayBeGone role of the hosts that need not be reachable any more
+ */
+export async function hostTraces(scope: Scope, mayBeGone?: HostRole): Promise<HostTraces> {
+  const traces: HostTraces = { looked: [], unreachable: [], problems: [] };
+  const look = async (host: ReturnType<typeof allHosts>[number]) => {
+    try {
+      const lines = (await scope.hosts.ask(host, script(scope.plan.name, host.role)))
+        .split('\n')
+        .filter((line) => line !== '');
+      if (lines.pop() !== 'looked') throw new Error('the look did not come to its end');
+      traces.looked.push(host.name);
+      traces.problems.push(...lines.map((line) => `${host.name}: ${line}`));
+    } catch (error) {
+      if (host.role === mayBeGone) traces.unreachable.push(host.name);
+      else traces.problems.push(`${host.name}: ${(error as Error).message}`);
+    }
+  };
+  await pMap(allHosts(scope.plan), look, { concurrency: 8 });
+  return traces;
+}

@@ -1,0 +1,113 @@
+import { errors, type Client } from '@elastic/elasticsearch';
+import { ApplicationFailure } from '@temporalio/common';
+import type { z } from 'zod';
+import { FAILURES } from '../../contract/failures';
+
+/** One request to a cluster, as on the API's documentation page. */
+export interface ClusterRequest {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  path: string;
+  query?: Record<string, string | number | boolean>;
+  body?: Record<string, unknown>;
+  /** Milliseconds until the request counts as failed; default: that of the client, 30 s. */
+  timeoutMs?: number;
+}
+
+/** Milliseconds until a request counts as failed, unless it says otherwise, and how much later nobody waits any more. */
+const TIMEOUT_MS = 30_000;
+const GRACE_MS = 5_000;
+
+/** Answers that say "not now" rather than "never". */
+const RETRYABLE_STATUS = [408, 429];
+
+/**
+ * Sends one request and gives back its answer, proven to have the expected shape.
+ * @throws ApplicationFailure ClusterRefused (no retry) when the cluster refuses the request as wrong (4xx)
+ * @throws Error (retry) on a lost connection, a time-out, a 5xx, or an answer that can't be understood
+ */
+export async function askCluster<T>(client: Client, schema: z.ZodType<T>, request: ClusterRequest): Promise<T> {
+  const { method = 'GET', path, query, body, timeoutMs = TIMEOUT_MS } = request;
+  const what = `${method} ${path}`;
+  let answer: unknown;
+  try {
+    answer = await within(
+      timeoutMs + GRACE_MS,
+      client.transport.request(
+        { method, path, ...(query && { querystring: query }), ...(body && { body }) },
+        { maxRetries: 0, requestTimeout: timeoutMs },
+      ),
+    );
+  } catch (error) {
+    throw describeFailure(what, error);
+  }
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Error(`${what}: the answer can't be understood (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
+}
+
+/**
+ * The client's time-out counts from the moment it has a socket; one that never comes, because a stream through SSH was
+ * lost while it was opened, must not hold up an activity for ever.
+ */
+async function within<T>(milliseconds: number, request: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds / 1000} s`)), milliseconds);
+  });
+  try {
+    return await Promise.race([request, late]);
+  } finally {
+    clearTimeout(timer);
+    request.catch(() => undefined);
+  }
+}
+
+/** Status and reason with which the cluster refused a request; undefined for every other error. */
+export function refusalOf(error: unknown): { status: number; reason: string } | undefined {
+  if (!(error instanceof ApplicationFailure) || error.type !== FAILURES.CLUSTER_REFUSED) return undefined;
+  const [detail] = error.details ?? [];
+  return detail as { status: number; reason: string } | undefined;
+}
+
+/** A failure that no retry can cure, in words for a person. */
+export function clusterRefused(message: string, detail?: { status: number; reason: string }): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: FAILURES.CLUSTER_REFUSED,
+    nonRetryable: true,
+    message,
+    details: detail ? [detail] : [],
+  });
+}
+
+function describeFailure(what: string, error: unknown): Error {
+  if (error instanceof errors.ProductNotSupportedError) {
+    return clusterRefused(
+      `${what}: this is not an Elasticsearch that bigswitch can speak to (7.17 and 8.x are); upgrade it first`,
+      { status: 0, reason: 'product' },
+    );
+  }
+  if (!(error instanceof errors.ResponseError)) return new Error(`${what}: ${(error as Error).message}`);
+  const status = error.statusCode ?? 0;
+  const reason = reasonOf(error.body);
+  if (status < 400 || status >= 500 || RETRYABLE_STATUS.includes(status)) {
+    return new Error(`${what}: answered ${status}: ${reason}`);
+  }
+  const remedy =
+    status === 401 || status === 403
+      ? '; check elasticsearch.auth in the plan: the user needs the cluster privilege "manage" and all indices'
+      : '';
+  return clusterRefused(`${what}: refused with ${status}: ${reason}${remedy}`, { status, reason });
+}
+
+/** Longest reason that is passed on, in characters. */
+const LONGEST_REASON = 600;
+
+/** The reason in an error's body. Of a list of allocation deciders only those that said no. */
+export function reasonOf(body: unknown): string {
+  const error = (body as { error?: unknown } | undefined)?.error ?? body;
+  const deep = error as { reason?: string; root_cause?: { reason?: string }[] } | undefined;
+  const text = typeof error === 'string' ? error : (deep?.root_cause?.[0]?.reason ?? deep?.reason ?? 'no reason given');
+  const noes = [...text.matchAll(/\[NO\((.*?)\)\](?=\[|$)/g)].map((match) => match[1] ?? '');
+  return (noes.length > 0 ? noes.join('; ') : text).slice(0, LONGEST_REASON);
+}

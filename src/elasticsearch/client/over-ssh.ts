@@ -1,0 +1,58 @@
+import { Client, HttpConnection } from '@elastic/elasticsearch';
+import type { Secrets } from '../../activities/deps';
+import type { Hosts } from '../../hosts/hosts';
+import { hostRef, plannedNode } from '../../plan/hosts';
+import type { Plan } from '../../plan/schema';
+import type { ClusterAccess } from './access';
+
+/** What the access is made from. */
+export interface ClusterAccessParts {
+  plan: Plan;
+  hosts: Hosts;
+  secrets: Secrets;
+}
+
+/** Milliseconds after which a request counts as failed. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/**
+ * Access to each node through the SSH connection to its host, so that the worker needs no route to port 9200 and no
+ * firewall has to be opened. The password is resolved once, before the first client is made.
+ * @throws ApplicationFailure SecretMissing when the plan's password can't be resolved
+ */
+export async function createClusterAccess({ plan, hosts, secrets }: ClusterAccessParts): Promise<ClusterAccess> {
+  const { auth, httpPort } = plan.elasticsearch;
+  const login = auth && { username: auth.username, password: await secrets.resolve(auth.password) };
+  const clients = new Map<string, Client>();
+  const create = (host: string): Client => {
+    const node = plannedNode(plan, host);
+    const ref = hostRef(plan, host);
+    return new Client({
+      node: `http://${node.address}:${httpPort}`,
+      Connection: HttpConnection,
+      agent: () => hosts.agent(ref),
+      ...(login && { auth: login }),
+      // Temporal retries what is idempotent; the client's own three retries would repeat anything.
+      maxRetries: 0,
+      // Sniffing would replace the address by whatever the nodes publish.
+      sniffOnStart: false,
+      sniffInterval: false,
+      sniffOnConnectionFault: false,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+    });
+  };
+  return {
+    via(host) {
+      const known = clients.get(host);
+      if (known) return known;
+      const client = create(host);
+      clients.set(host, client);
+      return client;
+    },
+    async close() {
+      const open = [...clients.values()];
+      clients.clear();
+      await Promise.all(open.map((client) => client.close()));
+    },
+  };
+}

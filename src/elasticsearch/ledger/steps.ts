@@ -1,0 +1,113 @@
+import type { Client } from '@elastic/elasticsearch';
+import type { Phase } from '../../contract/phases';
+import type { ClusterStep } from './step';
+import { addExclusions, readExclusions } from '../settings/exclusions';
+import { effective, levelOf, readIndices, readSettings, writeIndexSettings, writeSettings } from '../settings/settings';
+import { sameValue } from './undo';
+import { addVotingExclusions, clearVotingExclusions, readVotingExclusions } from '../voting/exclusions';
+
+/** What every step of the cluster has. */
+export interface StepHead {
+  id: string;
+  phase: Phase;
+  summary: string;
+}
+
+/** Sets cluster settings, each at the level at which it takes effect. */
+export async function settingsStep(
+  client: Client,
+  head: StepHead,
+  wanted: Record<string, string>,
+): Promise<ClusterStep> {
+  const before = await readSettings(client);
+  const originals = Object.keys(wanted).map((key) => {
+    const level = levelOf(before, key);
+    return { level, key, value: before[level][key] ?? null };
+  });
+  return {
+    ...head,
+    undo: { kind: 'settings', originals },
+    async check() {
+      const now = await readSettings(client);
+      return Object.entries(wanted).every(([key, value]) => sameValue(effective(now, key) ?? null, value));
+    },
+    async apply() {
+      for (const level of ['persistent', 'transient'] as const) {
+        const keys = originals.filter((one) => one.level === level).map((one) => [one.key, wanted[one.key] ?? null]);
+        if (keys.length > 0)
+          await writeSettings(client, { [level]: Object.fromEntries(keys) as Record<string, string> });
+      }
+    },
+  };
+}
+
+/** Sets settings of indices; `planned` when the plan wants them to stay. */
+export async function indexSettingsStep(
+  client: Client,
+  head: StepHead,
+  wanted: Record<string, Record<string, string | null>>,
+  planned: boolean,
+): Promise<ClusterStep> {
+  const before = await readIndices(client);
+  const originals = Object.fromEntries(
+    Object.entries(wanted).map(([name, settings]) => {
+      const there = before.find((index) => index.name === name)?.settings ?? {};
+      return [name, Object.fromEntries(Object.keys(settings).map((key) => [key, there[key] ?? null]))];
+    }),
+  );
+  const different = async () => {
+    const now = await readIndices(client);
+    return now.filter((index) =>
+      Object.entries(wanted[index.name] ?? {}).some(([key, value]) => !sameValue(index.settings[key] ?? null, value)),
+    );
+  };
+  return {
+    ...head,
+    undo: { kind: 'index-settings', originals, planned },
+    check: async () => (await different()).length === 0,
+    async apply() {
+      for (const index of await different()) await writeIndexSettings(client, index.name, wanted[index.name] ?? {});
+    },
+  };
+}
+
+/** Keeps shards off nodes by name, beside whatever is excluded already. */
+export async function exclusionStep(client: Client, head: StepHead, names: string[]): Promise<ClusterStep> {
+  const there = await readExclusions(client);
+  return {
+    ...head,
+    undo: { kind: 'exclusions', names: names.filter((name) => !there.includes(name)) },
+    async check() {
+      const now = await readExclusions(client);
+      return names.every((name) => now.includes(name));
+    },
+    apply: () => addExclusions(client, names),
+  };
+}
+
+/**
+ * Keeps `out` out of the voting configuration and lets `back` in again; exclusions that are neither stay.
+ * The API clears all exclusions at once, so for a moment every node may vote; no node is stopped in that moment.
+ */
+export async function votingStep(client: Client, head: StepHead, out: string[], back: string[]): Promise<ClusterStep> {
+  const there = await readVotingExclusions(client);
+  const keep = there.filter((name) => !out.includes(name) && !back.includes(name));
+  return {
+    ...head,
+    undo: { kind: 'voting', names: out.filter((name) => !there.includes(name)), keep },
+    async check() {
+      const now = await readVotingExclusions(client);
+      return [...out, ...keep].every((name) => now.includes(name)) && !back.some((name) => now.includes(name));
+    },
+    async apply() {
+      const now = await readVotingExclusions(client);
+      const cleared = back.some((name) => now.includes(name));
+      if (cleared) await clearVotingExclusions(client);
+      const left = cleared ? [] : now;
+      await addVotingExclusions(
+        client,
+        [...keep, ...out].filter((name) => !left.includes(name)),
+      );
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import type { Client } from '@elastic/elasticsearch';
+import type { Scope } from '../../activities/deps';
+import type { UndoResult } from '../../contract/ledger';
+import { refusalOf } from '../client/ask';
+import { readExclusions, removeExclusions } from '../settings/exclusions';
+import { endRecord, readLedger, type ClusterRecord, type ClusterUndo } from './records';
+import { reachCluster } from '../looks/reach';
+import { readIndices, readSettings, writeIndexSettings, writeSettings, type SettingValue } from '../settings/settings';
+import { addVotingExclusions, clearVotingExclusions, readVotingExclusions } from '../voting/exclusions';
+
+/** How records are undone. */
+export interface UndoOptions {
+  /** Side that is asked first. */
+  prefer: 'old' | 'new';
+  /** Which records; default: all of them. */
+  select?: (record: ClusterRecord) => boolean;
+}
+
+/**
+ * Undoes the recorded changes of the cluster, newest first. A record ends only after its undo was read back.
+ * @throws Error when something can't be put back; what was not undone stays recorded
+ */
+export async function undoCluster(scope: Scope, options: UndoOptions): Promise<UndoResult> {
+  const records = (await readLedger(scope)).filter(options.select ?? (() => true)).reverse();
+  const undone: string[] = [];
+  if (records.length > 0) {
+    const { client } = await reachCluster(scope, options.prefer);
+    for (const record of records) {
+      await undoRecord(client, record.undo);
+      await endRecord(scope, record);
+      undone.push(record.id);
+    }
+  }
+  return { host: scope.plan.hosts.hub.name, undone };
+}
+
+/** Puts back what one record says, and proves it. Doing it twice changes nothing. */
+export async function undoRecord(client: Client, undo: ClusterUndo): Promise<void> {
+  switch (undo.kind) {
+    case 'settings':
+      return undoSettings(client, undo.originals);
+    case 'exclusions':
+      return undoExclusions(client, undo.names);
+    case 'voting':
+      return undoVoting(client, undo.names, undo.keep);
+    case 'index-settings':
+      return undoIndexSettings(client, undo.originals);
+  }
+}
+
+async function undoSettings(
+  client: Client,
+  originals: Extract<ClusterUndo, { kind: 'settings' }>['originals'],
+): Promise<void> {
+  const changes: { persistent: Record<string, SettingValue>; transient: Record<string, SettingValue> } = {
+    persistent: {},
+    transient: {},
+  };
+  for (const { level, key, value } of originals) changes[level][key] = value;
+  await writeSettings(client, {
+    ...(Object.keys(changes.persistent).length > 0 && { persistent: changes.persistent }),
+    ...(Object.keys(changes.transient).length > 0 && { transient: changes.transient }),
+  });
+  const now = await readSettings(client);
+  const wrong = originals.filter(({ level, key, value }) => !sameValue(now[level][key] ?? null, value));
+  if (wrong.length > 0) throw new Error(`settings were not put back: ${wrong.map((one) => one.key).join(', ')}`);
+}
+
+async function undoExclusions(client: Client, names: string[]): Promise<void> {
+  await removeExclusions(client, names);
+  const left = (await readExclusions(client)).filter((name) => names.includes(name));
+  if (left.length > 0) throw new Error(`exclusions were not removed: ${left.join(', ')}`);
+}
+
+async function undoVoting(client: Client, names: string[], keep: string[]): Promise<void> {
+  const now = await readVotingExclusions(client);
+  const wanted = [...new Set([...keep, ...now.filter((name) => !names.includes(name))])];
+  // The API only clears all of them; after a crash in between, those of others come back from the record.
+  if (now.some((name) => names.includes(name))) await clearVotingExclusions(client);
+  const left = await readVotingExclusions(client);
+  await addVotingExclusions(
+    client,
+    wanted.filter((name) => !left.includes(name)),
+  );
+  const after = await readVotingExclusions(client);
+  const wrong = [...after.filter((name) => names.includes(name)), ...wanted.filter((name) => !after.includes(name))];
+  if (wrong.length > 0) throw new Error(`voting exclusions were not put back: ${wrong.join(', ')}`);
+}
+
+async function undoIndexSettings(
+  client: Client,
+  originals: Extract<ClusterUndo, { kind: 'index-settings' }>['originals'],
+): Promise<void> {
+  const before = new Set((await readIndices(client)).map((index) => index.name));
+  for (const [index, settings] of Object.entries(originals)) {
+    if (!before.has(index)) continue;
+    try {
+      await writeIndexSettings(client, index, settings);
+    } catch (error) {
+      // An index that its owner deleted in the meantime has nothing to put back.
+      if (refusalOf(error)?.status !== 404) throw error;
+    }
+  }
+  for (const index of await readIndices(client)) {
+    for (const [key, value] of Object.entries(originals[index.name] ?? {})) {
+      if (!sameValue(index.settings[key] ?? null, value)) {
+        throw new Error(`index ${index.name}: ${key} was not put back`);
+      }
+    }
+  }
+}
+
+/** Whether two values of a setting mean the same; the API shows a list as a string or as an array. */
+export function sameValue(a: SettingValue, b: SettingValue): boolean {
+  const text = (value: SettingValue) => (Array.isArray(value) ? value.join(',') : value);
+  return text(a) === text(b);
+}

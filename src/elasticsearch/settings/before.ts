@@ -1,0 +1,79 @@
+import type { Client } from '@elastic/elasticsearch';
+import { z } from 'zod';
+import type { Scope } from '../../activities/deps';
+import { hostRef } from '../../plan/hosts';
+import { EXCLUDE_BY_NAME } from './exclusions';
+import { readSettings, type ClusterSettings } from './settings';
+import { CONCURRENT_RECOVERIES, FILE_CHUNKS, MAX_BYTES_PER_SEC } from './throttle';
+import { sameValue } from '../ledger/undo';
+
+/** The setting that bounds how many nodes may be kept from voting. */
+export const VOTING_CAP = 'cluster.max_voting_config_exclusions';
+/** The setting that lets shards move by themselves. */
+export const REBALANCE = 'cluster.routing.rebalance.enable';
+
+/** Every cluster setting that a migration may change. */
+const OURS = [EXCLUDE_BY_NAME, MAX_BYTES_PER_SEC, CONCURRENT_RECOVERIES, FILE_CHUNKS, VOTING_CAP, REBALANCE];
+
+/** Name of the record on the hub; the ledger's own records begin with `cluster-`. */
+const RECORD = 'settings-before';
+
+const value = z.union([z.string(), z.array(z.string())]);
+const recordSchema = z.object({
+  persistent: z.record(z.string(), value),
+  transient: z.record(z.string(), value),
+});
+
+/** Keeps on the hub what is set in the cluster before anything is changed; what is kept already stays. */
+export async function keepSettingsBefore(scope: Scope, client: Client): Promise<void> {
+  const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
+  if (settingsAreKept(await scope.hosts.kept(hub))) return;
+  const { persistent, transient } = await readSettings(client);
+  await scope.hosts.keep(hub, RECORD, { persistent, transient });
+}
+
+/** Whether they are among the records of the hub: then join had begun. */
+export function settingsAreKept(records: Record<string, unknown>): boolean {
+  return RECORD in records;
+}
+
+/** How the cluster's settings differ from those before. */
+export interface SettingsChange {
+  /** Settings that a migration changes: these must be as they were. */
+  ours: string[];
+  /** Everything else: somebody else changed it meanwhile. */
+  others: string[];
+}
+
+/**
+ * Compares the cluster's settings with those that were kept on the hub; without a record none was ever changed.
+ * @throws Error when the record can't be understood: what was before is then unknown
+ */
+export async function settingsChangedSince(scope: Scope, client: Client): Promise<SettingsChange> {
+  const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
+  const kept = (await scope.hosts.kept(hub))[RECORD];
+  if (kept === undefined) return { ours: [], others: [] };
+  const before = recordSchema.safeParse(kept);
+  if (!before.success) throw new Error(`the record "${RECORD}" on host ${hub.name} can't be understood`);
+  const changed = differences(before.data, await readSettings(client));
+  return {
+    ours: changed.filter(({ key }) => OURS.includes(key)).map(told),
+    others: changed.map(({ key }) => key).filter((key) => !OURS.includes(key)),
+  };
+}
+
+type Levels = Pick<ClusterSettings, 'persistent' | 'transient'>;
+
+function differences(before: Levels, now: Levels) {
+  return (['persistent', 'transient'] as const).flatMap((level) => {
+    const keys = [...new Set([...Object.keys(before[level]), ...Object.keys(now[level])])].sort();
+    return keys
+      .map((key) => ({ key, was: before[level][key] ?? null, is: now[level][key] ?? null }))
+      .filter(({ was, is }) => !sameValue(was, is));
+  });
+}
+
+function told({ key, was, is }: ReturnType<typeof differences>[number]): string {
+  const shown = (one: string | string[] | null) => (one === null ? 'not set' : `"${String(one)}"`);
+  return `${key} is ${shown(is)} and was ${shown(was)}`;
+}

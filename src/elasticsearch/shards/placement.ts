@@ -1,0 +1,200 @@
+import { groupShards, type ShardCopy, type ShardGroup } from './table';
+
+/** A data node as the planner sees it. */
+export interface PlacementNode {
+  name: string;
+  side: 'old' | 'new';
+  /** Bytes that may still be put on it, the watermark already subtracted. */
+  freeBytes: number;
+}
+
+/** What bounds the plan. */
+export interface PlacementLimits {
+  /** Concurrent moves into one node. */
+  movesPerNode: number;
+  /** `index.routing.allocation.total_shards_per_node` by index; absent when unlimited. */
+  totalShardsPerNode: Record<string, number>;
+  /** `cluster.routing.allocation.total_shards_per_node`; absent when unlimited. */
+  clusterShardsPerNode?: number;
+  /** Moves that the cluster refused lately, as {@link moveKey}. */
+  refused: ReadonlySet<string>;
+}
+
+/** One `_cluster/reroute` move. */
+export interface Move {
+  index: string;
+  shard: number;
+  from: string;
+  to: string;
+  bytes: number;
+}
+
+/** Names a move in a set. */
+export function moveKey(move: Pick<Move, 'index' | 'shard' | 'from' | 'to'>): string {
+  return `${move.index}/${move.shard}:${move.from}>${move.to}`;
+}
+
+/** A copy that must leave its node, and the side that it must go to. */
+interface Wish {
+  copy: ShardCopy & { node: string };
+  to: 'old' | 'new';
+}
+
+/**
+ * Which copy of a group must move so that each side has one.
+ * - None on the goal yet: the primary moves and the replicas stay, so each byte crosses once.
+ * - All on the goal (an index made in the meantime): one replica moves back, so that the other side stays complete.
+ * - On both, however it came about: nothing; any further move would only cross once more.
+ * - No replica: the only copy stays where it is; it follows the apps when its node is drained.
+ * @param goal the side that the data goes to: `new`, or `old` on the way back
+ */
+function wishOf(
+  group: ShardGroup,
+  sideOf: (node: string) => 'old' | 'new' | undefined,
+  goal: 'old' | 'new',
+): Wish | undefined {
+  if (group.copies.length < 2 || !isAtRest(group)) return undefined;
+  const sides = group.copies.map((copy) => (copy.node === undefined ? undefined : sideOf(copy.node)));
+  const leaving = (primary: boolean, to: 'old' | 'new') => {
+    const copy = group.copies.find((one) => one.primary === primary);
+    return copy?.node === undefined ? undefined : { copy: { ...copy, node: copy.node }, to };
+  };
+  const start = goal === 'new' ? 'old' : 'new';
+  if (sides.every((side) => side === start)) return leaving(true, goal);
+  if (sides.every((side) => side === goal)) return leaving(false, start);
+  return undefined;
+}
+
+/** Whether every copy is started: a group in motion is left alone. */
+export function isAtRest(group: ShardGroup): boolean {
+  return group.copies.every((copy) => copy.state === 'STARTED');
+}
+
+/** Groups that replicate still has to see to: in motion, or or not yet on both sides. */
+export function unreplicated(table: ShardCopy[], nodes: PlacementNode[]): ShardGroup[] {
+  const sideOf = sideFinder(nodes);
+  return groupShards(table).filter((group) => !isAtRest(group) || wishOf(group, sideOf, 'new') !== undefined);
+}
+
+/**
+ * Moves that bring each shard group's primary to the goal and leave a copy on the other side, as many as may run now.
+ * Pure: the same picture gives the same plan; an empty plan with {@link unreplicated} groups means that nothing fits now.
+ */
+export function planMoves(
+  table: ShardCopy[],
+  nodes: PlacementNode[],
+  limits: PlacementLimits,
+  goal: 'old' | 'new' = 'new',
+): Move[] {
+  const sideOf = sideFinder(nodes);
+  const wishes = groupShards(table).flatMap((group) => wishOf(group, sideOf, goal) ?? []);
+  return place(wishes, table, nodes, limits);
+}
+
+/** Moves that empty one node onto the given side, as many as may run now. */
+export function planEmptying(
+  table: ShardCopy[],
+  node: string,
+  to: 'old' | 'new',
+  nodes: PlacementNode[],
+  limits: PlacementLimits,
+): Move[] {
+  const wishes = groupShards(table)
+    .filter(isAtRest)
+    .flatMap((group) => group.copies.filter((copy) => copy.node === node))
+    .map((copy) => ({ copy: { ...copy, node }, to }));
+  return place(wishes, table, nodes, limits);
+}
+
+function sideFinder(nodes: PlacementNode[]): (node: string) => 'old' | 'new' | undefined {
+  const sides = new Map(nodes.map((node) => [node.name, node.side]));
+  return (node) => sides.get(node);
+}
+
+/** What a node has, or is about to have. */
+interface Load {
+  node: PlacementNode;
+  free: number;
+  shards: number;
+  weight: number;
+  incoming: number;
+  byIndex: Map<string, number>;
+  groups: Set<string>;
+}
+
+function place(wishes: Wish[], table: ShardCopy[], nodes: PlacementNode[], limits: PlacementLimits): Move[] {
+  const loads = new Map(nodes.map((node) => [node.name, emptyLoad(node)]));
+  for (const copy of table) {
+    if (copy.node) carry(loads.get(copy.node), copy, copy.state === 'INITIALIZING');
+    if (copy.movingTo) carry(loads.get(copy.movingTo), copy, true);
+  }
+  const moves: Move[] = [];
+  for (const { copy, to } of [...wishes].sort(largestFirst)) {
+    const move = (target: Load): Move => ({
+      index: copy.index,
+      shard: copy.shard,
+      from: copy.node,
+      to: target.node.name,
+      bytes: copy.bytes,
+    });
+    const [target] = [...loads.values()]
+      .filter((load) => load.node.side === to && fits(load, copy, limits) && !limits.refused.has(moveKey(move(load))))
+      .sort((a, b) => compare(a, b, copy.index));
+    if (!target) continue;
+    // One that has to wait keeps its place: so the end does not depend on which move is over first.
+    if (target.incoming < limits.movesPerNode) moves.push(move(target));
+    carry(target, copy, true);
+  }
+  return moves;
+}
+
+/** The small ones even out what the large ones left uneven; names make it the same each time. */
+function largestFirst({ copy: a }: Wish, { copy: b }: Wish): number {
+  return weight(b.bytes) - weight(a.bytes) || a.index.localeCompare(b.index) || a.shard - b.shard;
+}
+
+/** Smaller copies are moved in seconds and cost a node the same: they are spread by number. */
+const SMALL_BYTES = 2 ** 30;
+
+/**
+ * What a copy counts for when loads are evened out: its bytes, rounded to a power of two, and at least those of a small one.
+ * A shard that grows a little while the apps write is then placed where a dry run foresaw it.
+ */
+function weight(bytes: number): number {
+  return 2 ** Math.round(Math.log2(Math.max(SMALL_BYTES, bytes)));
+}
+
+function emptyLoad(node: PlacementNode): Load {
+  return { node, free: node.freeBytes, shards: 0, weight: 0, incoming: 0, byIndex: new Map(), groups: new Set() };
+}
+
+function carry(load: Load | undefined, copy: ShardCopy, arriving: boolean): void {
+  if (!load) return;
+  load.shards += 1;
+  load.weight += weight(copy.bytes);
+  load.byIndex.set(copy.index, (load.byIndex.get(copy.index) ?? 0) + 1);
+  load.groups.add(`${copy.index}/${copy.shard}`);
+  if (!arriving) return;
+  load.incoming += 1;
+  load.free -= copy.bytes;
+}
+
+function fits(load: Load, copy: ShardCopy, limits: PlacementLimits): boolean {
+  const indexLimit = limits.totalShardsPerNode[copy.index];
+  return (
+    load.free >= copy.bytes &&
+    !load.groups.has(`${copy.index}/${copy.shard}`) &&
+    (indexLimit === undefined || (load.byIndex.get(copy.index) ?? 0) < indexLimit) &&
+    (limits.clusterShardsPerNode === undefined || load.shards < limits.clusterShardsPerNode)
+  );
+}
+
+/** Spread each index first (limits per index bite there), then weights, then shards; names make it deterministic. */
+function compare(a: Load, b: Load, index: string): number {
+  return (
+    (a.byIndex.get(index) ?? 0) - (b.byIndex.get(index) ?? 0) ||
+    a.weight - b.weight ||
+    a.shards - b.shards ||
+    a.node.name.localeCompare(b.node.name)
+  );
+}

@@ -1,0 +1,91 @@
+import type { Client } from '@elastic/elasticsearch';
+import { z } from 'zod';
+import { askCluster } from '../client/ask';
+import { readNodes } from '../looks/nodes';
+
+const votingSchema = z.object({
+  cluster_name: z.string(),
+  master_node: z.string(),
+  metadata: z.object({
+    cluster_uuid: z.string(),
+    cluster_coordination: z.object({
+      term: z.number(),
+      last_committed_config: z.array(z.string()),
+      last_accepted_config: z.array(z.string()),
+      voting_config_exclusions: z.array(z.object({ node_id: z.string(), node_name: z.string() })).default([]),
+    }),
+  }),
+});
+
+/** Who votes on the elected master. */
+export interface Voting {
+  clusterUuid: string;
+  /** Name of the elected master. */
+  master: string;
+  /** Number of the election that it won; each election has a higher one. */
+  term: number;
+  /** Names of the nodes whose majority decides; an id where the node is not in the cluster. */
+  voters: string[];
+  /** Names of the nodes that are kept out of the voting configuration. */
+  excluded: string[];
+  /** Names of the nodes in the cluster that could vote. */
+  eligible: string[];
+}
+
+/**
+ * The voting configuration, with names.
+ * @throws Error while no master is elected, or while two configurations are in force at once
+ */
+export async function readVoting(client: Client): Promise<Voting> {
+  const state = await askCluster(client, votingSchema, {
+    path: '/_cluster/state/metadata,master_node',
+    query: { filter_path: 'cluster_name,master_node,metadata.cluster_uuid,metadata.cluster_coordination' },
+  });
+  const nodes = await readNodes(client);
+  const nameOf = (id: string) => nodes.find((node) => node.id === id)?.name ?? id;
+  const { cluster_uuid, cluster_coordination: coordination } = state.metadata;
+  const voters = coordination.last_committed_config;
+  if (voters.length === 0 || [...voters].sort().join() !== [...coordination.last_accepted_config].sort().join()) {
+    throw new Error('the voting configuration is being changed');
+  }
+  return {
+    clusterUuid: cluster_uuid,
+    master: nameOf(state.master_node),
+    term: coordination.term,
+    voters: voters.map(nameOf).sort(),
+    excluded: [...new Set(coordination.voting_config_exclusions.map((one) => one.node_name))].sort(),
+    eligible: nodes.filter((node) => node.roles.includes('master')).map((node) => node.name),
+  };
+}
+
+/** Names that are kept out of the voting configuration; also while a change of it is under way. */
+export async function readVotingExclusions(client: Client): Promise<string[]> {
+  const state = await askCluster(client, votingSchema.omit({ master_node: true }), {
+    path: '/_cluster/state/metadata',
+    query: { filter_path: 'cluster_name,metadata.cluster_uuid,metadata.cluster_coordination' },
+  });
+  const names = state.metadata.cluster_coordination.voting_config_exclusions.map((one) => one.node_name);
+  return [...new Set(names)].sort();
+}
+
+/** Seconds for which the cluster may take to move the votes. */
+const TURN_SECONDS = 20;
+
+/** Keeps nodes out of the voting configuration by name, whether they are in the cluster yet or not. */
+export async function addVotingExclusions(client: Client, names: string[]): Promise<void> {
+  if (names.length === 0) return;
+  await askCluster(client, z.unknown(), {
+    method: 'POST',
+    path: '/_cluster/voting_config_exclusions',
+    query: { node_names: names.join(','), timeout: `${TURN_SECONDS}s` },
+  });
+}
+
+/** Ends all exclusions at once: the API knows no other way. */
+export async function clearVotingExclusions(client: Client): Promise<void> {
+  await askCluster(client, z.unknown(), {
+    method: 'DELETE',
+    path: '/_cluster/voting_config_exclusions',
+    query: { wait_for_removal: false },
+  });
+}

@@ -1,0 +1,36 @@
+import { ANSWER, common, writeFile, type LedgerPlace } from './scripts';
+
+function recordName(name: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,150}$/.test(name)) throw new Error(`"${name}" is not a name for a record`);
+  return name;
+}
+
+/** Keeps a JSON record: whole or not at all, and on the disk before it returns. */
+export function keepScript(place: LedgerPlace, name: string, record: unknown): string {
+  const file = `$RECORDS/${recordName(name)}.json`;
+  return `${common(place)}take_lock
+mkdir -p "$RECORDS"
+${writeFile('$RECORDS/.new', JSON.stringify(record))}sync "$RECORDS/.new"
+mv "$RECORDS/.new" "${file}"
+sync "$RECORDS" "$BASE"
+`;
+}
+
+/** Prints every kept record as a line of name and base64. */
+export function keptScript(place: LedgerPlace): string {
+  return `${common(place)}for file in "$RECORDS"/*.json; do
+  if [ -e "$file" ]; then
+    name=\${file##*/}
+    printf '%s %s %s\\n' '${ANSWER}' "\${name%.json}" "$(base64 -w0 "$file")"
+  fi
+done
+`;
+}
+
+/** Removes one kept record; missing is fine. */
+export function unkeepScript(place: LedgerPlace, name: string): string {
+  return `${common(place)}take_lock
+rm -f "$RECORDS/${recordName(name)}.json" "$RECORDS/.new"
+tidy
+`;
+}

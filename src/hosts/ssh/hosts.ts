@@ -1,0 +1,234 @@
+import { isIPv4 } from 'node:net';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Secrets } from '../../activities/deps';
+import type { LedgerEntry, UndoResult } from '../../contract/ledger';
+import { plannedNode, type HostRef } from '../../plan/hosts';
+import type { Plan } from '../../plan/schema';
+import { excerpt, scriptFailed, stepFailed, unreachable } from '../errors';
+import { ForwardAgent } from './forward-agent';
+import type { Claim, Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from '../hosts';
+import { claimScript, readClaim, readRecorded, recordedScript, releaseScript } from '../ledger/claim';
+import * as ledger from '../ledger/scripts';
+import { keepScript, keptScript, unkeepScript } from '../ledger/records';
+import { scriptForStdin, shellCommand, TIMED_OUT } from '../script';
+import { SshPool } from './pool';
+import type { HostStep } from '../step';
+
+/** What hosts over SSH are made from. */
+export interface SshHostsOptions {
+  plan: Plan;
+  secrets: Secrets;
+  /** Name under which hosts keep their ledger: the plan's name. */
+  migration: string;
+  log: Logger;
+  /** Called every few seconds while a script runs. */
+  heartbeat?: () => void;
+  /** Folder of all ledgers on a host; default `/var/lib/bigswitch`. */
+  ledgerRoot?: string;
+  /** Folder for lock files on a host; default `/run/lock`. */
+  lockFolder?: string;
+  /** Seconds for connecting and logging in; default 15. */
+  connectSeconds?: number;
+}
+
+const DEFAULT_SECONDS = 60;
+const STEP_SECONDS = 120;
+/** Undoing may purge packages and stop services, one after the other. */
+const UNDO_SECONDS = 900;
+/** The host ends a script by itself; the worker gives up this much later. */
+const GRACE_SECONDS = 10;
+
+const stepAnswer = z.union([
+  z.object({ changed: z.boolean(), at: z.string() }),
+  z.object({ failed: z.enum(['save', 'apply', 'verify']), code: z.number() }),
+]);
+const undoAnswer = z.union([
+  z.object({ undone: z.string() }),
+  z.object({ failed: z.literal('undo'), step: z.string(), code: z.number() }),
+]);
+
+/** The hosts of a plan, over SSH. See `Hosts`, and docs/ARCHITECTURE.md for the ledger's files. */
+export function createSshHosts(options: SshHostsOptions): Hosts {
+  return new SshHosts(options);
+}
+
+class SshHosts implements Hosts {
+  private readonly pool: SshPool;
+  private readonly place: ledger.LedgerPlace;
+  private readonly agents = new Map<string, ForwardAgent>();
+
+  constructor(private readonly options: SshHostsOptions) {
+    this.pool = new SshPool({
+      ssh: options.plan.ssh,
+      secrets: options.secrets,
+      readySeconds: options.connectSeconds ?? 15,
+    });
+    this.place = {
+      root: options.ledgerRoot ?? '/var/lib/bigswitch',
+      locks: options.lockFolder ?? '/run/lock',
+      migration: options.migration,
+    };
+  }
+
+  async read(host: HostRef, script: string, options: ScriptOptions = {}): Promise<ScriptResult> {
+    return this.run(host, script, options);
+  }
+
+  async ask(host: HostRef, script: string, options: ScriptOptions = {}): Promise<string> {
+    const result = await this.run(host, script, options);
+    if (result.code !== 0) {
+      throw scriptFailed(
+        `${host.name}: a script ended with exit code ${result.code}: ${excerpt(result.stderr, options.secrets)}`,
+      );
+    }
+    return result.stdout;
+  }
+
+  async apply(host: HostRef, step: HostStep): Promise<LedgerEntry> {
+    const script = ledger.applyScript(this.place, host.name, step);
+    const timeoutSeconds = (step.timeoutSeconds ?? STEP_SECONDS) + ledger.LOCK_SECONDS;
+    const what = `${host.name}: step ${step.id} (${step.summary})`;
+    const result = await this.run(host, script, { timeoutSeconds, secrets: step.secrets }, what);
+    const [last] = answers(result.stdout).slice(-1);
+    const answer = stepAnswer.safeParse(last);
+    const stderr = excerpt(result.stderr, step.secrets);
+    if (!answer.success) {
+      throw stepFailed(`${what} ended with exit code ${result.code} and no answer${stderr ? `: ${stderr}` : ''}`);
+    }
+    if ('failed' in answer.data) {
+      throw stepFailed(
+        `${what} failed in ${answer.data.failed} with exit code ${answer.data.code}${stderr ? `: ${stderr}` : ''}`,
+      );
+    }
+    const { changed, at } = answer.data;
+    this.options.log.info({ host: host.name, step: step.id, phase: step.phase, changed }, step.summary);
+    return { host: host.name, phase: step.phase, step: step.id, summary: step.summary, changed, at };
+  }
+
+  async undo(host: HostRef, selector: UndoSelector = {}): Promise<UndoResult> {
+    const script = ledger.undoScript(this.place, selector);
+    const what = `${host.name}: undo`;
+    const result = await this.run(host, script, { timeoutSeconds: UNDO_SECONDS }, what);
+    const undone: string[] = [];
+    for (const line of answers(result.stdout)) {
+      const answer = undoAnswer.parse(line);
+      if ('failed' in answer) {
+        throw stepFailed(
+          `${what} of step ${answer.step} failed with exit code ${answer.code}: ${excerpt(result.stderr)}; its record is kept on the host under ${this.place.root}/${this.place.migration}/steps`,
+        );
+      }
+      undone.push(answer.undone);
+    }
+    // A busy lock ends here too, with the reason on stderr.
+    if (result.code !== 0) throw stepFailed(`${what} ended with exit code ${result.code}: ${excerpt(result.stderr)}`);
+    this.options.log.info({ host: host.name, undone }, 'undone');
+    return { host: host.name, undone };
+  }
+
+  async forget(host: HostRef): Promise<void> {
+    await this.ask(host, ledger.forgetScript(this.place), { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS });
+  }
+
+  async claim(host: HostRef, owner: string): Promise<Claim> {
+    const timeoutSeconds = DEFAULT_SECONDS + ledger.LOCK_SECONDS;
+    const claim = readClaim(await this.ask(host, claimScript(this.place, owner), { timeoutSeconds }));
+    if (!claim) throw scriptFailed(`${host.name}: it was not told who holds it`);
+    return claim;
+  }
+
+  async release(host: HostRef, owner: string): Promise<void> {
+    await this.ask(host, releaseScript(this.place, owner), { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS });
+  }
+
+  async recorded(host: HostRef): Promise<Recorded> {
+    const timeoutSeconds = DEFAULT_SECONDS + ledger.LOCK_SECONDS;
+    return readRecorded(host.name, await this.ask(host, recordedScript(this.place), { timeoutSeconds }));
+  }
+
+  async keep(host: HostRef, name: string, record: unknown): Promise<void> {
+    const script = keepScript(this.place, name, record);
+    await this.ask(host, script, { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS });
+  }
+
+  async kept(host: HostRef): Promise<Record<string, unknown>> {
+    const output = await this.ask(host, keptScript(this.place));
+    const records = output
+      .split('\n')
+      .filter((line) => line.startsWith(`${ledger.ANSWER} `))
+      .map((line) => {
+        const [, name = '', base64 = ''] = line.split(' ');
+        return [name, JSON.parse(Buffer.from(base64, 'base64').toString('utf8')) as unknown] as const;
+      });
+    return Object.fromEntries(records.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  async unkeep(host: HostRef, name: string): Promise<void> {
+    const script = unkeepScript(this.place, name);
+    await this.ask(host, script, { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS });
+  }
+
+  agent(host: HostRef): ForwardAgent {
+    const made = this.agents.get(host.name);
+    if (made) return made;
+    const isNode = host.role === 'old' || host.role === 'new';
+    const address = isNode ? plannedNode(this.options.plan, host.name).address : host.ssh.address;
+    if (!isIPv4(address)) throw unreachable(host.name, `"${address}" is not an address to forward to`);
+    const agent = new ForwardAgent((port) => this.pool.forward(host, address, port));
+    this.agents.set(host.name, agent);
+    return agent;
+  }
+
+  async close(): Promise<void> {
+    for (const agent of this.agents.values()) agent.destroy();
+    this.agents.clear();
+    await this.pool.close();
+  }
+
+  /** Runs a script through `sh -s` on stdin; a time-out is an error, any other exit code is a result. */
+  private async run(
+    host: HostRef,
+    script: string,
+    options: ScriptOptions,
+    what = `${host.name}: a script`,
+  ): Promise<ScriptResult> {
+    const seconds = options.timeoutSeconds ?? DEFAULT_SECONDS;
+    const begun = Date.now();
+    const beat = setInterval(() => {
+      try {
+        this.options.heartbeat?.();
+      } catch {
+        // A cancelled activity is told so by Temporal; a throw from a timer would end the worker.
+      }
+    }, 5_000);
+    try {
+      const result = await this.pool.exec(host, shellCommand(host, seconds), scriptForStdin(script, options.secrets), {
+        timeoutSeconds: seconds + GRACE_SECONDS,
+        fresh: options.freshConnection,
+      });
+      // A script's own last command may end with the same code, but not so late.
+      if (result.code === TIMED_OUT && Date.now() - begun >= seconds * 1000 - 500) {
+        throw scriptFailed(
+          `${what} was ended on the host after ${seconds} s: ${excerpt(result.stderr, options.secrets)}`,
+        );
+      }
+      return result;
+    } finally {
+      clearInterval(beat);
+    }
+  }
+}
+
+/** The JSON objects with which a ledger script answered. */
+function answers(stdout: string): unknown[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line.startsWith(`${ledger.ANSWER} `))
+    .map((line) => {
+      try {
+        return JSON.parse(line.slice(ledger.ANSWER.length + 1)) as unknown;
+      } catch {
+        return undefined;
+      }
+    });
+}

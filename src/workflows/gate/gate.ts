@@ -1,0 +1,169 @@
+import { condition, isCancellation, uuid4 } from '@temporalio/workflow';
+import type { Evidence } from '../../contract/evidence';
+import type { GateName } from '../../contract/phases';
+import { signalCommand } from '../state/details';
+import { sentence } from '../run/failures';
+import { gatePassed } from '../state/metrics';
+import type { Migration } from '../run/migration';
+import { now, type GateState } from '../state/state';
+
+/** Evidence that does not hold is taken again this often: someone is putting it right. */
+const RETAKE_FAILING_MS = 60_000;
+/** Evidence that holds is taken again this often, so that nobody reads yesterday's. */
+const RETAKE_HOLDING_MS = 10 * 60_000;
+
+/**
+ * Waits for a person's word before something that can't be undone. Returns when the gate was approved on evidence that
+ * holds, the approval has not expired, the run is not paused, and the evidence was proved once more.
+ * @param tend is done before evidence that doesn't hold is taken again; it may put right what was missing
+ */
+export async function passGate(m: Migration, name: GateName, tend?: () => Promise<void>): Promise<void> {
+  if (m.state.hasPassed(name)) return;
+  if (m.state.data.gate?.gate !== name) {
+    const evidence = await gather(m, name);
+    open(m, name, evidence, undefined, m.state.data.reopenedBecause);
+    m.state.set({ reopenedBecause: undefined });
+  }
+  for (;;) {
+    await untilApproved(m, name, tend);
+    if (!(await untilMayAct(m))) continue;
+    const evidence = await gather(m, name);
+    const gate = current(m);
+    // While it was being proved, time went on: someone may have said no or paused, and the approval may have expired.
+    if (gate.rejected || !approvedByEnough(gate) || m.state.data.pause || expire(m)) continue;
+    if (evidence.holds) return pass(m, gate, evidence);
+    reopen(m, evidence, `approved, but the evidence no longer held: ${failing(evidence)}`);
+  }
+}
+
+async function untilApproved(m: Migration, name: GateName, tend?: () => Promise<void>): Promise<void> {
+  for (;;) {
+    const gate = current(m);
+    if (gate.rejected) {
+      m.state.doing(`gate ${name} was rejected by ${gate.rejected.by}: ${gate.rejected.reason}; waits for resume`);
+      await m.control.mayAct();
+      reopen(m, await gather(m, name), `rejected by ${gate.rejected.by} (${gate.rejected.reason}), then resumed`);
+      continue;
+    }
+    if (approvedByEnough(gate)) return;
+    m.state.doing(
+      gate.evidence.holds ? `waits for approval of gate ${name}` : `gate ${name}: ${failing(gate.evidence)}`,
+    );
+    m.control.safePoint();
+    const decided = await condition(() => current(m).rejected !== undefined || approvedByEnough(current(m)), wait(m), {
+      summary: `gate ${name}: waits for a person`,
+    });
+    if (decided || expire(m)) continue;
+    if (!current(m).evidence.holds && tend && !m.state.data.pause) await tend();
+    retake(m, await gather(m, name));
+  }
+}
+
+/** Waits while the run is paused. @returns false when the approval expired or was taken back meanwhile */
+async function untilMayAct(m: Migration): Promise<boolean> {
+  const free = () => m.state.data.pause === undefined || current(m).rejected !== undefined;
+  if (!free()) {
+    m.state.doing(`gate ${current(m).gate} is approved; the run is paused`);
+    const left = Math.max(1, (approvalEnds(m) ?? Date.now()) - Date.now());
+    await condition(free, left, { summary: 'approved; waits for resume' });
+  }
+  return current(m).rejected === undefined && !expire(m);
+}
+
+/** Asks for the evidence. That it can't be had is a fact too, and not a good one. */
+async function gather(m: Migration, gate: GateName): Promise<Evidence> {
+  try {
+    const evidence = await m.world.gatherEvidence({ gate });
+    const holds = evidence.holds && evidence.facts.length > 0 && evidence.facts.every((fact) => fact.ok);
+    return { ...evidence, gate, holds };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const fact = { name: 'the evidence could be gathered', ok: false, seen: sentence(error) };
+    return { gate, takenAt: now(), holds: false, facts: [fact] };
+  }
+}
+
+function open(m: Migration, name: GateName, evidence: Evidence, before?: GateState, reopened?: string): void {
+  // From uuid4(): the same in a replay, another one after a reset, so that re-applied old approvals are refused.
+  const token = uuid4().slice(0, 8);
+  const kind = name.startsWith('drain:') ? 'drain' : (name as 'big-switch' | 'teardown');
+  const gate: GateState = {
+    gate: name,
+    token,
+    evidence: { ...evidence, reopened },
+    openedAt: before?.openedAt ?? now(),
+    approvals: [],
+    approvalsNeeded: m.plan.gates.twoApprovers.includes(kind) ? 2 : 1,
+    command: signalCommand('approve', { gate: name, token, by: 'you' }),
+    oldTokens: before ? [...before.oldTokens, before.token].slice(-50) : [],
+  };
+  m.state.set({ gate, lastEvidence: gate.evidence });
+  m.state.audit({ kind: 'gate-opened', gate: name, accepted: true, reason: reopened ?? 'waits for a person' });
+}
+
+function reopen(m: Migration, evidence: Evidence, reason: string): void {
+  open(m, current(m).gate, evidence, current(m), reason);
+}
+
+/** New evidence for an open gate: the token changes only when the evidence says something else. */
+function retake(m: Migration, evidence: Evidence): void {
+  const gate = current(m);
+  if (gate.rejected || approvedByEnough(gate)) return;
+  if (saysTheSame(gate.evidence, evidence)) {
+    const again = { ...evidence, reopened: gate.evidence.reopened };
+    m.state.set({ gate: { ...gate, evidence: again }, lastEvidence: again });
+  } else reopen(m, evidence, evidence.holds ? 'the evidence changed and holds' : `not any more: ${failing(evidence)}`);
+}
+
+function saysTheSame(one: Evidence, other: Evidence): boolean {
+  const verdicts = ({ facts }: Evidence) => JSON.stringify(facts.map(({ name, ok }) => [name, ok]).sort());
+  return verdicts(one) === verdicts(other);
+}
+
+/** Takes approvals back that are too old, with a new token. @returns whether it did */
+function expire(m: Migration): boolean {
+  const gate = current(m);
+  const ends = approvalEnds(m);
+  if (ends === undefined || Date.now() < ends) return false;
+  const by = gate.approvals.join(', ');
+  m.state.audit({ kind: 'expired', gate: gate.gate, by, accepted: true, reason: 'its action had not begun in time' });
+  reopen(m, gate.evidence, `the approval of ${by} expired after ${m.plan.gates.approvalMinutes} min`);
+  return true;
+}
+
+function pass(m: Migration, gate: GateState, evidence: Evidence): void {
+  const { gate: name, openedAt, approvals: approvedBy } = gate;
+  const passed = [...m.state.data.passed, { gate: name, evidence, approvedBy, openedAt, passedAt: now() }];
+  m.state.set({ passed, gate: undefined, lastEvidence: evidence });
+  gatePassed(m.plan.name, name, openedAt);
+  m.state.audit({ kind: 'gate-passed', gate: name, by: approvedBy.join(', '), accepted: true, reason: 'proved again' });
+}
+
+function wait(m: Migration): number {
+  const retakeIn = current(m).evidence.holds ? RETAKE_HOLDING_MS : RETAKE_FAILING_MS;
+  const ends = approvalEnds(m);
+  return ends === undefined ? retakeIn : Math.max(1, Math.min(retakeIn, ends - Date.now()));
+}
+
+/** Workflow time at which the oldest approval expires, in ms since the epoch. */
+function approvalEnds(m: Migration): number | undefined {
+  const { approvedAt } = current(m);
+  return approvedAt === undefined ? undefined : approvedAt + m.plan.gates.approvalMinutes * 60_000;
+}
+
+/** Whether as many different people as needed have approved. */
+export function approvedByEnough(gate: GateState): boolean {
+  return gate.approvals.length >= gate.approvalsNeeded;
+}
+
+/** Names of the facts that do not hold. */
+export function failing(evidence: Evidence): string {
+  const names = evidence.facts.filter((fact) => !fact.ok).map((fact) => `${fact.name} (${fact.seen})`);
+  return names.length > 0 ? names.slice(0, 5).join('; ') : 'no evidence was seen';
+}
+
+function current(m: Migration): GateState {
+  const { gate } = m.state.data;
+  if (!gate) throw new Error('no gate is open');
+  return gate;
+}

@@ -1,0 +1,117 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { z } from 'zod';
+import type { Evidence } from '../../contract/evidence';
+import type { Audit, Status } from '../../contract/messages';
+import type { MoveProgress, Sample } from '../../contract/progress';
+import type { Plan } from '../../plan/schema';
+
+/** What came of a message: whether it was accepted, and why not or what it led to. */
+export interface Verdict {
+  accepted: boolean;
+  reason: string;
+}
+
+const person = z.string().trim().min(1).max(200);
+const remark = z.string().trim().max(1000);
+const gate = z.string().trim().min(1).max(200);
+const token = z.string().trim().min(1).max(64);
+
+/** Shapes of the messages; unknown further fields are ignored, so that a form of the UI may send more. */
+export const MESSAGES = {
+  approve: z.object({ gate, token, by: person, note: remark.optional() }),
+  reject: z.object({ gate, token, by: person, reason: remark.min(1) }),
+  pause: z.object({ by: person, reason: remark.optional() }),
+  resume: z.object({ by: person, reason: remark.optional() }),
+  throttle: z.object({ maxMBps: z.number().positive().max(100_000), by: person.optional() }),
+  rollback: z.object({ by: person, reason: remark.min(1) }),
+} as const;
+
+/** Name of a message. */
+export type MessageName = keyof typeof MESSAGES;
+/** Argument of a message after validation. */
+export type Message<N extends MessageName> = z.output<(typeof MESSAGES)[N]>;
+
+/**
+ * Reads a message from anywhere; never throws.
+ * @returns the validated message, or one sentence of what is wrong with it
+ */
+export function readMessage<N extends MessageName>(name: N, raw: unknown): Message<N> | string {
+  const result = MESSAGES[name].safeParse(raw);
+  if (result.success) return result.data as Message<N>;
+  const problems = result.error.issues.slice(0, 5).map((issue) => {
+    const where = issue.path.length > 0 ? issue.path.map(String).join('.') : 'the message';
+    return `${where}: ${issue.message}`;
+  });
+  return `malformed: ${problems.join('; ')}`.slice(0, 500);
+}
+
+/** Signals of a migration; each takes one JSON object, see {@link MESSAGES}. */
+export const SIGNALS = {
+  approve: defineSignal<[unknown]>('approve'),
+  reject: defineSignal<[unknown]>('reject'),
+  pause: defineSignal<[unknown]>('pause'),
+  resume: defineSignal<[unknown]>('resume'),
+  throttle: defineSignal<[unknown]>('throttle'),
+  rollback: defineSignal<[unknown]>('rollback'),
+} as const;
+
+/** Updates: the same as the signals of the same name, but the sender learns what came of it. */
+export const UPDATES = {
+  approve: defineUpdate<Verdict, [unknown]>('approve'),
+  reject: defineUpdate<Verdict, [unknown]>('reject'),
+  rollback: defineUpdate<Verdict, [unknown]>('rollback'),
+} as const;
+
+/** Queries of a migration. */
+export const QUERIES = {
+  status: defineQuery<Status>('status'),
+  plan: defineQuery<Plan>('plan'),
+  audit: defineQuery<Audit>('audit'),
+  evidence: defineQuery<Evidence | null>('evidence'),
+  samples: defineQuery<Sample[]>('samples'),
+} as const;
+
+/** What the child workflow tells its parent while it drains a node. */
+export interface DrainNews {
+  host: string;
+  /** The node is about to be stopped: from here on a rollback has to start it again. */
+  stopping?: boolean;
+  progress?: MoveProgress;
+}
+
+const progressShape = z.object({
+  done: z.boolean(),
+  shardsTotal: z.number(),
+  shardsLeft: z.number(),
+  bytesTotal: z.number(),
+  bytesLeft: z.number(),
+  bytesPerSecond: z.number(),
+  etaSeconds: z.number().optional(),
+  stalledSeconds: z.number().optional(),
+  stuck: z.object({ sentence: z.string(), action: z.string() }).optional(),
+  unanswered: z.object({ seconds: z.number(), reason: z.string() }).optional(),
+});
+
+/** Shape of {@link DrainNews}: it is a signal like any other, so it is not trusted either. */
+export const DRAIN_NEWS = z.object({
+  host: z.string(),
+  stopping: z.boolean().optional(),
+  progress: progressShape.optional(),
+});
+
+/** What the delivery of a notice tells the migration, when a receiver did not take it. */
+export interface NotTold {
+  id: string;
+  event: string;
+  receiver: string;
+  reason: string;
+}
+
+/** Shape of {@link NotTold}; not trusted either. */
+export const NOT_TOLD = z.object({ id: z.string(), event: z.string(), receiver: z.string(), reason: z.string() });
+
+/** Signal from the delivery of a notice to the migration. */
+export const notToldSignal = defineSignal<[unknown]>('notTold');
+
+/** Signal from the child workflow to its parent. */
+export const drainNewsSignal = defineSignal<[unknown]>('drainNews');

@@ -1,0 +1,147 @@
+import { CancellationScope, startChild, uuid4, workflowInfo } from '@temporalio/workflow';
+import type { Notice } from '../../contract/notice';
+import type { NoticeEvent } from '../../plan/notify';
+import { deliverNotice, receiversOf } from '../deliver-notice';
+import { signalCommand } from '../state/details';
+import { now, type GateState, type State } from '../state/state';
+
+/** What a notice says beside what all of them say. */
+type Words = Pick<Notice, 'event' | 'what' | 'todo' | 'commands'>;
+
+const GO_ON = 'to go on';
+const GO_BACK = 'to go back';
+
+/**
+ * Tells people what happens, beside the migration: each notice is delivered by a workflow of its own, which outlives this
+ * run, so that neither a dead receiver nor the end of the run holds anything up or loses anything.
+ */
+export class Notices {
+  private starting: Promise<void>[] = [];
+
+  /** Looks at what is so now, and tells what was not so before. Called after each change of the state. */
+  look(state: State): void {
+    if (receiversOf(state.plan).length === 0) return;
+    const all = occasions(state);
+    const told = new Set(state.data.told);
+    // What is over is forgotten: it is told again when it comes again.
+    state.data.told = [...all.keys()];
+    for (const [key, words] of all) {
+      if (!told.has(key)) this.starting.push(tell(state, words));
+    }
+  }
+
+  /** Waits until Temporal has taken over what is to be told; it never waits for a receiver, and never fails. */
+  async handedOver(): Promise<void> {
+    await Promise.all(this.starting);
+    this.starting = [];
+  }
+}
+
+/** Starts the delivery. That it can't be started must not disturb the migration. */
+async function tell({ plan, data }: State, words: Words): Promise<void> {
+  const receivers = receiversOf(plan).filter(({ on }) => on.includes(words.event));
+  if (receivers.length === 0) return;
+  const { workflowId } = workflowInfo();
+  // From uuid4(): the same in a replay, another one after a reset, when it happens once more.
+  const id = uuid4();
+  const notice: Notice = {
+    schemaVersion: 1,
+    id,
+    at: now(),
+    migration: plan.name,
+    workflowId,
+    phase: data.phase,
+    ...words,
+  };
+  const start = () =>
+    startChild(deliverNotice, {
+      workflowId: `${workflowId}-notice-${id}`,
+      args: [{ notice, receivers }],
+      staticSummary: `tell ${receivers.map(({ name }) => name).join(', ')}: ${words.event}`,
+      parentClosePolicy: 'ABANDON',
+    });
+  // A rollback or a cancellation of the run is no reason not to tell of it.
+  await CancellationScope.nonCancellable(start).then(
+    () => undefined,
+    () => undefined,
+  );
+}
+
+/** What people are to be told of as long as it is so, each under a key of its own. */
+function occasions(state: State): Map<string, Words> {
+  const { data } = state;
+  const all = new Map<string, Words>();
+  for (const { phase, endedAt, summary } of data.phases) {
+    // The end of the report is the end of the run.
+    if (endedAt !== undefined && phase !== 'report') {
+      all.set(`phase-ended ${phase}`, words('phase-ended', `Phase ${phase} has ended: ${summary}.`, 'Nothing.'));
+    }
+  }
+  const { gate, pause, progress, blocked, rollback } = data;
+  if (gate && !gate.rejected && !rollback) {
+    const key = gateKey(gate);
+    if (key !== undefined) all.set(key, gateWords(gate));
+  }
+  if (progress?.stuck) {
+    const { sentence, action } = progress.stuck;
+    all.set('stuck', words('stuck', `Nothing has moved for a while. ${sentence}`, action));
+  }
+  if (blocked !== undefined) {
+    all.set(
+      'blocked',
+      decision(`The run is blocked: ${blocked}`, 'Put the cause right, then let it try again; or go back.'),
+    );
+  } else if (pause?.asks) {
+    all.set('asks', decision(`The run holds: ${pause.reason ?? ''}.`, 'Say whether it goes back or on.'));
+  }
+  if (hasEnded(state)) all.set('run-ended', endWords(state));
+  return all;
+}
+
+/** A token is told once. A gate that can't be approved yet is told of when it opens for the first time only. */
+function gateKey({ gate, token, evidence, oldTokens }: GateState): string | undefined {
+  if (evidence.holds) return `gate-opened ${gate} ${token}`;
+  return oldTokens.length === 0 ? `gate-opened ${gate}` : undefined;
+}
+
+/** Without what was seen: the evidence itself is asked of the run, by people who may. */
+function gateWords({ gate, evidence, approvals, approvalsNeeded, command }: GateState): Words {
+  const counted = `${approvals.length} of ${approvalsNeeded} approvals`;
+  const what = `Gate ${gate} waits for a person (${counted}).${evidence.reopened ? ' It was opened again with a new token.' : ''}`;
+  const read = { does: 'to read the evidence', command: queryCommand('evidence') };
+  if (!evidence.holds) {
+    const failing = evidence.facts.filter(({ ok }) => !ok).map(({ name }) => name);
+    const todo = `It can't be approved yet; put right what does not hold: ${failing.join('; ')}.`;
+    return { event: 'gate-opened', what, todo, commands: [read] };
+  }
+  const facts = evidence.facts.length === 1 ? 'the fact holds' : `all ${evidence.facts.length} facts hold`;
+  const todo = `Read the evidence (${facts}), then approve or reject.`;
+  return { event: 'gate-opened', what, todo, commands: [read, { does: 'to approve', command }] };
+}
+
+function decision(what: string, todo: string): Words {
+  const resume = { does: GO_ON, command: signalCommand('resume', { by: 'you' }) };
+  const back = { does: GO_BACK, command: signalCommand('rollback', { by: 'you', reason: 'why' }) };
+  return { event: 'blocked', what, todo, commands: [resume, back] };
+}
+
+function hasEnded(state: State): boolean {
+  const { outcome } = state.data;
+  return outcome === 'failed' || (outcome !== 'running' && state.ended('report'));
+}
+
+function endWords({ data }: State): Words {
+  const { outcome, doing, rollback } = data;
+  const todo = outcome === 'failed' ? 'Put it right, then start again.' : 'Read the report.';
+  const how = outcome === 'migrated' ? 'The migration is done' : 'Everything is as it was before';
+  const why = rollback ? ` (${rollback.reason})` : '';
+  return words('run-ended', outcome === 'failed' ? `The run has failed: ${doing}` : `${how}${why}.`, todo);
+}
+
+function words(event: NoticeEvent, what: string, todo: string): Words {
+  return { event, what, todo, commands: [{ does: 'to see how it stands', command: queryCommand('status') }] };
+}
+
+function queryCommand(type: string): string {
+  return `temporal workflow query --workflow-id ${workflowInfo().workflowId} --type ${type}`;
+}

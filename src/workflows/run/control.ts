@@ -1,0 +1,118 @@
+import {
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  isCancellation,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { FAILURES } from '../../contract/failures';
+import { failureType, sentence } from './failures';
+import { now, type State } from '../state/state';
+
+/** Thrown where a long run can go on in a new one, with nothing under way; it never reaches Temporal. */
+export class SafePoint extends Error {}
+
+/** Who turned a run round by cancelling it: Temporal does not say which person. */
+export const CANCELLATION = 'cancellation';
+
+/** Events after which a run goes on in a new one; Temporal warns from 10,240 on, and stops a run at 51,200. */
+const LONGEST_HISTORY = 10_000;
+
+/** What can hold a run up, stop it and turn it round: pause, block, rollback, and a history that gets too long. */
+export class Control {
+  private forwardScope?: CancellationScope;
+
+  constructor(private readonly state: State) {}
+
+  /** Waits while a person holds the run; awaited before everything that changes the world. */
+  mayAct(): Promise<void> {
+    return condition(() => this.state.data.pause === undefined);
+  }
+
+  /** Runs the way forward, so that a rollback can cancel all its waits at once. */
+  async forward(run: () => Promise<void>): Promise<void> {
+    this.forwardScope = new CancellationScope({ cancellable: true });
+    if (this.state.data.rollback) this.forwardScope.cancel();
+    await this.forwardScope.run(run);
+  }
+
+  /**
+   * Between two phases: what was under way when the run was turned round may have ended well, but nothing new begins.
+   * @throws CancelledFailure when it was turned round
+   */
+  throwIfTurned(): void {
+    if (this.state.data.rollback) throw new CancelledFailure('the run was turned round');
+  }
+
+  /**
+   * Turns the run round, if that is still possible.
+   * @returns why not, in one sentence; undefined when the rollback begins
+   */
+  rollback(by: string, reason: string, cancelled = false): string | undefined {
+    const { data } = this.state;
+    if (data.rollback) return 'it is being rolled back already';
+    if (data.outcome !== 'running') return 'it has ended';
+    if (this.state.tearingDown()) {
+      return 'teardown has begun, and with the bridge gone there is nothing to go back over. The run goes on; `pause` holds it';
+    }
+    const rollback = { by, reason, cancelled, at: now(), from: data.phase };
+    this.state.set({ rollback, pause: undefined, blocked: undefined });
+    this.forwardScope?.cancel();
+    return undefined;
+  }
+
+  /**
+   * A cancellation is the wish to go back, and comes once only. While an old node is being stopped it is asked for once
+   * more: whoever clicked may not know that the way back now starts that node again and brings its data home.
+   * @returns why it is not done at once, in one sentence; undefined when the rollback begins
+   */
+  cancel(): string | undefined {
+    const { draining, stopped } = this.state.data;
+    const reason = 'the workflow was cancelled';
+    if (this.state.data.rollback || this.state.tearingDown() || draining === undefined || !stopped.includes(draining)) {
+      return this.rollback(CANCELLATION, reason, true);
+    }
+    const asked =
+      `${reason} while ${draining} is being stopped; going back would start it again and bring its data home. ` +
+      'The run holds: send `rollback` to go back, or `resume` to go on';
+    this.state.set({ pause: { by: CANCELLATION, reason: asked, asks: true } });
+    return asked;
+  }
+
+  /**
+   * Does something that must work out: when it fails for good, the run says why and waits for `resume` to try again.
+   * @throws the cancellation of a rollback, SafePoint, a refused preflight, and errors of this code
+   */
+  async insist<T>(what: string, run: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await run();
+      } catch (error) {
+        // An error that Temporal doesn't know is one of this code: the task fails, and is tried again with better code.
+        if (!(error instanceof TemporalFailure)) throw error;
+        if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
+        if (failureType(error) === FAILURES.PREFLIGHT_FAILED) throw error;
+        await this.block(`${what}: ${sentence(error)}`);
+      }
+    }
+  }
+
+  /** Ends this run at a place where nothing is under way, when its history has become long. */
+  safePoint(): void {
+    if (historyIsLong()) throw new SafePoint();
+  }
+
+  private async block(reason: string): Promise<void> {
+    this.state.set({ blocked: reason, doing: 'blocked, waits for a person' });
+    await condition(() => this.state.data.blocked === undefined || historyIsLong());
+    if (this.state.data.blocked !== undefined) throw new SafePoint();
+    this.state.doing('tries again');
+  }
+}
+
+/** Whether this run should go on in a new one. */
+export function historyIsLong(): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength > LONGEST_HISTORY;
+}

@@ -1,0 +1,239 @@
+import type {
+  AuditEntry,
+  BridgeFacts,
+  PhaseRecord,
+  Proof,
+  ReportInput,
+  RollbackRecord,
+  RollbackStage,
+} from '../../contract/activities';
+import type { ClusterFacts } from '../../contract/cluster-facts';
+import type { Check, Evidence } from '../../contract/evidence';
+import type { LedgerEntry, UndoResult } from '../../contract/ledger';
+import type { OpenGate, Status } from '../../contract/messages';
+import { PHASES, type GateName, type Phase } from '../../contract/phases';
+import type { MoveProgress, Sample } from '../../contract/progress';
+import type { Plan } from '../../plan/schema';
+import { addSamples } from './samples';
+
+/** A gate as the run keeps it: what people see, and what approvals are judged by. */
+export interface GateState extends OpenGate {
+  /** Earlier tokens of this gate, to tell an old token from a wrong one. */
+  oldTokens: string[];
+  /** Workflow time of the first approval, ms since the epoch; approvals expire from there. */
+  approvedAt?: number;
+  /** Who said no and why; it opens again, with a new token, after `resume`. */
+  rejected?: { by: string; reason: string };
+}
+
+/** Everything that a run knows: plain JSON, so that a new run of the same migration can carry it on. */
+export interface Data {
+  startedAt: string;
+  outcome: Status['outcome'];
+  phase: Phase;
+  doing: string;
+  /** Held by a person; `asks` when the run itself wants to know whether to go back or on. */
+  pause?: { by: string; reason?: string; asks?: boolean };
+  blocked?: string;
+  rollback?: Omit<RollbackRecord, 'stages'> & { cancelled: boolean };
+  /** Stages of the rollback that are done. */
+  rolledBack: RollbackStage[];
+  /** The last proof, that nothing of the move is left. */
+  proof?: Proof;
+  throttle: { wanted?: number; applied?: number };
+  /** The cluster's settings are being put back, or are: nothing of ours may be set any more. */
+  settingsRestored: boolean;
+  /** What is known was read from the hosts, after a run that was terminated. */
+  surveyed?: boolean;
+  /** Hosts that this run has made its own. */
+  claimed: string[];
+  /** Teardown's action has begun, here or in a run before. */
+  tearingDown?: boolean;
+  /** New nodes that were started, or may have been. */
+  started: string[];
+  switchedApps: string[];
+  /** Apps that are to go back to the old nodes, as one of them did not work on the fronts. */
+  returning?: { hosts: string[]; reason: string };
+  /** Why the next gate is not opened for the first time. */
+  reopenedBecause?: string;
+  draining?: string;
+  drained: string[];
+  /** Old nodes that were stopped, or may have been: a rollback starts them again. */
+  stopped: string[];
+  progress?: MoveProgress;
+  /** It was said that shards are stuck, and not yet that they move again. */
+  stuck?: boolean;
+  /** What people were told of and is still so; see src/workflows/notices/notices.ts. */
+  told?: string[];
+  gate?: GateState;
+  passed: ReportInput['gates'];
+  lastEvidence?: Evidence;
+  cluster?: ClusterFacts;
+  bridge?: BridgeFacts;
+  checks: Check[];
+  phases: PhaseRecord[];
+  audit: AuditEntry[];
+  ledger: LedgerEntry[];
+  undone: UndoResult[];
+  samples: Sample[];
+}
+
+/** Bounds of what is carried along: payloads end at 2 MB. The hosts' own ledgers are complete in any case. */
+const LEDGER_KEPT = 4000;
+const REFUSALS_KEPT = 200;
+const UNDONE_KEPT = 2000;
+
+/** The current workflow time as ISO 8601; deterministic, since Temporal replaces Date in workflows. */
+export function now(): string {
+  return new Date().toISOString();
+}
+
+/** What is known of a migration, and the only way in which that changes. */
+export class State {
+  readonly data: Data;
+
+  /**
+   * @param onChange is called after each change, to show it
+   * @param carried what the run before knew, when this one goes on where it ended
+   */
+  constructor(
+    readonly plan: Plan,
+    private readonly onChange: (state: State) => void,
+    carried?: Data,
+  ) {
+    this.data = carried ?? {
+      startedAt: now(),
+      outcome: 'running',
+      phase: PHASES[0],
+      doing: 'starting',
+      rolledBack: [],
+      throttle: {},
+      settingsRestored: false,
+      claimed: [],
+      started: [],
+      switchedApps: [],
+      drained: [],
+      stopped: [],
+      passed: [],
+      checks: [],
+      phases: [],
+      audit: [],
+      ledger: [],
+      undone: [],
+      samples: [],
+    };
+  }
+
+  /** Changes what is given, and shows it. */
+  set(patch: Partial<Data>): void {
+    Object.assign(this.data, patch);
+    this.onChange(this);
+  }
+
+  /** Says what the run does or waits for now, in one sentence. */
+  doing(sentence: string): void {
+    this.set({ doing: sentence });
+  }
+
+  /** Shows how far shards have moved; that they are stuck, and that they move again, is kept once each. */
+  progressed(progress: MoveProgress): void {
+    const { stuck, unanswered } = progress;
+    this.set({ progress });
+    if (stuck && !this.data.stuck) {
+      this.set({ stuck: true });
+      this.audit({ kind: 'stuck', accepted: true, note: stuck.sentence, reason: stuck.action });
+    } else if (this.data.stuck && !stuck && !unanswered) {
+      this.set({ stuck: undefined });
+      this.audit({ kind: 'moves-again', accepted: true, reason: 'shards move again' });
+    }
+  }
+
+  /** Keeps who asked for what; refusals are bounded, so that no flood of messages fills the run up. */
+  audit(entry: Omit<AuditEntry, 'at'>): void {
+    const audit = [...this.data.audit, { at: now(), ...entry }];
+    const refused = audit.filter((one) => !one.accepted);
+    const oldest = refused.length > REFUSALS_KEPT ? refused[0] : undefined;
+    this.set({ audit: oldest ? audit.filter((one) => one !== oldest) : audit });
+  }
+
+  /** Keeps what was changed on the world; of a very large move only the newest entries. */
+  record(entries: LedgerEntry[]): void {
+    const known = new Set(entries.map((entry) => `${entry.host}/${entry.step}`));
+    const others = this.data.ledger.filter((entry) => !known.has(`${entry.host}/${entry.step}`));
+    this.set({ ledger: [...others, ...entries].slice(-LEDGER_KEPT) });
+  }
+
+  /** Keeps what was undone. */
+  recordUndone(result: UndoResult): void {
+    if (result.undone.length > 0) this.set({ undone: [...this.data.undone, result].slice(-UNDONE_KEPT) });
+  }
+
+  /** Keeps what `observe` saw. */
+  watched(samples: Sample[]): void {
+    this.set({ samples: addSamples(this.data.samples, samples) });
+  }
+
+  /** Whether the phase was begun, so that there may be something to undo. */
+  begun(phase: Phase): boolean {
+    return this.data.phases.some((record) => record.phase === phase);
+  }
+
+  /** Whether the phase is done. */
+  ended(phase: Phase): boolean {
+    return this.data.phases.some((record) => record.phase === phase && record.endedAt !== undefined);
+  }
+
+  /** Opens the record of a phase; a phase that is tried again keeps its first start. */
+  begin(phase: Phase): void {
+    const phases = this.begun(phase) ? this.data.phases : [...this.data.phases, { phase, startedAt: now() }];
+    const progress = this.begun(phase) ? this.data.progress : undefined;
+    this.set({ phase, phases, doing: `${phase} begins`, progress });
+  }
+
+  /** Closes the record of a phase with one sentence of what it did. */
+  end(phase: Phase, summary: string): void {
+    const close = (record: PhaseRecord) => (record.phase === phase ? { ...record, endedAt: now(), summary } : record);
+    this.set({ phases: this.data.phases.map(close), progress: undefined });
+  }
+
+  /** Whether a person's word for this gate was given and its action has begun. */
+  hasPassed(gate: GateName): boolean {
+    return this.data.passed.some((passed) => passed.gate === gate);
+  }
+
+  /** Whether teardown's action has begun: with the bridge on its way out there is nothing to go back over. */
+  tearingDown(): boolean {
+    return this.data.tearingDown === true || this.hasPassed('teardown');
+  }
+
+  /** Notes that an old node is about to be stopped. */
+  stopping(host: string): void {
+    this.set({ stopped: [...new Set([...this.data.stopped, host])] });
+  }
+
+  /** Answer of the query `status`. */
+  status(): Status {
+    const { data } = this;
+    return {
+      name: this.plan.name,
+      outcome: data.outcome,
+      phase: data.phase,
+      doing: data.doing,
+      paused: data.pause !== undefined,
+      asks: data.pause?.asks ? data.pause.reason : undefined,
+      blocked: data.blocked,
+      draining: data.draining,
+      drained: data.drained,
+      switchedApps: data.switchedApps,
+      progress: data.progress,
+      gate: data.gate && !data.gate.rejected && !data.rollback ? shown(data.gate) : undefined,
+      cluster: data.cluster,
+      bridge: data.bridge,
+      phases: data.phases,
+    };
+  }
+}
+
+function shown({ gate, token, evidence, openedAt, approvals, approvalsNeeded, command }: GateState): OpenGate {
+  return { gate, token, evidence, openedAt, approvals, approvalsNeeded, command };
+}

@@ -1,0 +1,109 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+import { FAILURES } from '../../contract/failures';
+import type { SideActivities } from '../../contract/side-activities';
+import type { Plan } from '../../plan/schema';
+
+/**
+ * What an activity is, as far as time-outs, retries and pausing go:
+ * `preflight` a first look, `look` a later look or proof, `change` one change on a host or the cluster,
+ * `app` a change that restarts and watches apps, `move` a wait for shards, `sample` the watch beside everything,
+ * `knob` a setting that a person turns while the rest is paused, `undo` an inverse, `report` writing the report.
+ */
+export type Kind = 'preflight' | 'look' | 'change' | 'app' | 'move' | 'sample' | 'knob' | 'undo' | 'report';
+
+/** Kinds that wait while the run is paused: those that change the world. Looks, samples and knobs go on. */
+export const WAITS_WHILE_PAUSED: ReadonlySet<Kind> = new Set<Kind>(['change', 'app', 'move', 'undo']);
+
+/** Failures that a retry can't cure. StepFailed and ProofFailed get a few tries: a service needs time to come up. */
+const NEVER_RETRIED = [
+  FAILURES.INVALID_PLAN,
+  FAILURES.PREFLIGHT_FAILED,
+  FAILURES.SSH_REFUSED,
+  FAILURES.SECRET_MISSING,
+  FAILURES.CLUSTER_REFUSED,
+  FAILURES.APP_RETURNED,
+];
+
+const MINUTES = 60;
+const HOURS = 60 * MINUTES;
+
+/** Longest time of one call of `observe`, in seconds, when the plan's samples are not further apart than that. */
+export const LONGEST_WATCH_SECONDS = 10 * MINUTES;
+
+/** How long one attempt may take (`attempt`) and all of them together (`all`), in seconds. */
+function timeLimits(kind: Kind, plan: Plan): { attempt: number; all: number } {
+  switch (kind) {
+    // A person waits for the answer; an unreachable host must not hold it up for long.
+    case 'preflight':
+      return { attempt: 5 * MINUTES, all: 15 * MINUTES };
+    // Longer than a reboot of hub and hosts together, so that a look heals by itself.
+    case 'look':
+      return { attempt: 10 * MINUTES, all: 1 * HOURS };
+    // Packages come from slow mirrors, and another package manager may hold its lock.
+    case 'change':
+    case 'undo':
+      return { attempt: 20 * MINUTES, all: 2 * HOURS };
+    // An app may take its whole check time twice, forward and back, and is then watched.
+    case 'app': {
+      const check = Math.max(...plan.hosts.apps.map((app) => app.checkSeconds));
+      const attempt = 2 * check + plan.switch.watchSeconds + 10 * MINUTES;
+      return { attempt, all: attempt + 1 * HOURS };
+    }
+    // Returns after sampleSeconds or with its proofs; shards may be out of reach for a night, and nobody need wake up.
+    case 'move': {
+      const proofs = plan.replicate.proofs * plan.replicate.proofIntervalSeconds;
+      return { attempt: 2 * (plan.sampleSeconds + proofs) + 10 * MINUTES, all: 24 * HOURS };
+    }
+    case 'sample': {
+      const attempt = Math.max(LONGEST_WATCH_SECONDS, plan.sampleSeconds) + 10 * MINUTES;
+      return { attempt, all: 24 * HOURS };
+    }
+    // Someone wants it now; it is tried again with the next wish.
+    case 'knob':
+      return { attempt: 1 * MINUTES, all: 10 * MINUTES };
+    // Only files on the worker: what fails three times needs a person.
+    case 'report':
+      return { attempt: 2 * MINUTES, all: 10 * MINUTES };
+  }
+}
+
+/**
+ * Time-outs and retries of what is done beside a migration; nothing waits for it. A slow receiver of a notice is tried again,
+ * a dead one is given up after an hour; what the server does not say in a minute is not asked again.
+ */
+export function sideOptions(name: keyof SideActivities): ActivityOptions {
+  return {
+    startToCloseTimeout: 1 * MINUTES * 1000,
+    scheduleToCloseTimeout: (name === 'notify' ? 1 * HOURS : 1 * MINUTES) * 1000,
+    heartbeatTimeout: 60_000,
+    retry: {
+      initialInterval: 5_000,
+      backoffCoefficient: 2,
+      maximumInterval: 5 * MINUTES * 1000,
+      nonRetryableErrorTypes: NEVER_RETRIED,
+    },
+  };
+}
+
+/**
+ * Time-outs, heartbeat and retries of an activity, by its kind; the one place where they are chosen.
+ * All activities heartbeat by themselves every 5 s (src/activities/guard.ts), so a dead worker is noticed in a minute
+ * although an attempt may take long. When all time is used up, the run waits for a person; it never gives up by itself.
+ */
+export function activityOptions(kind: Kind, plan: Plan): ActivityOptions {
+  const { attempt, all } = timeLimits(kind, plan);
+  return {
+    startToCloseTimeout: attempt * 1000,
+    scheduleToCloseTimeout: all * 1000,
+    heartbeatTimeout: 60_000,
+    // A step that is under way on a host must have ended before its undo begins.
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: {
+      initialInterval: 1000,
+      backoffCoefficient: 2,
+      maximumInterval: 30_000,
+      ...(kind === 'preflight' || kind === 'report' ? { maximumAttempts: 3 } : {}),
+      nonRetryableErrorTypes: NEVER_RETRIED,
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import { parse } from 'yaml';
+import { flattenConfig } from '../../../src/hosts/app-config/yaml/edit';
+import {
+  expectsNodes,
+  newNodeConfig,
+  oldNodeConfig,
+  securityFiles,
+  withExpectedNodes,
+  withSeeds,
+} from '../../../src/activities/nodes/settings';
+import { parsePlan } from '../../../src/plan/parse';
+import { minimalPlan } from '../../plan/minimal';
+
+const base = minimalPlan();
+const node = (name: string, address: string, nodeName?: string) => ({
+  name,
+  address,
+  ...(nodeName ? { nodeName } : {}),
+});
+const plan = (elasticsearch: Partial<typeof base.elasticsearch> = {}) =>
+  parsePlan({
+    ...base,
+    elasticsearch: { clusterName: 'shop', ...elasticsearch },
+    hosts: {
+      ...base.hosts,
+      old: [node('old-1', '198.18.1.11'), node('old-2', '198.18.1.12')],
+      new: [node('new-1', '198.18.2.11', 'es-new-1'), node('new-2', '198.18.2.12')],
+    },
+  });
+const settings = (text: string) => Object.fromEntries(flattenConfig(text));
+const FRESH = `# ---- Cluster ----
+#cluster.name: my-application
+#node.name: node-1
+path.data: /var/lib/elasticsearch   # on the big disk
+path.logs: /var/log/elasticsearch
+#network.host: 192.168.0.1
+xpack.security.enabled: false
+`;
+const OLD = `cluster.name: shop
+node.name: old-1
+xpack.security.enabled: false
+discovery.seed_hosts: ["198.18.1.11", "198.18.1.12"]
+gateway.expected_data_nodes: 2
+`;
+
+describe('newNodeConfig', () => {
+  const config = (text: string, p = plan(), old = OLD, major = 7) => {
+    const [host] = p.hosts.new;
+    if (!host) throw new Error('no new host');
+    return newNodeConfig(text, old, p, host, { major });
+  };
+
+  it('makes a fresh file a member of the old cluster and keeps what the package said', () => {
+    const result = config(FRESH);
+    expect(result.startsWith(FRESH)).toBe(true);
+    expect(settings(result)).toEqual({
+      'path.data': '/var/lib/elasticsearch',
+      'path.logs': '/var/log/elasticsearch',
+      'xpack.security.enabled': false,
+      'cluster.name': 'shop',
+      'node.name': 'es-new-1',
+      'network.host': '198.18.2.11',
+      'discovery.seed_hosts': ['198.18.1.11', '198.18.1.12'],
+      'gateway.expected_data_nodes': 4,
+    });
+    expect(config(result)).toBe(result);
+  });
+
+  it('says no expected nodes on 8.x, and removes what would keep it from joining', () => {
+    const auto = `${FRESH}cluster:\n  initial_master_nodes: ["x"]\n  name: other\nhttp.host: 0.0.0.0\ntransport.host: 0.0.0.0\ndiscovery.type: single-node\ngateway.expected_data_nodes: 3\n`;
+    const result = settings(config(auto, plan(), OLD, 8));
+    expect(result).toMatchObject({ 'cluster.name': 'shop', 'network.host': '198.18.2.11' });
+    for (const key of [
+      'cluster.initial_master_nodes',
+      'http.host',
+      'transport.host',
+      'discovery.type',
+      'gateway.expected_data_nodes',
+    ]) {
+      expect(result).not.toHaveProperty([key]);
+    }
+  });
+
+  it('takes over the security settings of an old node, whole, and knows the files that they name', () => {
+    const old = `${OLD.replace('xpack.security.enabled: false\n', '')}xpack:\n  security:\n    enabled: true\n    transport.ssl:\n      enabled: true\n      keystore.path: certs/transport.p12\n      certificate_authorities: [ca.crt, /etc/ca2.crt]\n`;
+    const result = config(`${FRESH}xpack.security.http.ssl.enabled: true\n`, plan(), old);
+    expect(settings(result)).toMatchObject({
+      'xpack.security.enabled': true,
+      'xpack.security.transport.ssl.keystore.path': 'certs/transport.p12',
+    });
+    expect(settings(result)).not.toHaveProperty(['xpack.security.http.ssl.enabled']);
+    expect(securityFiles(result)).toEqual(['certs/transport.p12', 'ca.crt', '/etc/ca2.crt']);
+    expect(settings(config(FRESH, plan(), 'cluster.name: shop\n'))).not.toHaveProperty(['xpack.security.enabled']);
+  });
+
+  it('names ports where they are not the default, and lets the plan’s own settings win', () => {
+    const p = plan({
+      httpPort: 9201,
+      transportPort: 9301,
+      newNodeSettings: {
+        'network.host': '0.0.0.0',
+        'http.host': '_site_',
+        'path.data': '/data',
+        'node.roles': ['data', 'master'],
+      },
+    });
+    const result = config(`${FRESH}transport.tcp.port: 9400\n`, p);
+    expect(settings(result)).toMatchObject({
+      'http.port': 9201,
+      'transport.port': 9301,
+      'network.host': '0.0.0.0',
+      'http.host': '_site_',
+      'path.data': '/data',
+      'node.roles': ['data', 'master'],
+      'discovery.seed_hosts': ['198.18.1.11:9301', '198.18.1.12:9301'],
+    });
+    expect(result).toContain('path.data: "/data"   # on the big disk');
+    expect(settings(result)).not.toHaveProperty(['transport.tcp.port']);
+    expect(settings(config(`${FRESH}http.port: 9400\n`))).toMatchObject({ 'http.port': 9200 });
+  });
+
+  it('fills an empty file', () => {
+    expect(parse(config('# nothing\n', plan(), '# nothing\n', 8))).toMatchObject({ 'cluster.name': 'shop' });
+  });
+});
+
+describe('oldNodeConfig', () => {
+  it('lets an old node find both sides after a reboot', () => {
+    const text =
+      'cluster.name: shop\ncluster.initial_master_nodes:\n  - old-1\ndiscovery.zen.ping.unicast.hosts: old-1\ngateway:\n  expected_nodes: 2\n';
+    const result = oldNodeConfig(text, plan(), { major: 7 });
+    expect(settings(result)).toEqual({
+      'cluster.name': 'shop',
+      'discovery.seed_hosts': ['198.18.1.11', '198.18.1.12', '198.18.2.11', '198.18.2.12'],
+      'gateway.expected_nodes': 4,
+    });
+    expect(oldNodeConfig(result, plan(), { major: 7 })).toBe(result);
+    expect(settings(oldNodeConfig('cluster.name: shop\n', plan(), { major: 8 }))).not.toHaveProperty([
+      'gateway.expected_data_nodes',
+    ]);
+  });
+});
+
+describe('seeds and expected nodes', () => {
+  it('replaces seeds in any spelling, and only when they differ', () => {
+    expect(settings(withSeeds('discovery.seed_hosts.0: a\ndiscovery.seed_hosts.1: b\n', ['c']))).toEqual({
+      'discovery.seed_hosts': ['c'],
+    });
+    for (const same of ['discovery.seed_hosts: "b, a"\n', 'discovery:\n  seed_hosts: [b, a]\n']) {
+      expect(withSeeds(same, ['a', 'b'])).toBe(same);
+    }
+    expect(withSeeds('discovery:\n  seed_hosts: # all\n    - a\n    - old\n', ['a'])).toBe(
+      'discovery:\n  seed_hosts: # all\n    - a\n',
+    );
+  });
+
+  it('lowers expected nodes one by one, and a full restart does not wait for more', () => {
+    const text = 'gateway.expected_data_nodes: 6 # all\ngateway.recover_after_data_nodes: 4\n';
+    expect(withExpectedNodes(text, 5)).toBe(text.replace('6', '5'));
+    expect(withExpectedNodes(text, 3)).toBe(text.replace('6', '3').replace('4', '3'));
+    expect(expectsNodes(text)).toBe(true);
+    expect(expectsNodes('cluster.name: shop\n')).toBe(false);
+  });
+});
