@@ -1,9 +1,6 @@
 const js = require('@eslint/js');
 const tseslint = require('typescript-eslint');
 const prettier = require('eslint-config-prettier');
-const { builtinModules } = require('node:module');
-
-const nodeModules = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)];
 
 module.exports = tseslint.config(
   { ignores: ['dist/', 'out/', 'node_modules/', 'coverage/', '**/*.js'] },
@@ -20,26 +17,6 @@ module.exports = tseslint.config(
       '@typescript-eslint/require-await': 'off',
       'max-lines': ['warn', { max: 260, skipBlankLines: true, skipComments: true }],
       'no-console': 'off',
-    },
-  },
-  {
-    // A workflow runs in a deterministic sandbox: no Node module, no I/O, activities as types only.
-    files: ['src/workflows/**/*.ts'],
-    rules: {
-      'no-restricted-imports': ['error', { paths: nodeModules }],
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          paths: nodeModules,
-          patterns: [
-            {
-              group: ['**/activities/**', '**/hosts/**', '**/elasticsearch/**', '**/effects/**'],
-              allowTypeImports: true,
-              message: 'a workflow may import types only from here',
-            },
-          ],
-        },
-      ],
     },
   },
   {

@@ -7,7 +7,9 @@ import { createClusterAccess } from '../elasticsearch/client/over-ssh';
 import { createSshHosts } from '../hosts/ssh/hosts';
 import { parsePlan } from '../plan/parse';
 import type { Plan } from '../plan/schema';
-import type { Deps, Scope, Secrets } from './deps';
+import type { Deps } from './deps';
+import type { Scope } from '../elasticsearch/scope';
+import type { Secrets } from '../secrets/secrets';
 import { heartbeat } from './guard';
 
 /** Connections of a migration that nobody used for this long are closed. */

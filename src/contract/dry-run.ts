@@ -165,3 +165,6 @@ export type DryRunChange = DryRunStep['changes'][number];
 export type DryRunMove = DryRun['moves'][number];
 /** A changed setting. */
 export type DryRunSetting = DryRun['settings'][number];
+
+/** What the bridge is taken to carry, and why. */
+export type DryRunLink = DryRun['link'];

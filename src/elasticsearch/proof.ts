@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Deps } from '../activities/deps';
 import { FAILURES } from '../contract/failures';
+import type { Waiting } from './scope';
 
 /** A proof that did not hold; nothing was changed by it. */
 export function proofFailed(message: string): ApplicationFailure {
@@ -25,7 +25,7 @@ const LOOK_EVERY_MS = 1_000;
  * @throws ApplicationFailure ProofFailed with what was wrong at the last look
  */
 export async function untilProven(
-  deps: Pick<Deps, 'heartbeat' | 'sleep'>,
+  deps: Waiting,
   what: string,
   seconds: number,
   look: () => Promise<string[]>,
@@ -46,7 +46,7 @@ export async function untilProven(
  * @param seconds between two looks
  */
 export async function holdsInARow(
-  deps: Pick<Deps, 'heartbeat' | 'sleep'>,
+  deps: Waiting,
   times: number,
   seconds: number,
   look: () => Promise<string[]>,

@@ -3,7 +3,7 @@ import { FAILURES } from '../contract/failures';
 import type { HostRef } from '../plan/hosts';
 import type { Hosts } from './hosts';
 import { quote } from './script';
-import { ConfigEditError } from './app-config/yaml/edit';
+import { ConfigEditError } from './app-config/setting';
 
 /** Prints a file in base64, or fails where there is none. */
 export function readFileScript(path: string): string {

@@ -1,4 +1,4 @@
-import type { Secrets } from '../activities/deps';
+import type { Secrets } from './secrets';
 
 /** Shorter parts than this are not looked for: they would black out ordinary words. */
 const SHORTEST = 6;

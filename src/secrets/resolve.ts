@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Secrets } from '../activities/deps';
+import type { Secrets } from './secrets';
 import { FAILURES } from '../contract/failures';
 
 /** Where secrets come from and where a warning goes. */

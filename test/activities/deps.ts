@@ -1,5 +1,6 @@
 import pino from 'pino';
-import type { Deps, Scope } from '../../src/activities/deps';
+import type { Deps } from '../../src/activities/deps';
+import type { Scope } from '../../src/elasticsearch/scope';
 
 /** Dependencies of activities for a test: a given world, given secrets, and no waiting for long. */
 export function testDeps(scope: Partial<Scope>, secrets: Record<string, string> = {}): Deps {

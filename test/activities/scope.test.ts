@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import pino from 'pino';
-import type { Scope } from '../../src/activities/deps';
+import type { Scope } from '../../src/elasticsearch/scope';
 import { createDeps, Scopes } from '../../src/activities/scope';
 import type { Plan, PlanInput } from '../../src/plan/schema';
 import { planInput } from '../workflows/support/plan';

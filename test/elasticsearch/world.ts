@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import pino from 'pino';
-import type { Deps, Scope } from '../../src/activities/deps';
+import type { Deps } from '../../src/activities/deps';
+import type { Scope } from '../../src/elasticsearch/scope';
 import { createClusterAccess } from '../../src/elasticsearch/client/over-ssh';
 import type { Hosts, Recorded, ScriptResult } from '../../src/hosts/hosts';
 import type { HostStep } from '../../src/hosts/step';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import type { Scope } from '../../src/activities/deps';
+import type { Scope } from '../../src/elasticsearch/scope';
 import { createReportActivities, reportSchema } from '../../src/activities/report';
 import { buildReport } from '../../src/report/build';
 import { renderPage } from '../../src/report/page';

@@ -26,7 +26,8 @@ import {
   serverService,
   signStep,
 } from './steps';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 /** Phase 1: the VPN between the two networks. */
 export function createBridgeActivities(

@@ -7,7 +7,8 @@ import { excerpt } from '../../hosts/errors';
 import { crossPeers, hostRef, plannedNode, plannedNodes } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { BRIDGE_DEVICE, SERVER_STATUS } from './config';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 /** Seconds for every client to come back, for example after a reboot of the hub. */
 const PATIENCE_SECONDS = 90;

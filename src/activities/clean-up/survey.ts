@@ -4,7 +4,8 @@ import { readLedger } from '../../elasticsearch/ledger/records';
 import { settingsAreKept } from '../../elasticsearch/settings/before';
 import type { HostRef } from '../../plan/hosts';
 import { allHosts, hostRef } from '../../plan/hosts';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 /** Hosts that are asked at the same time. */
 const SIDE_BY_SIDE = 16;

@@ -8,7 +8,7 @@ import { parseBytes } from '../../elasticsearch/settings/sizes';
 import { settingsStep } from '../../elasticsearch/ledger/steps';
 import { MAX_BYTES_PER_SEC } from '../../elasticsearch/settings/throttle';
 import type { PlannedNode } from '../../plan/hosts';
-import type { Scope } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 import { THROTTLE_ASKED } from '../replicate/activities';
 
 /** Elasticsearch's own default: what a node may spend on shards when no bridge is in the way. */

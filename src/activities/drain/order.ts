@@ -2,7 +2,7 @@ import { readNodes } from '../../elasticsearch/looks/nodes';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { readVoting } from '../../elasticsearch/voting/exclusions';
 import { hostRef, plannedNodes } from '../../plan/hosts';
-import type { Scope } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 /**
  * Old hosts in the order in which they are drained: the plan's, elected master last. Left out is only what is gone for

@@ -2,7 +2,7 @@ import { readExclusions } from '../../elasticsearch/settings/exclusions';
 import { lookAtRest } from '../../elasticsearch/looks/picture';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import type { PlannedNode } from '../../plan/hosts';
-import type { Scope } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 /**
  * What keeps a node from being called drained, asked of the other side: green, nothing in motion, no pending tasks, a

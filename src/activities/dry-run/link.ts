@@ -1,10 +1,7 @@
-import type { Scope } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 import { LISTENER, sendScript, throughput } from '../bridge/proof';
-import type { DryRun } from '../../contract/dry-run';
+import type { DryRunLink } from '../../contract/dry-run';
 import { hostRef } from '../../plan/hosts';
-
-/** What the bridge is taken to carry, and why. */
-export type Link = DryRun['link'];
 
 /**
  * MiB/s that OpenVPN is known to carry on one thread of the hub, where every byte is decrypted and encrypted again: from a
@@ -21,7 +18,7 @@ const LISTEN_SECONDS = 12;
  * hub by plain TCP: no bridge can be faster than that, and none is there yet to be measured.
  * @param given MiB/s, as the operator knows it
  */
-export async function estimateLink(scope: Scope, given: number | undefined): Promise<Link> {
+export async function estimateLink(scope: Scope, given: number | undefined): Promise<DryRunLink> {
   if (given !== undefined) {
     const why = `the given ${shown(given)} MiB/s, a quarter more or less`;
     return { basis: 'given', lowMBps: given * (1 - SPREAD), highMBps: given * (1 + SPREAD), why, measured: [] };
@@ -53,7 +50,7 @@ export async function estimateLink(scope: Scope, given: number | undefined): Pro
 }
 
 /** @returns nothing where it could not be measured */
-async function measure(scope: Scope, from: string | undefined, address: string): Promise<Link['measured']> {
+async function measure(scope: Scope, from: string | undefined, address: string): Promise<DryRunLink['measured']> {
   const { plan, hosts } = scope;
   if (from === undefined) return [];
   const hub = hostRef(plan, plan.hosts.hub.name);

@@ -1,4 +1,5 @@
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 import { passwordHashScript } from '../front/steps';
 import { lookAtNewHosts, type NewHost } from '../preflight/cluster/hosts';
 import { Redactor } from '../../secrets/redact';

@@ -4,7 +4,8 @@ import type { Evidence, Fact } from '../../contract/evidence';
 import type { GateName } from '../../contract/phases';
 import { plannedNode } from '../../plan/hosts';
 import { dataFacts, type DataFacts } from '../../elasticsearch/data-proof/proof';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 import { appsHealthy, noClientsOn } from './apps';
 import { appsCanReturn } from './way-back';
 import {
@@ -18,13 +19,8 @@ import {
   quorumOn,
   roomWithout,
 } from './cluster';
+import type { Question } from './question';
 import { frontFacts } from '../front/activities';
-
-/** One fact that can be looked at. */
-export interface Question {
-  name: string;
-  ask: () => Promise<{ ok: boolean; seen: string }>;
-}
 
 /** The activity that takes the facts of a gate. */
 export function createEvidenceActivities(deps: Deps): Pick<Activities, 'gatherEvidence'> {

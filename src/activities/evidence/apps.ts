@@ -1,8 +1,8 @@
 import pMap from 'p-map';
 import { hostRef, plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
-import type { Scope } from '../deps';
-import type { Question } from './activities';
+import type { Scope } from '../../elasticsearch/scope';
+import type { Question } from './question';
 
 /** Whether each app says of itself that it works. */
 export function appsHealthy(scope: Scope): Question {

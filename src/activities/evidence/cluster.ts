@@ -6,8 +6,8 @@ import { groupShards } from '../../elasticsearch/shards/table';
 import { showBytes } from '../../elasticsearch/settings/sizes';
 import { readVoting } from '../../elasticsearch/voting/exclusions';
 import { plannedNodes, type PlannedNode } from '../../plan/hosts';
-import type { Scope } from '../deps';
-import type { Question } from './activities';
+import type { Scope } from '../../elasticsearch/scope';
+import type { Question } from './question';
 import { replicatedProblems } from '../replicate/activities';
 
 /** Whether the cluster is green and nothing moves, asked of a new node. */

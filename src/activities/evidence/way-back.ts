@@ -5,8 +5,8 @@ import { quote, TEMPORARY_FOLDER } from '../../hosts/script';
 import { hostRef } from '../../plan/hosts';
 import type { AppHost, Plan } from '../../plan/schema';
 import { switchStep } from '../switch/steps';
-import type { Scope } from '../deps';
-import type { Question } from './activities';
+import type { Scope } from '../../elasticsearch/scope';
+import type { Question } from './question';
 import { answersHttp } from '../nodes/scripts';
 
 /** Longest time for one app host to rehearse, in seconds; each old node may take ten to answer. */

@@ -4,7 +4,8 @@ import type { Fact } from '../../contract/evidence';
 import { FAILURES } from '../../contract/failures';
 import type { LedgerEntry } from '../../contract/ledger';
 import { hostRef } from '../../plan/hosts';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 import { lookAtFronts } from './proof';
 import { frontSteps, passwordHashScript } from './steps';
 

@@ -3,7 +3,8 @@ import type { Fact } from '../../contract/evidence';
 import { quote, TEMPORARY_FOLDER } from '../../hosts/script';
 import { hostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 /** What one app host saw of one address: HTTP statuses as text, `000` for no answer. */
 interface Look {

@@ -4,7 +4,7 @@ import { readLocalView, readNodes } from '../../elasticsearch/looks/nodes';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import { readVoting } from '../../elasticsearch/voting/exclusions';
 import { plannedNodes } from '../../plan/hosts';
-import type { Scope } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 /** What keeps old and new nodes from being one cluster at rest, seen from every node of both sides. */
 export async function membershipProblems(scope: Scope): Promise<string[]> {

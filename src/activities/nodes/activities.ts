@@ -10,7 +10,8 @@ import type { HostStep } from '../../hosts/step';
 import { hostRef, plannedNode, type HostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import type { Phase } from '../../contract/phases';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 import { answersHttp, excerptOfLogs, missingFiles } from './scripts';
 import {
   expectsNodes,

@@ -1,4 +1,5 @@
-import { flattenConfig, readKey, removeKey, setKey, type SettingValue } from '../../hosts/app-config/yaml/edit';
+import { flattenConfig, readKey, removeKey, setKey } from '../../hosts/app-config/yaml/edit';
+import type { SettingValue } from '../../hosts/app-config/setting';
 import type { NodeHost, Plan } from '../../plan/schema';
 
 /** What of elasticsearch.yml depends on the version. */

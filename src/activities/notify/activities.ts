@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { SideActivities } from '../../contract/side-activities';
 import { commandSchema, webhookSchema } from '../../plan/notify';
-import type { Secrets } from '../deps';
+import type { Secrets } from '../../secrets/secrets';
 import { runHook } from './command';
 import { postNotice } from './webhook';
 

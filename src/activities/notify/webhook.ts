@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Notice } from '../../contract/notice';
 import type { Notify } from '../../plan/notify';
-import type { Secrets } from '../deps';
+import type { Secrets } from '../../secrets/secrets';
 
 /** A receiver that does not answer in this time is tried again. */
 const ANSWER_MS = 20_000;

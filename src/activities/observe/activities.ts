@@ -8,7 +8,8 @@ import { reachCluster } from '../../elasticsearch/looks/reach';
 import { readShards } from '../../elasticsearch/shards/table';
 import { hostRef, plannedNodes } from '../../plan/hosts';
 import { SERVER_STATUS } from '../bridge/config';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 /** The activity that watches beside everything else. */
 export function createObserveActivities(deps: Deps): Pick<Activities, 'observe'> {

@@ -3,7 +3,8 @@ import pMap from 'p-map';
 import { quote } from '../../hosts/script';
 import { crossPeers, hostRef, plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 /** Hosts that are worked on side by side. */
 const SIDE_BY_SIDE = 16;

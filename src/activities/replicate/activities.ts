@@ -10,7 +10,8 @@ import { groupShards, type ShardGroup } from '../../elasticsearch/shards/table';
 import { whyStuck } from '../../elasticsearch/shards/stuck';
 import { throttleStep } from '../../elasticsearch/settings/throttle';
 import { plannedNodes } from '../../plan/hosts';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 import { moveForAWhile } from './move';
 import { changeIndices, openTemporaries } from './indices';
 

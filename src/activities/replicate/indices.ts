@@ -9,7 +9,7 @@ import { indexSettingsStep } from '../../elasticsearch/ledger/steps';
 import { undoRecord } from '../../elasticsearch/ledger/undo';
 import { plannedNodes } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
-import type { Scope } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 const REPLICAS = 'index.number_of_replicas';
 const AUTO_EXPAND = 'index.auto_expand_replicas';

@@ -9,7 +9,8 @@ import { readHostFile } from '../../hosts/read-file';
 import { frontUrls } from '../../hosts/app-config';
 import { hostRef, plannedNodes } from '../../plan/hosts';
 import { lookAtApp } from '../switch/watch';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 import { membershipProblems, quorumProblems } from '../join/proof';
 import { clusterTraces, hostTraces, NOTHING_SEEN } from '../teardown/traces';
 

@@ -9,7 +9,8 @@ import type { AppHost, Plan } from '../../plan/schema';
 import { switchStep } from './steps';
 import { proveSwitched } from './proof';
 import { watchApps } from './watch';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 /** Activities that point the apps at the fronts: "the big switch o' doom" of the story, with a way back. */
 export function createAppActivities(deps: Deps): Pick<Activities, 'switchApp' | 'watchApps' | 'proveSwitched'> {

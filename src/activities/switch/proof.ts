@@ -6,7 +6,8 @@ import { editText, readHostFile } from '../../hosts/read-file';
 import { hostRef } from '../../plan/hosts';
 import { clientsIn, connectionsScript } from './connections';
 import { lookAtApp } from './watch';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 /** Idle connections of an app that was restarted go by themselves within this time. */
 const GONE_SECONDS = 60;

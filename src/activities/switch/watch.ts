@@ -4,7 +4,8 @@ import { FAILURES } from '../../contract/failures';
 import { hostRef } from '../../plan/hosts';
 import type { AppHost } from '../../plan/schema';
 import { checkOnce } from './steps';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 /** Milliseconds between two looks at an app. */
 const INTERVAL_MS = 2000;

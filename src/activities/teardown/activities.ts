@@ -5,7 +5,8 @@ import { readHealth } from '../../elasticsearch/looks/health';
 import { proofFailed, untilProven } from '../../elasticsearch/proof';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { undoCluster } from '../../elasticsearch/ledger/undo';
-import type { Deps, Scope } from '../deps';
+import type { Deps } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 import { clusterTraces, hostTraces, NOTHING_SEEN } from './traces';
 
 /** Longest time for the cluster to be green after its settings are back, in seconds: replicas may have to be rebuilt. */

@@ -7,7 +7,7 @@ import { settingsChangedSince } from '../../elasticsearch/settings/before';
 import { readVotingExclusions } from '../../elasticsearch/voting/exclusions';
 import { allHosts, plannedNodes } from '../../plan/hosts';
 import type { HostRole } from '../../plan/schema';
-import type { Scope } from '../deps';
+import type { Scope } from '../../elasticsearch/scope';
 
 /**
  * What of the move the cluster still shows: nodes of the other side, exclusions by name or from voting, settings that are

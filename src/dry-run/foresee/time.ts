@@ -1,7 +1,6 @@
-import type { DryRun, DryRunMove } from '../../contract/dry-run';
+import type { DryRun, DryRunLink, DryRunMove } from '../../contract/dry-run';
 import type { Plan } from '../../plan/schema';
 import { throttlePerNode } from '../../elasticsearch/settings/throttle';
-import type { Link } from '../../activities/dry-run/link';
 
 type Range = DryRun['time']['total'];
 
@@ -35,7 +34,7 @@ const SIDE_BY_SIDE = 16;
 /**
  * How long a migration takes, from the link and the moves, without the time in which gates wait for people. Pure.
  */
-export function estimateTime(plan: Plan, moves: DryRunMove[], link: Link, drains: number): DryRun['time'] {
+export function estimateTime(plan: Plan, moves: DryRunMove[], link: DryRunLink, drains: number): DryRun['time'] {
   const hosts = plan.hosts.old.length + plan.hosts.new.length;
   const rounds = (count: number) => Math.ceil(count / SIDE_BY_SIDE);
   const phases: DryRun['time']['phases'] = [
@@ -87,7 +86,7 @@ function switching(plan: Plan): Range {
   };
 }
 
-function transfers(plan: Plan, moves: DryRunMove[], link: Link): Range[] {
+function transfers(plan: Plan, moves: DryRunMove[], link: DryRunLink): Range[] {
   const nodes = plan.hosts.new.length;
   const slots = nodes * plan.replicate.movesPerNode;
   const crossing = bytes(moves.filter((move) => move.link === 'bridge')) / MEBIBYTE;

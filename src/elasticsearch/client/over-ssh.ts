@@ -1,5 +1,5 @@
 import { Client, HttpConnection } from '@elastic/elasticsearch';
-import type { Secrets } from '../../activities/deps';
+import type { Secrets } from '../../secrets/secrets';
 import type { Hosts } from '../../hosts/hosts';
 import { hostRef, plannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';

@@ -4,7 +4,7 @@ import { unevenGroups } from './compare';
 import { countOn, readCopies, shardKey, showNewest, type CopyStates } from './copies';
 import { readIndices } from '../settings/settings';
 import type { ShardGroup } from '../shards/table';
-import type { DataLook, Found } from './proof';
+import type { DataLook, Found } from './look';
 import { refusedToRead } from './refused';
 import { documentsIn, type Writes } from './writes';
 

@@ -4,7 +4,7 @@ import { compare, stays, type Both, type Verdict } from './compare';
 import { shardKey } from './copies';
 import { pickDocuments, readDocuments, type DocumentRef } from './sample-documents';
 import type { Pair } from './compared';
-import type { DataLook, Found } from './proof';
+import type { DataLook, Found } from './look';
 import { refusedToRead } from './refused';
 import type { Writes } from './writes';
 

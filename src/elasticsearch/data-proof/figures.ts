@@ -1,6 +1,6 @@
 import type { CopyFigures, DataProof } from '../../contract/data-proof';
 import { shardKey } from './copies';
-import type { DataLook } from './proof';
+import type { DataLook } from './look';
 import type { Writes } from './writes';
 
 /** So many copies are listed: evidence is kept in the history each time it is taken. */

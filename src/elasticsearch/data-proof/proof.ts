@@ -1,34 +1,16 @@
-import type { Client } from '@elastic/elasticsearch';
 import type { DataProof, NamedIndex } from '../../contract/data-proof';
 import type { Fact } from '../../contract/evidence';
 import type { GateName } from '../../contract/phases';
 import { readNodes } from '../looks/nodes';
 import { reachSide } from '../looks/reach';
 import { readShards } from '../shards/table';
-import { whatIsCompared, type Compared } from './compared';
+import { whatIsCompared } from './compared';
 import { sameNumberOfDocuments } from './counts';
 import { sameDocuments } from './documents';
 import { figuresOf } from './figures';
+import type { DataLook, Found } from './look';
 import { documentsIn, everyCopyHasEveryWrite } from './writes';
-import type { Deps, Scope } from '../../activities/deps';
-
-/** What the parts of a data proof work with. */
-export interface DataLook {
-  deps: Deps;
-  client: Client;
-  compared: Compared;
-  /** Names of nodes by id, and ids by name. */
-  nameOf: (id: string) => string;
-  idOf: (name: string) => string;
-}
-
-/** What one part of the proof found. */
-export interface Found {
-  /** What was seen when nothing is different. */
-  seen: string;
-  different: NamedIndex[];
-  notCompared: NamedIndex[];
-}
+import type { Looking, Scope } from '../scope';
 
 /** Facts about the data, and the figures behind them. */
 export interface DataFacts {
@@ -57,7 +39,7 @@ const PROVES: Record<string, string> = {
  * Compares the data of both sides while apps write to it. Never throws: what can't be seen is a fact that is not ok.
  * @param gate what is compared depends on it, see `whatIsCompared`
  */
-export async function dataFacts(deps: Deps, scope: Scope, gate: GateName): Promise<DataFacts> {
+export async function dataFacts(deps: Looking, scope: Scope, gate: GateName): Promise<DataFacts> {
   try {
     const { client } = await reachSide(scope, 'new');
     const [table, nodes] = [await readShards(client), await readNodes(client)];

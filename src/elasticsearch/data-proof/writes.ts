@@ -2,7 +2,7 @@ import type { ShardGroup } from '../shards/table';
 import { behind, goalsOf, type Behind } from './compare';
 import { readCopies, shardKey, type CopyStates } from './copies';
 import { readShards } from '../shards/table';
-import type { DataLook, Found } from './proof';
+import type { DataLook, Found } from './look';
 
 /** Longest time for copies to get the writes that were under way, in seconds. */
 const WAIT_SECONDS = 30;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Scope } from '../../activities/deps';
+import type { Scope } from '../scope';
 import { PHASES } from '../../contract/phases';
 import { hostRef } from '../../plan/hosts';
 

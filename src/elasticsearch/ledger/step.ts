@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Scope } from '../../activities/deps';
+import type { Scope } from '../scope';
 import { FAILURES } from '../../contract/failures';
 import type { LedgerEntry } from '../../contract/ledger';
 import type { Phase } from '../../contract/phases';

@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import type { Scope } from '../../activities/deps';
+import type { Scope } from '../scope';
 import type { UndoResult } from '../../contract/ledger';
 import { refusalOf } from '../client/ask';
 import { readExclusions, removeExclusions } from '../settings/exclusions';

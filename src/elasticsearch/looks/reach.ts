@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import type { Scope } from '../../activities/deps';
+import type { Scope } from '../scope';
 import { plannedNodes } from '../../plan/hosts';
 import { readLocalView, type LocalView } from './nodes';
 

@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
-import type { Scope } from '../../activities/deps';
+import type { Scope } from '../scope';
 import { hostRef } from '../../plan/hosts';
 import { EXCLUDE_BY_NAME } from './exclusions';
 import { readSettings, type ClusterSettings } from './settings';

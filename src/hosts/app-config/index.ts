@@ -1,8 +1,9 @@
 import type { AppHost, Plan } from '../../plan/schema';
 import { readEnv, setEnv } from './env/edit';
-import { ConfigEditError, flattenConfig, setKey, type SettingValue } from './yaml/edit';
+import { flattenConfig, setKey } from './yaml/edit';
+import { ConfigEditError, type SettingValue } from './setting';
 
-export { ConfigEditError } from './yaml/edit';
+export { ConfigEditError } from './setting';
 
 /** How an app's endpoints are written in its configuration, as the plan says. */
 export type AppConfig = AppHost['config'];

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { NodeSSH } from 'node-ssh';
-import type { Secrets } from '../../activities/deps';
+import type { Secrets } from '../../secrets/secrets';
 import type { HostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { sshRefused, unreachable } from '../errors';

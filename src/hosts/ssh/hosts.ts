@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Secrets } from '../../activities/deps';
+import type { Secrets } from '../../secrets/secrets';
 import type { LedgerEntry, UndoResult } from '../../contract/ledger';
 import { plannedNode, type HostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';

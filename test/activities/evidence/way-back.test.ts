@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { appsCanReturn } from '../../../src/activities/evidence/way-back';
-import type { Scope } from '../../../src/activities/deps';
+import type { Scope } from '../../../src/elasticsearch/scope';
 import { loopbackHosts, loopbackPlan, startSshd, type TestSshd } from '../../hosts/ssh/sshd';
 
 jest.setTimeout(60_000);

@@ -2,7 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { whatIsCompared, type Compared } from '../../../src/elasticsearch/data-proof/compared';
 import { sameNumberOfDocuments } from '../../../src/elasticsearch/data-proof/counts';
 import { figuresOf } from '../../../src/elasticsearch/data-proof/figures';
-import type { DataLook } from '../../../src/elasticsearch/data-proof/proof';
+import type { DataLook } from '../../../src/elasticsearch/data-proof/look';
 import { everyCopyHasEveryWrite } from '../../../src/elasticsearch/data-proof/writes';
 import type { ShardCopy } from '../../../src/contract/places';
 import { testPlan } from '../world';

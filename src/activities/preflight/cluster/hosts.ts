@@ -6,7 +6,7 @@ import { reservedBytes } from '../../../elasticsearch/settings/watermark';
 import { quote } from '../../../hosts/script';
 import { hostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
-import type { Scope } from '../../deps';
+import type { Scope } from '../../../elasticsearch/scope';
 import { failed, passed, refused } from '../check';
 
 /** What is installed on a new host, and the disk that its data will lie on. */

@@ -4,7 +4,8 @@ import { readLocalView, type ClusterNode, type LocalView } from '../../../elasti
 import type { Client } from '@elastic/elasticsearch';
 import { plannedNodes } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
-import type { Deps, Scope } from '../../deps';
+import type { Deps } from '../../deps';
+import type { Scope } from '../../../elasticsearch/scope';
 import { judged, passed, refused } from '../check';
 import { compareVersions } from './hosts';
 

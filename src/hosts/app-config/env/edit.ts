@@ -1,5 +1,5 @@
 import { parse } from 'dotenv';
-import { ConfigEditError } from '../yaml/edit';
+import { ConfigEditError } from '../setting';
 
 /** One assignment: lead (indent, `export`), name, `=` with spaces, value in any quoting, the rest of the line. */
 const ASSIGNMENT =

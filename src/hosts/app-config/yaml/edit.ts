@@ -2,20 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
 import { addPair, removePair, replaceValue, type EditStyle } from './splice';
 import { expectedAfter, locate, type Location } from './locate';
-
-/** A value that a key can be given. */
-export type SettingValue = string | number | boolean | string[];
-
-/** A configuration text that can't be edited safely; the message says where and what to do. */
-export class ConfigEditError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'ConfigEditError';
-  }
-}
-
-/** Where a key goes that the text does not have yet. */
-export type Missing = 'nested' | 'flat' | 'refuse';
+import { ConfigEditError, type Missing, type SettingValue } from '../setting';
 
 /**
  * Parses YAML (JSON is YAML), as the applications do that know merge keys.

@@ -1,6 +1,6 @@
 import type { YAMLMap } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type Pair } from 'yaml';
-import type { Missing, SettingValue } from './edit';
+import type { Missing, SettingValue } from '../setting';
 
 /** Where a dotted key is in a document, or how far its path goes. */
 export interface Location {

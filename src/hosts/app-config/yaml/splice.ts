@@ -1,6 +1,6 @@
 import { isAlias, isCollection, isMap, isScalar, isSeq, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 import { nested, pairToRemove, type Location } from './locate';
-import type { Missing, SettingValue } from './edit';
+import type { Missing, SettingValue } from '../setting';
 
 /** How new values are spelled: `json` quotes everything, `yaml` leaves plain words bare. */
 export type EditStyle = 'yaml' | 'json';

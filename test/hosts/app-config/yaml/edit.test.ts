@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
-import { ConfigEditError, flattenConfig, readKey, removeKey, setKey } from '../../../../src/hosts/app-config/yaml/edit';
+import { flattenConfig, readKey, removeKey, setKey } from '../../../../src/hosts/app-config/yaml/edit';
+import { ConfigEditError } from '../../../../src/hosts/app-config/setting';
 
 const TRICKY = `# The shop   (do not reformat)
 defaults: &d
