@@ -33,8 +33,7 @@ const FRONT_DOORS = {
   worker: ['worker', 'telemetry', 'search-attributes', 'bundle-workflows'],
 };
 
-const pathOf = (room) =>
-  FRONT_DOORS[room] ? `^src/(${FRONT_DOORS[room].join('|')})\\.ts$` : `^src/${room}/`;
+const pathOf = (room) => (FRONT_DOORS[room] ? `^src/(${FRONT_DOORS[room].join('|')})\\.ts$` : `^src/${room}/`);
 const anyOf = (rooms) => rooms.map(pathOf);
 
 const arrows = Object.entries(ROOMS).map(([room, below]) => ({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Report } from '../../src/report/schema';
+import type { Report } from '../../src/contract/report';
 import type { JudgeEvidence } from '../judge/types';
 import type { Narrator } from './narrator';
 

@@ -5,7 +5,7 @@ import { buildReport } from '../report/build';
 import { renderPage } from '../report/page';
 import { writeAtomically } from '../report/write';
 
-export { reportSchema, type Report } from '../report/schema';
+export { reportSchema, type Report } from '../contract/report';
 
 /**
  * The activity of phase `report`: writes report.html and report.json into the plan's report folder on the worker.

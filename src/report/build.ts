@@ -2,7 +2,7 @@ import type { ReportInput } from '../contract/activities';
 import type { Plan } from '../plan/schema';
 import { isWaived } from '../plan/waive';
 import { figures, secondsBetween } from './figures';
-import { reportSchema, type Report } from './schema';
+import { reportSchema, type Report } from '../contract/report';
 import { verdict } from './verdict';
 
 /**

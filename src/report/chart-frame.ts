@@ -1,7 +1,7 @@
 import * as echarts from 'echarts';
 import { escape, trusted, type Html } from '../text/html';
 import { count } from '../text/format';
-import type { Report } from './schema';
+import type { Report } from '../contract/report';
 
 /** Width of every chart in its own units; the page scales it. */
 export const WIDTH = 960;

@@ -1,7 +1,7 @@
 import type { EChartsOption } from 'echarts';
 import { COLOUR, gateLines, range, renderSvg, timeFrame, type Chart } from './chart-frame';
 import { counted, duration } from '../text/format';
-import type { Report } from './schema';
+import type { Report } from '../contract/report';
 
 type Health = Report['samples'][number]['health'];
 const HEALTHS: Health[] = ['green', 'yellow', 'red', 'unknown'];

@@ -13,7 +13,7 @@ import {
   type Chart,
 } from './chart-frame';
 import { bytes, count, milliseconds, ratio } from '../text/format';
-import type { Report } from './schema';
+import type { Report } from '../contract/report';
 
 type Sample = Report['samples'][number];
 const HEIGHT = 260;

@@ -1,6 +1,6 @@
 import { clock, count, counted } from '../text/format';
 import { html, type Html } from '../text/html';
-import type { Report } from './schema';
+import type { Report } from '../contract/report';
 import { badge, table, type Column } from './parts';
 
 type Gate = Report['gates'][number];

@@ -1,7 +1,7 @@
 import type { ReportInput } from '../contract/activities';
 import type { Sample } from '../contract/progress';
 import type { Plan } from '../plan/schema';
-import type { Report } from './schema';
+import type { Report } from '../contract/report';
 
 /** Seconds from one ISO time to another. */
 export function secondsBetween(from: string, to: string): number {

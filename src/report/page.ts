@@ -4,7 +4,7 @@ import { timeline } from './chart-timeline';
 import { dataProofs } from './data';
 import { dateTime } from '../text/format';
 import { html, trusted, type Html } from '../text/html';
-import type { Report } from './schema';
+import type { Report } from '../contract/report';
 import { audit, changes, checks, gates, head, phases, tiles, wayBack } from './sections';
 import { STYLE } from './style';
 

@@ -1,7 +1,7 @@
 import { bytes, clock, count, counted, dateTime, duration, money, ratio } from '../text/format';
 import { html, type Html, type Part } from '../text/html';
 import { badge, table, type Column } from './parts';
-import type { Report } from './schema';
+import type { Report } from '../contract/report';
 
 /** The outcome and the verdict in plain words, on top. */
 export function head(report: Report): Html {

@@ -2,7 +2,7 @@ import type { ReportInput } from '../contract/activities';
 import type { Plan } from '../plan/schema';
 import { bytes, count, counted, duration, list, money, ratio } from '../text/format';
 import { secondsBetween } from './figures';
-import type { Report } from './schema';
+import type { Report } from '../contract/report';
 
 /** What the sentences are made of. */
 export interface VerdictInput {

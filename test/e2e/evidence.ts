@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { FORESEEN } from '../../lab/demo/foresee';
 import type { Look } from '../../lab/judge';
 import { dryRunSchema } from '../../src/contract/dry-run';
-import { reportSchema } from '../../src/report/schema';
+import { reportSchema } from '../../src/contract/report';
 import { checkForeseen } from './foreseen';
 import { checkEvidence, checkReport, type Assertion } from './promises';
 

@@ -1,7 +1,7 @@
 import type { Copy, Look } from '../../lab/judge';
 import { differences } from '../../lab/judge';
 import type { DryRun, DryRunChange, DryRunMove } from '../../src/contract/dry-run';
-import type { Report } from '../../src/report/schema';
+import type { Report } from '../../src/contract/report';
 import type { Assertion } from './promises';
 
 /** What a dry run foresaw, what the run then did, and what the judge saw of hosts and shards meanwhile. */

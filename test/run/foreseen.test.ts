@@ -1,6 +1,6 @@
 import type { Look } from '../../lab/judge';
 import type { DryRun } from '../../src/contract/dry-run';
-import type { Report } from '../../src/report/schema';
+import type { Report } from '../../src/contract/report';
 import { checkForeseen, type Run } from '../e2e/foreseen';
 
 const RULE = '-A OUTPUT -d 198.18.2.11/32 -p tcp -j bigswitch';

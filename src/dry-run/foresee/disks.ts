@@ -7,7 +7,11 @@ import type { ClusterState } from '../cluster/state';
 type Disk = DryRun['disks'][number];
 
 /** Each new node's disk as the model has it at the end, held against the cluster's watermarks. Pure. */
-export function disksOf(plan: Plan, state: ClusterState, hosts: readonly { host: string; dataPath?: string }[]): Disk[] {
+export function disksOf(
+  plan: Plan,
+  state: ClusterState,
+  hosts: readonly { host: string; dataPath?: string }[],
+): Disk[] {
   return plannedNodes(plan).flatMap(({ host, nodeName, side }) => {
     const disk = side === 'new' ? state.disks.find((one) => one.node === nodeName) : undefined;
     if (!disk) return [];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { clusterFactsSchema } from '../contract/cluster-facts';
-import { dataProofSchema } from '../contract/data-proof';
-import { PHASES } from '../contract/phases';
+import { clusterFactsSchema } from './cluster-facts';
+import { dataProofSchema } from './data-proof';
+import { PHASES } from './phases';
 
 /** ISO 8601. A report is written whatever happened, so an odd time is told and not refused. */
 const time = z.string();
