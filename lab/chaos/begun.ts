@@ -1,5 +1,5 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { CHANGES } from './activities';
+import { CHANGES } from '../../src/contract/activities';
 import { milliseconds } from './pending';
 
 /** What of a workflow's history is looked at here. */

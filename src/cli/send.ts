@@ -1,6 +1,6 @@
 import { status as grpc } from '@grpc/grpc-js';
 import { RunningMigration } from '../client';
-import type { AuditEntry } from '../contract/activities';
+import type { AuditEntry } from '../contract/audit';
 import { SIGNALS, UPDATES, type MessageName, type Verdict } from '../workflows/messages/messages';
 import type { Cli } from './cli';
 import { CliError, EXIT } from './exit';

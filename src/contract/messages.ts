@@ -1,4 +1,6 @@
-import type { AuditEntry, BridgeFacts, PhaseRecord } from './activities';
+import type { BridgeFacts } from './activities';
+import type { AuditEntry } from './audit';
+import type { PhaseRecord } from './phases';
 import type { ClusterFacts } from './cluster-facts';
 import type { Evidence } from './evidence';
 import type { GateName, Phase } from './phases';

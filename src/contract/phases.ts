@@ -17,3 +17,12 @@ export type Phase = (typeof PHASES)[number];
 
 /** A pause that waits for a person: `big-switch`, `drain:HOST` or `teardown`. */
 export type GateName = 'big-switch' | `drain:${string}` | 'teardown';
+
+/** One phase as it went. */
+export interface PhaseRecord {
+  phase: Phase;
+  startedAt: string;
+  endedAt?: string;
+  /** One sentence of what it did. */
+  summary?: string;
+}

@@ -1,4 +1,5 @@
-import type { AuditEntry, PhaseRecord } from '../contract/activities';
+import type { AuditEntry } from '../contract/audit';
+import type { PhaseRecord } from '../contract/phases';
 import type { Evidence } from '../contract/evidence';
 import { PHASES, type Phase } from '../contract/phases';
 import type { Places } from '../contract/places';

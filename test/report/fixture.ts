@@ -1,4 +1,5 @@
-import type { PhaseRecord, ReportInput } from '../../src/contract/activities';
+import type { ReportInput } from '../../src/contract/activities';
+import type { PhaseRecord } from '../../src/contract/phases';
 import type { LedgerEntry, UndoResult } from '../../src/contract/ledger';
 import type { Phase } from '../../src/contract/phases';
 import { AUDIT, CHECKS, GATES } from './gates-fixture';

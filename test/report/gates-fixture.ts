@@ -1,4 +1,5 @@
-import type { AuditEntry, ReportInput } from '../../src/contract/activities';
+import type { ReportInput } from '../../src/contract/activities';
+import type { AuditEntry } from '../../src/contract/audit';
 import type { DataProof } from '../../src/contract/data-proof';
 import type { Check, Fact } from '../../src/contract/evidence';
 import type { GateName } from '../../src/contract/phases';

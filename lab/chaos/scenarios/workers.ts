@@ -1,6 +1,6 @@
 import { must, type Play } from '../play';
 import type { ChaosScenario } from '../scenario';
-import { CHANGES, EVERY, LOOKS } from '../activities';
+import { ACTIVITY_NAMES, CHANGES, LOOKS } from '../../../src/contract/activities';
 import { AT_THE_END } from '../fault-log';
 import type { Pending } from '../pending';
 import { nextBuild } from '../workers';
@@ -106,7 +106,7 @@ export const WORKER_SCENARIOS: ChaosScenario[] = [
     strikes: 'every kind of activity that is met',
     expected: 'migrated',
     minutes: 45,
-    run: (play) => atStart(play, EVERY),
+    run: (play) => atStart(play, ACTIVITY_NAMES),
   },
   {
     name: 'worker-killed-after-every-apply',
@@ -123,7 +123,7 @@ export const WORKER_SCENARIOS: ChaosScenario[] = [
     strikes: 'every kind of activity that is met',
     expected: 'migrated',
     minutes: 30,
-    run: (play) => atCompletion(play, EVERY),
+    run: (play) => atCompletion(play, ACTIVITY_NAMES),
   },
   {
     name: 'one-of-two-workers-killed',

@@ -1,4 +1,5 @@
-import type { Activities, Proof } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { Proof } from '../../contract/proof';
 import type { LedgerEntry } from '../../contract/ledger';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
 import { untilProven } from '../../elasticsearch/proof';

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Proof } from '../../contract/activities';
+import type { Proof } from '../../contract/proof';
 import { FAILURES } from '../../contract/failures';
 import { oldEndpointsIn } from '../../hosts/app-config';
 import { editText, readHostFile } from '../../hosts/read-file';

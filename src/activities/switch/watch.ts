@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Proof } from '../../contract/activities';
+import type { Proof } from '../../contract/proof';
 import { FAILURES } from '../../contract/failures';
 import { hostRef } from '../../plan/hosts';
 import type { AppHost } from '../../plan/schema';

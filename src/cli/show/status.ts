@@ -1,4 +1,4 @@
-import type { PhaseRecord } from '../../contract/activities';
+import type { PhaseRecord } from '../../contract/phases';
 import type { OpenGate, Status } from '../../contract/messages';
 import { PHASES } from '../../contract/phases';
 import { duration, list } from '../../text/format';

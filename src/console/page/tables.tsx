@@ -1,5 +1,5 @@
 import { bytes, count, dateTime, milliseconds } from '../../text/format';
-import type { AuditEntry } from '../../contract/activities';
+import type { AuditEntry } from '../../contract/audit';
 import type { HostView } from '../../view/hosts';
 import type { View } from '../../view/view';
 

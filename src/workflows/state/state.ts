@@ -1,12 +1,7 @@
-import type {
-  AuditEntry,
-  BridgeFacts,
-  PhaseRecord,
-  Proof,
-  ReportInput,
-  RollbackRecord,
-  RollbackStage,
-} from '../../contract/activities';
+import type { BridgeFacts, ReportInput, RollbackRecord, RollbackStage } from '../../contract/activities';
+import type { AuditEntry } from '../../contract/audit';
+import type { PhaseRecord } from '../../contract/phases';
+import type { Proof } from '../../contract/proof';
 import type { ClusterFacts } from '../../contract/cluster-facts';
 import type { Check, Evidence } from '../../contract/evidence';
 import type { LedgerEntry, UndoResult } from '../../contract/ledger';

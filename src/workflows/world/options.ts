@@ -1,18 +1,8 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import { FAILURES } from '../../contract/failures';
+import type { Kind } from '../../contract/activities/catalogue';
 import type { SideActivities } from '../../contract/side-activities';
 import type { Plan } from '../../plan/schema';
-
-/**
- * What an activity is, as far as time-outs, retries and pausing go:
- * `preflight` a first look, `look` a later look or proof, `change` one change on a host or the cluster,
- * `app` a change that restarts and watches apps, `move` a wait for shards, `sample` the watch beside everything,
- * `knob` a setting that a person turns while the rest is paused, `undo` an inverse, `report` writing the report.
- */
-export type Kind = 'preflight' | 'look' | 'change' | 'app' | 'move' | 'sample' | 'knob' | 'undo' | 'report';
-
-/** Kinds that wait while the run is paused: those that change the world. Looks, samples and knobs go on. */
-export const WAITS_WHILE_PAUSED: ReadonlySet<Kind> = new Set<Kind>(['change', 'app', 'move', 'undo']);
 
 /** Failures that a retry can't cure. StepFailed and ProofFailed get a few tries: a service needs time to come up. */
 const NEVER_RETRIED = [

@@ -1,8 +1,8 @@
 import { ApplicationFailure, proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../../contract/activities';
+import { ACTIVITY_NAMES, CATALOGUE, type Activities } from '../../contract/activities';
+import { CHANGING, type Kind } from '../../contract/activities/catalogue';
 import type { Plan } from '../../plan/schema';
-import { CATALOGUE } from './catalogue';
-import { activityOptions, WAITS_WHILE_PAUSED, type Kind } from './options';
+import { activityOptions } from './options';
 import { Unreadable } from '../payload-converter';
 
 /** UIs cut a summary at 200 bytes. */
@@ -15,7 +15,7 @@ const SUMMARY_LENGTH = 200;
 export function createWorld(plan: Plan, mayAct: () => Promise<void>): Activities {
   const call = async (name: keyof Activities, args: unknown[]): Promise<unknown> => {
     const [kind, summaryOf] = CATALOGUE[name] as readonly [Kind, string | ((...args: unknown[]) => string)];
-    if (WAITS_WHILE_PAUSED.has(kind)) await mayAct();
+    if (CHANGING.has(kind)) await mayAct();
     const summary = (typeof summaryOf === 'string' ? summaryOf : summaryOf(...args)).slice(0, SUMMARY_LENGTH);
     const proxy = proxyActivities<Record<string, (...args: unknown[]) => Promise<unknown>>>({
       ...activityOptions(kind, plan),
@@ -25,7 +25,6 @@ export function createWorld(plan: Plan, mayAct: () => Promise<void>): Activities
     if (result instanceof Unreadable) throw ApplicationFailure.nonRetryable(`${name} gave an unreadable answer`);
     return result;
   };
-  const names = Object.keys(CATALOGUE) as (keyof Activities)[];
-  const entries = names.map((name) => [name, (...args: unknown[]) => call(name, args)] as const);
+  const entries = ACTIVITY_NAMES.map((name) => [name, (...args: unknown[]) => call(name, args)] as const);
   return Object.fromEntries(entries) as unknown as Activities;
 }

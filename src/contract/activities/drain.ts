@@ -1,0 +1,31 @@
+import type { LedgerEntry } from '../ledger';
+import type { MoveProgress } from '../progress';
+import type { Proof } from '../proof';
+import type { Catalogue } from './catalogue';
+import type { OnHost } from './on-host';
+
+/** Phase 7: one old node after the other is emptied and stopped. */
+export interface DrainActivities {
+  /** Old hosts in the order in which they are to be drained, elected master last; those already gone are left out. */
+  drainOrder(): Promise<string[]>;
+  excludeNode(input: OnHost): Promise<LedgerEntry[]>;
+  /** Waits for a while until the node holds nothing; re-asserts its exclusion; returns like `replicate`. */
+  drain(input: { host: string; since?: MoveProgress }): Promise<MoveProgress>;
+  /** Voting exclusion; stops and disables the service after a last proof that the node is empty. */
+  stopNode(input: OnHost): Promise<LedgerEntry[]>;
+  /** Lowers the expected nodes by one in the file of this host. */
+  setExpectedNodes(input: { host: string; expected: number }): Promise<LedgerEntry[]>;
+  removeRedirectsFor(input: { host: string; gone: string }): Promise<LedgerEntry[]>;
+  proveDrained(input: OnHost): Promise<Proof>;
+}
+
+/** Their kinds and summaries. */
+export const DRAIN: Catalogue<DrainActivities> = {
+  drainOrder: ['look', 'order of the drains, elected master last'],
+  excludeNode: ['change', ({ host }) => `drain: exclude ${host}`],
+  drain: ['move', ({ host }) => `drain: wait until ${host} holds nothing`],
+  stopNode: ['change', ({ host }) => `drain: stop ${host}`],
+  setExpectedNodes: ['change', ({ host, expected }) => `drain: ${expected} expected nodes in the file of ${host}`],
+  removeRedirectsFor: ['change', ({ host, gone }) => `drain: ${host} without redirect to ${gone}`],
+  proveDrained: ['look', ({ host }) => `prove that ${host} is gone and the cluster green`],
+};

@@ -1,0 +1,4 @@
+/** Names one host of the plan. */
+export interface OnHost {
+  host: string;
+}

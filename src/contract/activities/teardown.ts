@@ -1,0 +1,32 @@
+import type { LedgerEntry, UndoResult } from '../ledger';
+import type { Phase } from '../phases';
+import type { Proof } from '../proof';
+import type { Catalogue } from './catalogue';
+import type { OnHost } from './on-host';
+
+/** Phase 8, and what the way back shares with it: everything that was changed is put back. */
+export interface TeardownActivities {
+  /** Notes on the hub that from here on the way is forward only. */
+  markTeardown(): Promise<void>;
+  pointSeedsAtNew(input: OnHost): Promise<LedgerEntry[]>;
+  /**
+   * Cluster settings, exclusions and voting exclusions back to the ledger's originals; with `phases`, only what these
+   * changed. After a `migrated` cluster the plan's own changes to indices stay.
+   */
+  restoreCluster(input: { phases?: Phase[]; migrated?: boolean }): Promise<UndoResult>;
+  /** Undoes this host's recorded steps of these phases, newest first; without `phases`, all of them. */
+  undoHost(input: { host: string; phases?: Phase[] }): Promise<UndoResult>;
+  /** Ends the record on a host: what is left there stays for good. */
+  forgetHost(input: OnHost): Promise<void>;
+  proveTornDown(): Promise<Proof>;
+}
+
+/** Their kinds and summaries. */
+export const TEARDOWN: Catalogue<TeardownActivities> = {
+  markTeardown: ['change', 'teardown: forward only from here on'],
+  pointSeedsAtNew: ['change', ({ host }) => `teardown: seeds of ${host} are new nodes only`],
+  restoreCluster: ['undo', 'cluster settings back to what they were'],
+  undoHost: ['undo', ({ host, phases }) => `undo ${phases ? phases.join(', ') : 'everything'} on ${host}`],
+  forgetHost: ['undo', ({ host }) => `end the ledger on ${host}`],
+  proveTornDown: ['look', 'prove that nothing of ours is left'],
+};

@@ -1,0 +1,14 @@
+/** Who decided what, and what a person should know of afterwards; for the report. */
+export interface AuditEntry {
+  /** ISO 8601 time. */
+  at: string;
+  kind:
+    | ('approve' | 'reject' | 'pause' | 'resume' | 'throttle' | 'rollback')
+    | ('gate-opened' | 'gate-passed' | 'expired' | 'stuck' | 'moves-again' | 'notify');
+  gate?: string;
+  by?: string;
+  note?: string;
+  accepted: boolean;
+  /** Why it was refused, or what it led to. */
+  reason?: string;
+}
