@@ -4,7 +4,7 @@ import { elasticsearchZip } from '../../lab/setup/maven';
 import { countHealth } from '../../lab/judge/health';
 import type { Look } from '../../lab/judge/watch';
 import { readHealth, saysNoMaster, type ClusterHealth } from '../../src/elasticsearch/looks/health';
-import { readVoting } from '../../src/elasticsearch/voting/exclusions';
+import { readVoting } from '../../src/elasticsearch/quorum';
 import { RealCluster } from './real-cluster';
 
 const NODES = ['node-1', 'node-2', 'node-3'].map((name, i) => ({ name, address: `127.0.4.${11 + i}` }));

@@ -11,7 +11,7 @@ import { createTeardownActivities } from '../../src/activities/teardown/activiti
 import type { Activities } from '../../src/contract/activities';
 import { readSettings } from '../../src/elasticsearch/settings/settings';
 import { groupShards, readShards } from '../../src/elasticsearch/shards/table';
-import { readVoting } from '../../src/elasticsearch/voting/exclusions';
+import { readVoting } from '../../src/elasticsearch/quorum';
 import { HealthWatch } from './health-watch';
 import { RealCluster } from './real-cluster';
 import { DOCS, fill, NEW, OLD, recoveredBetween, THIRD, toTheEnd } from './moving';

@@ -13,7 +13,7 @@ import { issueMoves, RefusedMoves } from '../../elasticsearch/shards/reroute';
 import { groupShards } from '../../elasticsearch/shards/table';
 import { votingStep } from '../../elasticsearch/ledger/steps';
 import { whyStuck } from '../../elasticsearch/shards/stuck';
-import { readVoting, readVotingExclusions } from '../../elasticsearch/voting/exclusions';
+import { readVoting, quorumOf } from '../../elasticsearch/quorum';
 import { hostRef, plannedNode, plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
@@ -167,7 +167,7 @@ function provenOften(deps: Deps, scope: Scope, node: PlannedNode): Promise<boole
 
 async function giveUpItsVote(scope: Scope, node: PlannedNode): Promise<LedgerEntry[]> {
   const { client } = await reachSide(scope, otherSide(node));
-  if ((await readVotingExclusions(client)).includes(node.nodeName)) return [];
+  if ((await (await quorumOf(client)).keptOut(client)).includes(node.nodeName)) return [];
   const eligible = (await readNodes(client)).some((one) => one.name === node.nodeName && one.roles.includes('master'));
   if (!eligible) return [];
   const head = {

@@ -1,6 +1,6 @@
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { reachCluster } from '../../elasticsearch/looks/reach';
-import { readVoting } from '../../elasticsearch/voting/exclusions';
+import { readVoting } from '../../elasticsearch/quorum';
 import { hostRef, plannedNodes } from '../../plan/hosts';
 import type { Scope } from '../../elasticsearch/scope';
 

@@ -4,7 +4,7 @@ import { lookAtRest, takePicture } from '../../elasticsearch/looks/picture';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import { groupShards } from '../../elasticsearch/shards/table';
 import { showBytes } from '../../elasticsearch/settings/sizes';
-import { readVoting } from '../../elasticsearch/voting/exclusions';
+import { readVoting } from '../../elasticsearch/quorum';
 import { plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Scope } from '../../elasticsearch/scope';
 import type { Question } from './question';

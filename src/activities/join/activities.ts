@@ -8,7 +8,7 @@ import { effective, readSettings } from '../../elasticsearch/settings/settings';
 import { keepSettingsBefore, REBALANCE, VOTING_CAP } from '../../elasticsearch/settings/before';
 import { settingsStep, votingStep } from '../../elasticsearch/ledger/steps';
 import { throttlePerNode, throttleStep } from '../../elasticsearch/settings/throttle';
-import { readVoting, readVotingExclusions } from '../../elasticsearch/voting/exclusions';
+import { readVoting, quorumOf } from '../../elasticsearch/quorum';
 import { plannedNodes } from '../../plan/hosts';
 import type { Deps } from '../deps';
 import { membershipProblems, quorumProblems } from './proof';
@@ -28,7 +28,7 @@ export function createJoinActivities(deps: Deps): Pick<Activities, 'prepareClust
       const entries: LedgerEntry[] = [];
       await keepSettingsBefore(scope, client);
 
-      const others = (await readVotingExclusions(client)).filter((name) => !names.includes(name));
+      const others = (await (await quorumOf(client)).keptOut(client)).filter((name) => !names.includes(name));
       const needed = Math.max(plan.hosts.old.length, plan.hosts.new.length) + others.length;
       if (needed > Number(effective(await readSettings(client), VOTING_CAP) ?? 0)) {
         const summary = `up to ${needed} nodes may be kept out of the quorum`;

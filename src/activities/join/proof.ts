@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { readSettledHealth, unrest } from '../../elasticsearch/looks/health';
 import { readLocalView, readNodes } from '../../elasticsearch/looks/nodes';
 import { reachSide } from '../../elasticsearch/looks/reach';
-import { readVoting } from '../../elasticsearch/voting/exclusions';
+import { readVoting } from '../../elasticsearch/quorum';
 import { plannedNodes } from '../../plan/hosts';
 import type { Scope } from '../../elasticsearch/scope';
 

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Activities, OnHost } from '../../contract/activities';
 import { FAILURES } from '../../contract/failures';
 import { TELLING_STEPS, type LedgerEntry } from '../../contract/ledger';
+import { generationOf, majorOf } from '../../elasticsearch/generations';
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { editText, readHostFile } from '../../hosts/read-file';
@@ -82,8 +83,9 @@ export function createNodeActivities(deps: Deps): NodeActivities {
       const path = scope.plan.elasticsearch.configFile;
       const text = await readHostFile(scope.hosts, hostRef(scope.plan, host), path);
       // From 8.x on there is nothing to lower.
-      if (!editText(host, path, () => expectsNodes(text))) return [];
-      const edited = editText(host, path, () => withExpectedNodes(text, expected));
+      const { discovery } = await versionOf(scope, 'new');
+      if (!editText(host, path, () => expectsNodes(text, discovery))) return [];
+      const edited = editText(host, path, () => withExpectedNodes(text, expected, discovery));
       const summary = `lower the expected nodes to ${expected}`;
       return [await writeConfig(scope, host, edited, 'drain', `expected-nodes-${expected}`, summary)];
     },
@@ -91,8 +93,9 @@ export function createNodeActivities(deps: Deps): NodeActivities {
     async pointSeedsAtNew({ host }: OnHost) {
       const scope = await deps.scope();
       const seeds = scope.plan.hosts.new.map((node) => seedOf(scope.plan, node));
+      const { discovery } = await versionOf(scope, 'new');
       return changeConfig(scope, host, 'teardown', 'seeds', 'point the seeds at the new nodes only', (text) =>
-        withSeeds(text, seeds),
+        withSeeds(text, seeds, discovery),
       );
     },
   };
@@ -127,10 +130,8 @@ function startServiceStep(plan: Plan, host: string): HostStep {
 /** The cluster's version, asked of a member; nodes of one major version speak the same settings. */
 async function versionOf(scope: Scope, prefer: 'old' | 'new'): Promise<NodeVersion> {
   const { client } = await reachCluster(scope, prefer);
-  const majors = (await readNodes(client)).map((node) => Number.parseInt(node.version, 10));
-  const major = Math.min(...majors);
-  if (!Number.isInteger(major)) throw new Error('the cluster does not tell its version');
-  return { major };
+  const major = majorOf(await readNodes(client));
+  return { major, discovery: generationOf(major).discovery };
 }
 
 async function changeConfig(

@@ -1,20 +1,16 @@
 import { flattenConfig, readKey, removeKey, setKey } from '../../hosts/app-config/yaml/edit';
 import type { SettingValue } from '../../hosts/app-config/setting';
+import type { Discovery } from '../../elasticsearch/generations';
 import type { NodeHost, Plan } from '../../plan/schema';
 
 /** What of elasticsearch.yml depends on the version. */
 export interface NodeVersion {
   /** Major version of the cluster, for example 7. */
   major: number;
+  /** How nodes of that version find each other. */
+  discovery: Discovery;
 }
 
-const SEEDS = 'discovery.seed_hosts';
-const EXPECTED = 'gateway.expected_data_nodes';
-/** Both spellings count: the first is the older one, which 7.x still reads. */
-const EXPECTED_SPELLINGS = ['gateway.expected_nodes', EXPECTED];
-const RECOVER_AFTER = ['gateway.recover_after_nodes', 'gateway.recover_after_data_nodes'];
-/** Founding a second cluster, single-node mode, and seeds under their older name, which may not stand beside the new one. */
-const NEVER_ON_MEMBERS = ['cluster.initial_master_nodes', 'discovery.type', 'discovery.zen.ping.unicast.hosts'];
 /** Settings of a fresh package that would publish or bind another address than the plan's. */
 const OTHER_ADDRESSES = [
   ...['network', 'http', 'transport'].flatMap((part) => [`${part}.bind_host`, `${part}.publish_host`]),
@@ -40,18 +36,21 @@ export function seedOf(plan: Plan, host: NodeHost): string {
  */
 export function newNodeConfig(text: string, oldText: string, plan: Plan, host: NodeHost, version: NodeVersion): string {
   const { elasticsearch, hosts } = plan;
-  let result = [...NEVER_ON_MEMBERS, ...OTHER_ADDRESSES].reduce(removeSetting, text);
+  let result = [...version.discovery.neverOnMembers, ...OTHER_ADDRESSES].reduce(removeSetting, text);
   result = setSetting(result, 'cluster.name', elasticsearch.clusterName);
   result = setSetting(result, 'node.name', host.nodeName ?? host.name);
   if (!('network.host' in elasticsearch.newNodeSettings)) result = setSetting(result, 'network.host', host.address);
   result = setPort(result, 'http.port', elasticsearch.httpPort, 9200);
   result = setPort(result, 'transport.port', elasticsearch.transportPort, 9300);
+  const { discovery, major } = version;
   result = withSeeds(
     result,
     hosts.old.map((old) => seedOf(plan, old)),
+    discovery,
   );
-  result =
-    version.major < 8 ? withExpectedNodes(result, allNodes(plan)) : EXPECTED_SPELLINGS.reduce(removeSetting, result);
+  result = discovery.waitsForNodes(major)
+    ? withExpectedNodes(result, allNodes(plan), discovery)
+    : discovery.expected.reduce(removeSetting, result);
   result = withSecurityOf(result, oldText);
   return Object.entries(elasticsearch.newNodeSettings).reduce(
     (current, [key, value]) => setSetting(current, key, value),
@@ -65,37 +64,37 @@ export function newNodeConfig(text: string, oldText: string, plan: Plan, host: N
  */
 export function oldNodeConfig(text: string, plan: Plan, version: NodeVersion): string {
   const members = [...plan.hosts.old, ...plan.hosts.new].map((host) => seedOf(plan, host));
-  const seeded = withSeeds(NEVER_ON_MEMBERS.reduce(removeSetting, text), members);
-  return version.major < 8 ? withExpectedNodes(seeded, allNodes(plan)) : seeded;
+  const { discovery, major } = version;
+  const seeded = withSeeds(discovery.neverOnMembers.reduce(removeSetting, text), members, discovery);
+  return discovery.waitsForNodes(major) ? withExpectedNodes(seeded, allNodes(plan), discovery) : seeded;
 }
 
 /** The same file with these seeds and no others; the same seeds in another order are left as they are. */
-export function withSeeds(text: string, seeds: string[]): string {
-  const now = readSetting(text, SEEDS);
+export function withSeeds(text: string, seeds: string[], discovery: Discovery): string {
+  const now = readSetting(text, discovery.seeds);
   const listed = typeof now === 'string' ? now.split(',').map((seed) => seed.trim()) : now;
   const same = Array.isArray(listed) && listed.length === seeds.length && seeds.every((seed) => listed.includes(seed));
-  return same ? text : setSetting(text, SEEDS, seeds);
+  return same ? text : setSetting(text, discovery.seeds, seeds);
 }
 
 /**
  * The same file with this number of expected data nodes, under the name that it has there. A full restart must not wait
  * for nodes that are gone, so recover-after settings are lowered with it.
  */
-export function withExpectedNodes(text: string, expected: number): string {
-  const present = EXPECTED_SPELLINGS.filter((key) => readSetting(text, key) !== undefined);
-  const named = (present.length > 0 ? present : [EXPECTED]).reduce(
+export function withExpectedNodes(text: string, expected: number, discovery: Discovery): string {
+  const present = discovery.expected.filter((key) => readSetting(text, key) !== undefined);
+  const named = (present.length > 0 ? present : discovery.expected.slice(-1)).reduce(
     (current, key) => setSetting(current, key, expected),
     text,
   );
-  return RECOVER_AFTER.filter((key) => Number(readSetting(named, key)) > expected).reduce(
-    (current, key) => setSetting(current, key, expected),
-    named,
-  );
+  return discovery.recoverAfter
+    .filter((key) => Number(readSetting(named, key)) > expected)
+    .reduce((current, key) => setSetting(current, key, expected), named);
 }
 
 /** Whether the file says how many nodes are expected; on 8.x it does not, and nothing is to be lowered. */
-export function expectsNodes(text: string): boolean {
-  return EXPECTED_SPELLINGS.some((key) => readSetting(text, key) !== undefined);
+export function expectsNodes(text: string, discovery: Discovery): boolean {
+  return discovery.expected.some((key) => readSetting(text, key) !== undefined);
 }
 
 /** Files that the security settings name (certificates, keystores), as they are written there. */

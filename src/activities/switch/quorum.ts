@@ -5,7 +5,8 @@ import { readNodes } from '../../elasticsearch/looks/nodes';
 import { untilProven } from '../../elasticsearch/proof';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { votingStep } from '../../elasticsearch/ledger/steps';
-import { readVoting, type Voting } from '../../elasticsearch/voting/exclusions';
+import type { Voting } from '../../elasticsearch/generations';
+import { readVoting } from '../../elasticsearch/quorum';
 import { plannedNodes } from '../../plan/hosts';
 import type { Deps } from '../deps';
 

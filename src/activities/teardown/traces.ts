@@ -4,7 +4,7 @@ import { lookAtRest } from '../../elasticsearch/looks/picture';
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import { settingsChangedSince } from '../../elasticsearch/settings/before';
-import { readVotingExclusions } from '../../elasticsearch/voting/exclusions';
+import { quorumOf } from '../../elasticsearch/quorum';
 import { allHosts, plannedNodes } from '../../plan/hosts';
 import type { HostRole } from '../../plan/schema';
 import type { Scope } from '../../elasticsearch/scope';
@@ -26,7 +26,7 @@ export async function clusterTraces(scope: Scope, home: 'old' | 'new'): Promise<
   const ours = (names: string[]) => names.filter((name) => nodes.some((node) => node.nodeName === name));
   const excluded = ours(await readExclusions(client));
   if (excluded.length > 0) problems.push(`still excluded: ${excluded.join(', ')}`);
-  const voteless = ours(await readVotingExclusions(client));
+  const voteless = ours(await (await quorumOf(client)).keptOut(client));
   if (voteless.length > 0) problems.push(`still kept from voting: ${voteless.join(', ')}`);
   problems.push(...(await settingsChangedSince(scope, client)).ours);
   return problems;

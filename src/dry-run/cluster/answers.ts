@@ -44,13 +44,9 @@ function look(state: ClusterState, { path, query }: ModelRequest): unknown {
         nodes: byId(state, (node) => ({ name: node.name, transport_address: node.transport })),
       };
     case '/_nodes/http,transport':
-      return {
-        ...head(state),
-        _nodes: { total: state.nodes.length, successful: state.nodes.length, failed: 0 },
-        nodes: byId(state, ({ name, version, roles, transport, http }) => {
-          return { name, version, roles, transport: { publish_address: transport }, http: { publish_address: http } };
-        }),
-      };
+      return { ...head(state), ...nodes(state) };
+    case '/_nodes/_local/http,transport':
+      return { ...head(state), ...nodes({ ...state, nodes: state.nodes.slice(0, 1) }) };
     case '/_cluster/settings':
       return state.settings;
     case '/_cluster/state/metadata':
@@ -73,6 +69,16 @@ function look(state: ClusterState, { path, query }: ModelRequest): unknown {
       return {};
   }
   throw new Error(`the dry run has no model for GET ${path}`);
+}
+
+function nodes(state: ClusterState): object {
+  const total = state.nodes.length;
+  return {
+    _nodes: { total, successful: total, failed: 0 },
+    nodes: byId(state, ({ name, version, roles, transport, http }) => {
+      return { name, version, roles, transport: { publish_address: transport }, http: { publish_address: http } };
+    }),
+  };
 }
 
 function change(model: ClusterModel, { method, path, query, body }: ModelRequest): unknown {

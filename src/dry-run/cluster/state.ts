@@ -2,7 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { readLocalView, readDisks, readNodes, type ClusterNode, type NodeDisk } from '../../elasticsearch/looks/nodes';
 import { readIndices, readSettings, type ClusterSettings, type IndexInfo } from '../../elasticsearch/settings/settings';
 import { readShards, type ShardCopy } from '../../elasticsearch/shards/table';
-import { readVoting } from '../../elasticsearch/voting/exclusions';
+import { readVoting } from '../../elasticsearch/quorum';
 
 /** A cluster as one look saw it, and as the dry run goes on from there. */
 export interface ClusterState {

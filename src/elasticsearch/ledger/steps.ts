@@ -4,7 +4,7 @@ import type { ClusterStep } from './step';
 import { addExclusions, readExclusions } from '../settings/exclusions';
 import { effective, levelOf, readIndices, readSettings, writeIndexSettings, writeSettings } from '../settings/settings';
 import { sameValue } from './undo';
-import { addVotingExclusions, clearVotingExclusions, readVotingExclusions } from '../voting/exclusions';
+import { quorumOf } from '../quorum';
 
 /** What every step of the cluster has. */
 export interface StepHead {
@@ -90,21 +90,22 @@ export async function exclusionStep(client: Client, head: StepHead, names: strin
  * The API clears all exclusions at once, so for a moment every node may vote; no node is stopped in that moment.
  */
 export async function votingStep(client: Client, head: StepHead, out: string[], back: string[]): Promise<ClusterStep> {
-  const there = await readVotingExclusions(client);
+  const quorum = await quorumOf(client);
+  const there = await quorum.keptOut(client);
   const keep = there.filter((name) => !out.includes(name) && !back.includes(name));
   return {
     ...head,
     undo: { kind: 'voting', names: out.filter((name) => !there.includes(name)), keep },
     async check() {
-      const now = await readVotingExclusions(client);
+      const now = await quorum.keptOut(client);
       return [...out, ...keep].every((name) => now.includes(name)) && !back.some((name) => now.includes(name));
     },
     async apply() {
-      const now = await readVotingExclusions(client);
+      const now = await quorum.keptOut(client);
       const cleared = back.some((name) => now.includes(name));
-      if (cleared) await clearVotingExclusions(client);
+      if (cleared) await quorum.letAllIn(client);
       const left = cleared ? [] : now;
-      await addVotingExclusions(
+      await quorum.keepOut(
         client,
         [...keep, ...out].filter((name) => !left.includes(name)),
       );

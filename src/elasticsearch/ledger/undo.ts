@@ -6,7 +6,7 @@ import { readExclusions, removeExclusions } from '../settings/exclusions';
 import { endRecord, readLedger, type ClusterRecord, type ClusterUndo } from './records';
 import { reachCluster } from '../looks/reach';
 import { readIndices, readSettings, writeIndexSettings, writeSettings, type SettingValue } from '../settings/settings';
-import { addVotingExclusions, clearVotingExclusions, readVotingExclusions } from '../voting/exclusions';
+import { quorumOf } from '../quorum';
 
 /** How records are undone. */
 export interface UndoOptions {
@@ -73,16 +73,17 @@ async function undoExclusions(client: Client, names: string[]): Promise<void> {
 }
 
 async function undoVoting(client: Client, names: string[], keep: string[]): Promise<void> {
-  const now = await readVotingExclusions(client);
+  const quorum = await quorumOf(client);
+  const now = await quorum.keptOut(client);
   const wanted = [...new Set([...keep, ...now.filter((name) => !names.includes(name))])];
   // The API only clears all of them; after a crash in between, those of others come back from the record.
-  if (now.some((name) => names.includes(name))) await clearVotingExclusions(client);
-  const left = await readVotingExclusions(client);
-  await addVotingExclusions(
+  if (now.some((name) => names.includes(name))) await quorum.letAllIn(client);
+  const left = await quorum.keptOut(client);
+  await quorum.keepOut(
     client,
     wanted.filter((name) => !left.includes(name)),
   );
-  const after = await readVotingExclusions(client);
+  const after = await quorum.keptOut(client);
   const wrong = [...after.filter((name) => names.includes(name)), ...wanted.filter((name) => !after.includes(name))];
   if (wrong.length > 0) throw new Error(`voting exclusions were not put back: ${wrong.join(', ')}`);
 }

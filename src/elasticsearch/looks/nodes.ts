@@ -56,6 +56,17 @@ export async function readNodes(client: Client): Promise<ClusterNode[]> {
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
+/**
+ * The version of the very node that is asked, as it tells it itself: it needs no other node, and no master.
+ * @throws Error when the node does not answer
+ */
+export async function readOwnVersion(client: Client): Promise<string> {
+  const answer = await askCluster(client, nodesSchema, { path: '/_nodes/_local/http,transport' });
+  const [own] = Object.values(answer.nodes);
+  if (!own) throw new Error('the node does not tell its version');
+  return own.version;
+}
+
 /** The cluster as one node knows it without asking the master. */
 export interface LocalView {
   clusterName: string;

@@ -8,6 +8,7 @@ import {
   withExpectedNodes,
   withSeeds,
 } from '../../../src/activities/nodes/settings';
+import { generationOf } from '../../../src/elasticsearch/generations';
 import { parsePlan } from '../../../src/plan/parse';
 import { minimalPlan } from '../../plan/minimal';
 
@@ -28,6 +29,8 @@ const plan = (elasticsearch: Partial<typeof base.elasticsearch> = {}) =>
     },
   });
 const settings = (text: string) => Object.fromEntries(flattenConfig(text));
+const version = (major: number) => ({ major, discovery: generationOf(major).discovery });
+const { discovery } = generationOf(7);
 const FRESH = `# ---- Cluster ----
 #cluster.name: my-application
 #node.name: node-1
@@ -47,7 +50,7 @@ describe('newNodeConfig', () => {
   const config = (text: string, p = plan(), old = OLD, major = 7) => {
     const [host] = p.hosts.new;
     if (!host) throw new Error('no new host');
-    return newNodeConfig(text, old, p, host, { major });
+    return newNodeConfig(text, old, p, host, version(major));
   };
 
   it('makes a fresh file a member of the old cluster and keeps what the package said', () => {
@@ -128,14 +131,14 @@ describe('oldNodeConfig', () => {
   it('lets an old node find both sides after a reboot', () => {
     const text =
       'cluster.name: shop\ncluster.initial_master_nodes:\n  - old-1\ndiscovery.zen.ping.unicast.hosts: old-1\ngateway:\n  expected_nodes: 2\n';
-    const result = oldNodeConfig(text, plan(), { major: 7 });
+    const result = oldNodeConfig(text, plan(), version(7));
     expect(settings(result)).toEqual({
       'cluster.name': 'shop',
       'discovery.seed_hosts': ['198.18.1.11', '198.18.1.12', '198.18.2.11', '198.18.2.12'],
       'gateway.expected_nodes': 4,
     });
-    expect(oldNodeConfig(result, plan(), { major: 7 })).toBe(result);
-    expect(settings(oldNodeConfig('cluster.name: shop\n', plan(), { major: 8 }))).not.toHaveProperty([
+    expect(oldNodeConfig(result, plan(), version(7))).toBe(result);
+    expect(settings(oldNodeConfig('cluster.name: shop\n', plan(), version(8)))).not.toHaveProperty([
       'gateway.expected_data_nodes',
     ]);
   });
@@ -143,22 +146,22 @@ describe('oldNodeConfig', () => {
 
 describe('seeds and expected nodes', () => {
   it('replaces seeds in any spelling, and only when they differ', () => {
-    expect(settings(withSeeds('discovery.seed_hosts.0: a\ndiscovery.seed_hosts.1: b\n', ['c']))).toEqual({
+    expect(settings(withSeeds('discovery.seed_hosts.0: a\ndiscovery.seed_hosts.1: b\n', ['c'], discovery))).toEqual({
       'discovery.seed_hosts': ['c'],
     });
     for (const same of ['discovery.seed_hosts: "b, a"\n', 'discovery:\n  seed_hosts: [b, a]\n']) {
-      expect(withSeeds(same, ['a', 'b'])).toBe(same);
+      expect(withSeeds(same, ['a', 'b'], discovery)).toBe(same);
     }
-    expect(withSeeds('discovery:\n  seed_hosts: # all\n    - a\n    - old\n', ['a'])).toBe(
+    expect(withSeeds('discovery:\n  seed_hosts: # all\n    - a\n    - old\n', ['a'], discovery)).toBe(
       'discovery:\n  seed_hosts: # all\n    - a\n',
     );
   });
 
   it('lowers expected nodes one by one, and a full restart does not wait for more', () => {
     const text = 'gateway.expected_data_nodes: 6 # all\ngateway.recover_after_data_nodes: 4\n';
-    expect(withExpectedNodes(text, 5)).toBe(text.replace('6', '5'));
-    expect(withExpectedNodes(text, 3)).toBe(text.replace('6', '3').replace('4', '3'));
-    expect(expectsNodes(text)).toBe(true);
-    expect(expectsNodes('cluster.name: shop\n')).toBe(false);
+    expect(withExpectedNodes(text, 5, discovery)).toBe(text.replace('6', '5'));
+    expect(withExpectedNodes(text, 3, discovery)).toBe(text.replace('6', '3').replace('4', '3'));
+    expect(expectsNodes(text, discovery)).toBe(true);
+    expect(expectsNodes('cluster.name: shop\n', discovery)).toBe(false);
   });
 });

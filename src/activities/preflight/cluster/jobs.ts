@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Check } from '../../../contract/evidence';
 import { askCluster, refusalOf } from '../../../elasticsearch/client/ask';
 import { readRecoveries } from '../../../elasticsearch/shards/recovery';
-import { readVotingExclusions } from '../../../elasticsearch/voting/exclusions';
+import { quorumOf } from '../../../elasticsearch/quorum';
 import { failed, judged, warned } from '../check';
 
 const snapshotsSchema = z.object({ snapshots: z.array(z.object({ snapshot: z.string(), state: z.string() })) });
@@ -55,7 +55,7 @@ async function shrinking(client: Client): Promise<Check[]> {
 }
 
 async function voteless(client: Client): Promise<Check[]> {
-  const names = await readVotingExclusions(client);
+  const names = await (await quorumOf(client)).keptOut(client);
   const remedy = 'nothing if it is meant so; else DELETE /_cluster/voting_config_exclusions';
   return names.map((name) => warned('voting-exclusions', name, 'it is kept from voting already, and stays so', remedy));
 }

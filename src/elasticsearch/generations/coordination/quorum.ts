@@ -1,7 +1,8 @@
 import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
-import { askCluster } from '../client/ask';
-import { readNodes } from '../looks/nodes';
+import { askCluster } from '../../client/ask';
+import type { ClusterNode } from '../../looks/nodes';
+import type { Quorum, Voting } from '../generation';
 
 const votingSchema = z.object({
   cluster_name: z.string(),
@@ -17,31 +18,15 @@ const votingSchema = z.object({
   }),
 });
 
-/** Who votes on the elected master. */
-export interface Voting {
-  clusterUuid: string;
-  /** Name of the elected master. */
-  master: string;
-  /** Number of the election that it won; each election has a higher one. */
-  term: number;
-  /** Names of the nodes whose majority decides; an id where the node is not in the cluster. */
-  voters: string[];
-  /** Names of the nodes that are kept out of the voting configuration. */
-  excluded: string[];
-  /** Names of the nodes in the cluster that could vote. */
-  eligible: string[];
-}
-
 /**
  * The voting configuration, with names.
  * @throws Error while no master is elected, or while two configurations are in force at once
  */
-export async function readVoting(client: Client): Promise<Voting> {
+async function read(client: Client, nodes: ClusterNode[]): Promise<Voting> {
   const state = await askCluster(client, votingSchema, {
     path: '/_cluster/state/metadata,master_node',
     query: { filter_path: 'cluster_name,master_node,metadata.cluster_uuid,metadata.cluster_coordination' },
   });
-  const nodes = await readNodes(client);
   const nameOf = (id: string) => nodes.find((node) => node.id === id)?.name ?? id;
   const { cluster_uuid, cluster_coordination: coordination } = state.metadata;
   const voters = coordination.last_committed_config;
@@ -59,7 +44,7 @@ export async function readVoting(client: Client): Promise<Voting> {
 }
 
 /** Names that are kept out of the voting configuration; also while a change of it is under way. */
-export async function readVotingExclusions(client: Client): Promise<string[]> {
+async function keptOut(client: Client): Promise<string[]> {
   const state = await askCluster(client, votingSchema.omit({ master_node: true }), {
     path: '/_cluster/state/metadata',
     query: { filter_path: 'cluster_name,metadata.cluster_uuid,metadata.cluster_coordination' },
@@ -72,7 +57,7 @@ export async function readVotingExclusions(client: Client): Promise<string[]> {
 const TURN_SECONDS = 20;
 
 /** Keeps nodes out of the voting configuration by name, whether they are in the cluster yet or not. */
-export async function addVotingExclusions(client: Client, names: string[]): Promise<void> {
+async function keepOut(client: Client, names: string[]): Promise<void> {
   if (names.length === 0) return;
   await askCluster(client, z.unknown(), {
     method: 'POST',
@@ -82,10 +67,13 @@ export async function addVotingExclusions(client: Client, names: string[]): Prom
 }
 
 /** Ends all exclusions at once: the API knows no other way. */
-export async function clearVotingExclusions(client: Client): Promise<void> {
+async function letAllIn(client: Client): Promise<void> {
   await askCluster(client, z.unknown(), {
     method: 'DELETE',
     path: '/_cluster/voting_config_exclusions',
     query: { wait_for_removal: false },
   });
 }
+
+/** Nodes vote by a configuration that the cluster keeps by itself, and are kept out of it by name. */
+export const quorum: Quorum = { read, keptOut, keepOut, letAllIn };

@@ -1,0 +1,20 @@
+import type { Client } from '@elastic/elasticsearch';
+import { generationOf, majorOf, type Quorum, type Voting } from './generations';
+import { readNodes, readOwnVersion } from './looks/nodes';
+
+/**
+ * Who votes on the elected master, with names, in whatever way this cluster's version decides it.
+ * @throws Error while no master is elected, or while a change is under way
+ */
+export async function readVoting(client: Client): Promise<Voting> {
+  const nodes = await readNodes(client);
+  return generationOf(majorOf(nodes)).quorum.read(client, nodes);
+}
+
+/**
+ * How the cluster that this client asks decides. Only the node that is asked has to answer, so that what was changed can be
+ * put back with whatever is still alive.
+ */
+export async function quorumOf(client: Client): Promise<Quorum> {
+  return generationOf(majorOf([{ version: await readOwnVersion(client) }])).quorum;
+}
