@@ -4,6 +4,7 @@ import type { Hosts } from '../../hosts/hosts';
 import { hostRef, plannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import type { ClusterAccess } from './access';
+import { endpointOf } from './endpoints';
 
 /** What the access is made from. */
 export interface ClusterAccessParts {
@@ -21,17 +22,15 @@ const REQUEST_TIMEOUT_MS = 30_000;
  * @throws ApplicationFailure SecretMissing when the plan's password can't be resolved
  */
 export async function createClusterAccess({ plan, hosts, secrets }: ClusterAccessParts): Promise<ClusterAccess> {
-  const { auth, httpPort } = plan.elasticsearch;
-  const login = auth && { username: auth.username, password: await secrets.resolve(auth.password) };
+  const endpoint = await endpointOf(plan, secrets);
   const clients = new Map<string, Client>();
   const create = (host: string): Client => {
     const node = plannedNode(plan, host);
     const ref = hostRef(plan, host);
     return new Client({
-      node: `http://${node.address}:${httpPort}`,
+      ...endpoint.options(node.address, plan.elasticsearch.httpPort),
       Connection: HttpConnection,
       agent: () => hosts.agent(ref),
-      ...(login && { auth: login }),
       // Temporal retries what is idempotent; the client's own three retries would repeat anything.
       maxRetries: 0,
       // Sniffing would replace the address by whatever the nodes publish.

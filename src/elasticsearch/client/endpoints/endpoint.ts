@@ -1,0 +1,10 @@
+import type { ClientOptions } from '@elastic/elasticsearch';
+
+/** How the http port of this cluster's nodes is spoken to: scheme, trust and login. */
+export interface Endpoint {
+  /**
+   * What the client library is told of one node.
+   * @param address of the node's own http port, which the SSH connection to its host leads to
+   */
+  options(address: string, port: number): Pick<ClientOptions, 'node' | 'auth' | 'tls'>;
+}
