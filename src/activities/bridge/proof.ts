@@ -6,9 +6,10 @@ import { FAILURES } from '../../contract/failures';
 import { excerpt } from '../../hosts/errors';
 import { crossPeers, hostRef, plannedNode, plannedNodes } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
-import { BRIDGE_DEVICE, SERVER_STATUS } from './config';
+import { BRIDGE_DEVICE } from './device';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
+import { tunnelOf } from './tunnels';
 
 /** Seconds for every client to come back, for example after a reboot of the hub. */
 const PATIENCE_SECONDS = 90;
@@ -39,39 +40,31 @@ export async function proveBridge(scope: Scope, deps: Pick<Deps, 'sleep' | 'hear
         throughputMBps: await measure(scope),
       };
     }
-    if (Date.now() > deadline) throw failed(problems);
+    if (Date.now() > deadline) throw failed(scope.plan, problems);
     await deps.sleep(3_000);
   }
 }
 
-function failed(problems: string[]): ApplicationFailure {
+function failed(plan: Plan, problems: string[]): ApplicationFailure {
   const shown = problems.slice(0, 20).join('; ');
   const more = problems.length > 20 ? `; and ${problems.length - 20} more` : '';
   return ApplicationFailure.retryable(
-    `the bridge is not proven: ${shown}${more}. Look at "journalctl -u openvpn-client@bigswitch" there and "journalctl -u openvpn-server@bigswitch" on the hub`,
+    `the bridge is not proven: ${shown}${more}. ${tunnelOf(plan).whereToLook}`,
     FAILURES.PROOF_FAILED,
   );
 }
 
-/** Clients that the server does not list as connected. */
-async function absentClients({ plan, hosts }: Scope): Promise<string[]> {
-  const hub = hostRef(plan, plan.hosts.hub.name);
-  const status = await hosts.read(hub, `cat ${SERVER_STATUS}`);
-  if (status.code !== 0) return [`${hub.name} has no status of its VPN server (${SERVER_STATUS})`];
-  const connected = connectedClients(status.stdout);
-  return plannedNodes(plan)
+/** Clients that the hub does not see. */
+async function absentClients(scope: Scope): Promise<string[]> {
+  let connected: Map<string, string>;
+  try {
+    connected = await tunnelOf(scope.plan).connected(scope);
+  } catch (error) {
+    return [(error as Error).message];
+  }
+  return plannedNodes(scope.plan)
     .filter(({ host, vpnAddress }) => connected.get(host) !== vpnAddress)
     .map(({ host }) => `${host} is not connected to the bridge`);
-}
-
-/** Common name → VPN address of the clients in a status file of version 2. */
-export function connectedClients(status: string): Map<string, string> {
-  const clients = status
-    .split('\n')
-    .map((line) => line.split(','))
-    .filter(([kind]) => kind === 'CLIENT_LIST')
-    .map(([, name = '', , address = '']) => [name, address] as const);
-  return new Map(clients);
 }
 
 /** What one host sees of its cross peers. */
@@ -143,7 +136,7 @@ until ss -Hltn 'sport = :${MEASURE_PORT}' | grep -q .; do n=$((n + 1)); [ "$n" -
     });
     const rate = throughput(result.stdout);
     if (result.code !== 0 || rate === undefined) {
-      throw failed([
+      throw failed(plan, [
         `the throughput from ${from.host} to ${to.host} could not be measured (${excerpt(result.stderr) || `exit code ${result.code}`}); is TCP between them blocked on ${BRIDGE_DEVICE}?`,
       ]);
     }

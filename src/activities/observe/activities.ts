@@ -7,7 +7,7 @@ import { readHealth } from '../../elasticsearch/looks/health';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { readShards } from '../../elasticsearch/shards/table';
 import { hostRef, plannedNodes } from '../../plan/hosts';
-import { SERVER_STATUS } from '../bridge/config';
+import { tunnelOf } from '../bridge/tunnels';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
 
@@ -74,7 +74,9 @@ async function takeLook(deps: Deps, t: number): Promise<Look> {
   const scope = await deps.scope();
   const [seen, bridgeBytes, apps] = await Promise.all([
     lookAtCluster(scope, t).catch(() => ({ cluster: NOTHING_KNOWN, places: undefined })),
-    readBridgeBytes(scope).catch(() => undefined),
+    tunnelOf(scope.plan)
+      .bytes(scope)
+      .catch(() => undefined),
     readApps(scope),
   ]);
   const sample = {
@@ -103,21 +105,6 @@ async function lookAtCluster(scope: Scope, t: number): Promise<{ cluster: Cluste
     unassigned: health.unassigned_shards,
   };
   return { cluster, places: packPlaces(t, { members: Object.keys(view.nodes), master: view.master }, table) };
-}
-
-/**
- * What the hub's server received from its clients, each byte once: with `client-to-client` packets pass inside the server
- * and never reach the hub's own device. Columns of status version 2: name, real, virtual, virtual IPv6, received, sent.
- */
-const BRIDGE_COUNTERS = `
-if [ -e ${SERVER_STATUS} ]; then
-  awk -F, '$1 == "CLIENT_LIST" { sum += $6; n++ } END { if (n) printf "%.0f\\n", sum; else print "none" }' ${SERVER_STATUS}
-else echo none; fi
-`;
-
-async function readBridgeBytes(scope: Scope): Promise<number | undefined> {
-  const out = await scope.hosts.ask(hostRef(scope.plan, scope.plan.hosts.hub.name), BRIDGE_COUNTERS);
-  return /^\d+$/.test(out.trim()) ? Number(out.trim()) : undefined;
 }
 
 const statsSchema = z.object({ requests: z.number(), failed: z.number(), p50Ms: z.number(), p99Ms: z.number() });

@@ -1,6 +1,6 @@
 import { crossPeers, plannedNode, type PlannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
-import { BRIDGE_DEVICE } from '../bridge/config';
+import { BRIDGE_DEVICE } from '../bridge/device';
 
 /** Our own chains in the nat table, and the built-in chain that jumps to each. */
 export const CHAINS = { BIGSWITCH_OUT: 'OUTPUT', BIGSWITCH_IN: 'PREROUTING', BIGSWITCH_POST: 'POSTROUTING' } as const;

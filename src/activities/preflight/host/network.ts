@@ -2,7 +2,7 @@ import type { Check } from '../../../contract/evidence';
 import { cidrContains, ipToNumber, isIPv4, parseCidr } from '../../../plan/addresses';
 import type { HostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
-import { BRIDGE_DEVICE } from '../../bridge/config';
+import { BRIDGE_DEVICE } from '../../bridge/device';
 import { failed, passed, refused, warned } from '../check';
 import type { HostFacts } from './facts';
 

@@ -1,7 +1,7 @@
 import { quote } from '../../../hosts/script';
 import type { HostRef } from '../../../plan/hosts';
 import type { AppHost, Plan } from '../../../plan/schema';
-import { BRIDGE_DEVICE } from '../../bridge/config';
+import { BRIDGE_DEVICE } from '../../bridge/device';
 
 /** Where hosts keep the ledgers of all migrations. */
 const LEDGERS = '/var/lib/bigswitch';

@@ -1,10 +1,10 @@
-import { packageStep, serviceStep } from '../../hosts/steps';
-import { quote } from '../../hosts/script';
-import type { HostStep } from '../../hosts/step';
-import { hubVpnAddress, plannedNode, plannedNodes } from '../../plan/hosts';
-import type { Plan } from '../../plan/schema';
+import { packageStep, serviceStep } from '../../../hosts/steps';
+import { quote } from '../../../hosts/script';
+import type { HostStep } from '../../../hosts/step';
+import { hubVpnAddress, plannedNode, plannedNodes } from '../../../plan/hosts';
+import type { Plan } from '../../../plan/schema';
+import { BRIDGE_DEVICE } from '../device';
 import {
-  BRIDGE_DEVICE,
   BRIDGE_FOLDER,
   caConfig,
   CERTIFICATE_DAYS,

@@ -1,9 +1,8 @@
-import { netmask, numberToIp, parseCidr, type Cidr } from '../../plan/addresses';
-import { plannedNode, plannedNodes } from '../../plan/hosts';
-import type { Plan } from '../../plan/schema';
+import { netmask, numberToIp, parseCidr, type Cidr } from '../../../plan/addresses';
+import { plannedNode, plannedNodes } from '../../../plan/hosts';
+import type { Plan } from '../../../plan/schema';
+import { BRIDGE_DEVICE } from '../device';
 
-/** Name of the VPN device on every host; Linux allows 15 characters. */
-export const BRIDGE_DEVICE = 'tun-bigswitch';
 /** Folder of keys and certificates, on the hub and on the clients. Under /etc/openvpn, because the unit sees no home. */
 export const BRIDGE_FOLDER = '/etc/openvpn/bigswitch';
 export const SERVER_CONFIG = '/etc/openvpn/server/bigswitch.conf';
