@@ -4,6 +4,7 @@ import type { Secrets } from '../../secrets/secrets';
 import type { HostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { sshRefused, unreachable } from '../errors';
+import type { Provider } from '../provider';
 import { fingerprint, PinnedKeys } from './known-hosts';
 import { Limit } from './limit';
 
@@ -14,6 +15,8 @@ const connects = new Limit(32);
 export interface ConnectDeps {
   ssh: Plan['ssh'];
   secrets: Secrets;
+  /** Knows where the machines are. */
+  provider: Provider;
   /** Seconds for TCP, key exchange and login together. */
   readySeconds: number;
 }
@@ -27,10 +30,11 @@ export async function connectSsh(ref: HostRef, deps: ConnectDeps): Promise<NodeS
   return connects.run(() => connectNow(ref, deps));
 }
 
-async function connectNow(ref: HostRef, { ssh, secrets, readySeconds }: ConnectDeps): Promise<NodeSSH> {
-  const where = `${ref.name} (${ref.ssh.user}@${ref.ssh.address}:${ref.ssh.port})`;
+async function connectNow(ref: HostRef, { ssh, secrets, provider, readySeconds }: ConnectDeps): Promise<NodeSSH> {
+  const { address, port } = await provider.machine(ref);
+  const where = `${ref.name} (${ref.ssh.user}@${address}:${port})`;
   const file = ssh.knownHosts.slice('file:'.length);
-  const pinned = PinnedKeys.of(await readKnownHosts(file), ref.ssh.address, ref.ssh.port);
+  const pinned = PinnedKeys.of(await readKnownHosts(file), address, port);
   const privateKey = await secrets.resolve(ssh.privateKey);
   const passphrase = ssh.passphrase === undefined ? undefined : await secrets.resolve(ssh.passphrase);
   let refusal: string | undefined;
@@ -43,8 +47,8 @@ async function connectNow(ref: HostRef, { ssh, secrets, readySeconds }: ConnectD
   const client = new NodeSSH();
   try {
     await client.connect({
-      host: ref.ssh.address,
-      port: ref.ssh.port,
+      host: address,
+      port,
       username: ref.ssh.user,
       privateKey,
       ...(passphrase === undefined ? {} : { passphrase }),

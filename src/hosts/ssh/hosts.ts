@@ -12,6 +12,7 @@ import { claimScript, readClaim, readRecorded, recordedScript, releaseScript } f
 import * as ledger from '../ledger/scripts';
 import { keepScript, keptScript, unkeepScript } from '../ledger/records';
 import { scriptForStdin, shellCommand, TIMED_OUT } from '../script';
+import { providerOf } from '../provider';
 import { SshPool } from './pool';
 import type { HostStep } from '../step';
 
@@ -62,6 +63,7 @@ class SshHosts implements Hosts {
     this.pool = new SshPool({
       ssh: options.plan.ssh,
       secrets: options.secrets,
+      provider: providerOf(options.plan),
       readySeconds: options.connectSeconds ?? 15,
     });
     this.place = {
