@@ -3,12 +3,28 @@ import { ALLOWED, REQUIRED } from './allowed';
 import { differences, type Difference, type Snapshot } from './snapshot';
 import type { Mode } from './types';
 
+/** How the snapshot marks what an account made whose process runs. */
+const OF_A_RUNNING_SERVICE = 'of a running service, ';
+
 /** What the run left behind that it should not have: each as `host: what: before → after`. */
 export function leftovers(before: Snapshot, after: Snapshot, hosts: LabHost[], mode: Mode): string[] {
   const roles = new Map(hosts.map(({ name, role }) => [name, role]));
   return differences(before, after)
-    .filter((difference) => !isAllowed(difference, roles.get(difference.host), mode))
+    .filter((difference) => !isAllowed(difference, roles.get(difference.host), mode) && !isOwn(difference))
     .map(({ host, what, before: was = 'none', after: is = 'none' }) => `${host}: ${what}: ${was} → ${is}`);
+}
+
+/**
+ * Whether it is what a service made for itself in a temporary folder: it came with the service that runs there now, or went
+ * with the one that ran there before. One that is new and still there when its service has ended is left over.
+ */
+function isOwn({ before, after }: Difference): boolean {
+  if (before !== undefined && after !== undefined) return bare(before) === bare(after);
+  return (before ?? after ?? '').startsWith(OF_A_RUNNING_SERVICE);
+}
+
+function bare(value: string): string {
+  return value.startsWith(OF_A_RUNNING_SERVICE) ? value.slice(OF_A_RUNNING_SERVICE.length) : value;
 }
 
 function isAllowed({ what, after = 'none' }: Difference, role: LabHost['role'] | undefined, mode: Mode): boolean {

@@ -46,8 +46,15 @@ done
 find $folders -printf '%y %m %u:%g %l\tfile %p\n' | awk -F'\t' '{ print $2 "\t" $1 }'
 find $folders -type f ! -path '/etc/passwd' ! -path '/etc/group' ! -path '/etc/hosts' -exec sha256sum -- {} + |
   awk '{ hash = $1; sub(/^[^ ]+ +/, ""); print "content " $0 "\t" hash }'
-for folder in /var/lib /var/cache /opt /usr/lib/systemd/system /usr/lib/tmpfiles.d /var/tmp /tmp /run /run/lock /run/systemd/transient /run/systemd/system; do
+for folder in /var/lib /var/cache /opt /usr/lib/systemd/system /usr/lib/tmpfiles.d /run /run/lock /run/systemd/transient /run/systemd/system; do
   if [ -d "$folder" ]; then find "$folder" -mindepth 1 -maxdepth 1 -printf 'file %p\t%y %m %u:%g\n'; fi
 done
+# What an account made in a temporary folder while a process of it ran, which still runs, is that service's own.
+{
+  ps -eo user:32=,etimes= | awk '$1 != "root" { print "\t" $1 "\t" $2 }'
+  find /var/tmp /tmp -mindepth 1 -maxdepth 1 -printf '%p\t%u\t%T@\t%y %m %u:%g\n'
+} | awk -F'\t' -v now="$(date +%s)" '
+  $1 == "" { if (!($2 in oldest) || $3 > oldest[$2]) oldest[$2] = $3; next }
+  { own = ($2 in oldest) && $3 >= now - oldest[$2] - 1; print "file " $1 "\t" (own ? "of a running service, " : "") $4 }'
 echo "end	complete"
 `;

@@ -56,6 +56,22 @@ describe('leftovers', () => {
     expect(leftovers(BEFORE, BEFORE, HOSTS, 'migrated')).toEqual([]);
   });
 
+  it('takes what a running service makes for itself for no leftover, and what outlives it for one', () => {
+    const socket = 'file /tmp/.java_pid123';
+    const [running, orphan] = [
+      'of a running service, s 600 elasticsearch:elasticsearch',
+      's 600 elasticsearch:elasticsearch',
+    ];
+    const judge = (host: string, before?: string, after?: string) =>
+      leftovers(changed(host, { [socket]: before }), changed(host, { [socket]: after }), HOSTS, 'rolled-back');
+    expect(judge('old-1', running, undefined)).toEqual([]);
+    expect(judge('new-1', undefined, running)).toEqual([]);
+    expect(judge('old-1', running, orphan)).toEqual([]);
+    expect(judge('new-1', undefined, orphan)).toEqual([`new-1: ${socket}: none → ${orphan}`]);
+    expect(judge('old-1', orphan, undefined)).toEqual([`old-1: ${socket}: ${orphan} → none`]);
+    expect(judge('old-1', running, 'f 644 root:root')).toHaveLength(1);
+  });
+
   it('lets a rollback leave the lock of adduser, but nothing of the front', () => {
     const lock = changed('new-1', { 'file /run/adduser': 'f 644 root:root' });
     expect(leftovers(BEFORE, lock, HOSTS, 'rolled-back')).toEqual([]);
