@@ -20,6 +20,16 @@ module.exports = tseslint.config(
     },
   },
   {
+    // What is loaded only when it is needed; a native import() would not find a TypeScript file when the sources are run.
+    files: ['src/cli/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-require-imports': [
+        'error',
+        { allow: ['^\\.\\./actions/', '^\\.\\./init/live$', '^\\./explain$', '^\\.\\./\\.\\./worker$'] },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     // Tests feed in data that the types forbid.
     rules: {

@@ -2,19 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { type Client, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { Evidence } from './contract/evidence';
 import type { Approve, Audit, Reject, Status } from './contract/messages';
+import { TASK_QUEUE, workflowIdOf } from './contract/names';
 import { parsePlan } from './plan/parse';
 import type { Sample } from './contract/progress';
 import type { Plan, PlanInput } from './plan/schema';
 import { QUERIES, SIGNALS, UPDATES, type Verdict } from './workflows/messages/messages';
 import type { checkMigration, cleanUp, migrateCluster, planMigration } from './workflows';
 
-/** Task queue that workers and starters share. */
-export const TASK_QUEUE = 'bigswitch';
-
-/** Id of the workflow of a migration. */
-export function workflowIdOf(name: string): string {
-  return `bigswitch-${name}`;
-}
+export { TASK_QUEUE, workflowIdOf };
 
 /** Where and under which id a workflow is started; by default on the shared queue, by the name of the plan. */
 export interface StartOptions {

@@ -1,4 +1,4 @@
-import { TASK_QUEUE, workflowIdOf } from './client';
+import { TASK_QUEUE, workflowIdOf } from './contract/names';
 
 /**
  * Address of the form of Temporal's UI that starts a migration, filled in but for the plan.

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { connectServer, type ConnectionFlags, type Server } from './server';
 import type { Io } from './io';
+import type { ConnectionFlags } from './server';
 
 /** Options that every command takes, before or after its name. */
 export interface GlobalOptions extends ConnectionFlags {
@@ -16,8 +16,6 @@ export interface Cli {
   io: Io;
   /** The global options as they were given to this command. */
   globals(command: Command): GlobalOptions;
-  /** Connects to the Temporal server, runs, and closes the connection. @throws CliError when it can't be reached */
-  withServer<T>(command: Command, run: (server: Server) => Promise<T>): Promise<T>;
   /** For commands that end in good order by themselves after Ctrl-C: nothing cuts them off. */
   endsByItself(): void;
   /** Lets the program end with this exit code although nothing failed. */
@@ -32,21 +30,24 @@ export interface Outcome {
 
 /** Makes what the commands work with. */
 export function createCli(io: Io, outcome: Outcome): Cli {
-  const globals = (command: Command) => command.optsWithGlobals<GlobalOptions>();
   return {
     io,
-    globals,
-    async withServer(command, run) {
-      const server = await connectServer(globals(command), io.env);
-      try {
-        return await run(server);
-      } finally {
-        await server.close();
-      }
-    },
+    globals: (command) => command.optsWithGlobals<GlobalOptions>(),
     endsByItself: () => void (outcome.endsByItself = true),
     exitWith: (code) => void (outcome.exitCode = code),
   };
+}
+
+/**
+ * What a command does when it is run. Its module is loaded then and not before: what Temporal and Elasticsearch need takes
+ * longer to load than a help takes to print.
+ * @param load requires the command's module in `src/cli/actions/`
+ */
+export function lazily<Given extends unknown[]>(
+  cli: Cli,
+  load: () => { run(cli: Cli, ...given: Given): void | Promise<void> },
+): (...given: Given) => void | Promise<void> {
+  return (...given) => load().run(cli, ...given);
 }
 
 /** Examples under the help of a command, each as `[command, what it does]`. */

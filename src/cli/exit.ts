@@ -42,3 +42,8 @@ export class CliError extends Error {
     this.name = 'CliError';
   }
 }
+
+/** Whether a question was left by Ctrl-C. */
+export function isPromptEnd(error: unknown): boolean {
+  return error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name);
+}

@@ -8,7 +8,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { InvalidPlanError } from '../plan/parse';
-import { CliError, EXIT } from './exit';
+import { CliError, EXIT, isPromptEnd } from './exit';
 
 /** What to do where nobody takes the work. */
 export const NO_WORKER = 'Start a worker: `bigswitch worker`, or `docker compose up -d worker`.';
@@ -80,11 +80,6 @@ function noAnswer(error: unknown): CliError {
     NO_WORKER,
     { cause: error },
   );
-}
-
-/** Whether a question was left by Ctrl-C. */
-export function isPromptEnd(error: unknown): boolean {
-  return error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name);
 }
 
 /** The gRPC status code in an error or the one that caused it. */

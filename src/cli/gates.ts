@@ -2,10 +2,9 @@ import { RunningMigration } from '../client';
 import type { OpenGate } from '../contract/messages';
 import { leadsTo } from '../view/gate';
 import { askText, askWord, askYes } from './ask';
-import type { Cli } from './cli';
 import { CliError, EXIT } from './exit';
-import { note } from './io';
-import { typed, type Listed } from './migrations';
+import { note, type Io } from './io';
+import { typed, type Listed, type Which } from './migrations';
 import type { Server } from './server';
 import { showEvidence } from './show/evidence';
 
@@ -17,23 +16,28 @@ export interface GateFlags {
 }
 
 /**
- * The gate and token that a decision is about. With a terminal the open gate is shown and its token is taken from what
- * was shown; without one, the token has to be given: nobody has seen the evidence of a token that a script looks up.
- * @throws CliError
+ * Without a terminal the token has to be given: nobody has seen the evidence of a token that a script looks up.
+ * @throws CliError USAGE when it is not
+ */
+export function needToken(io: Io, { token, name, workflowId }: GateFlags & Which): void {
+  if (io.interactive || token !== undefined) return;
+  const which = workflowId === undefined ? (name ?? '') : `--workflow-id ${workflowId}`;
+  throw new CliError(
+    EXIT.USAGE,
+    '--token is missing: without a terminal it has to be given, as it stands for the evidence that a person has read',
+    `It is shown by \`${`bigswitch status ${which}`.trimEnd()}\`, with the evidence.`,
+  );
+}
+
+/**
+ * The gate and token that a decision is about: as given, else those of the open gate, whose evidence is then shown.
+ * @throws CliError REFUSED when no gate is open, or another
  */
 export async function gateOf(
-  cli: Cli,
   server: Server,
   found: Listed,
   flags: GateFlags,
 ): Promise<{ gate: string; token: string; open?: OpenGate }> {
-  if (!cli.io.interactive && flags.token === undefined) {
-    throw new CliError(
-      EXIT.USAGE,
-      '--token is missing: without a terminal it has to be given, as it stands for the evidence that a person has read',
-      `It is shown by \`bigswitch status ${typed(found)}\`, with the evidence.`,
-    );
-  }
   const { gate: open } = await server.ask(() => new RunningMigration(server.client, found.workflowId).status());
   const gate = flags.gate ?? open?.gate;
   const token = flags.token ?? open?.token;
@@ -47,8 +51,7 @@ export async function gateOf(
 }
 
 /** Shows the evidence and asks for the person's word: typed out for what can't be undone. @throws CliError on no */
-export async function confirmGate(cli: Cli, open: OpenGate): Promise<void> {
-  const { io } = cli;
+export async function confirmGate(io: Io, open: OpenGate): Promise<void> {
   note(io, `${showEvidence(io, open.evidence)}\n`);
   if (!open.evidence.holds) {
     throw new CliError(EXIT.REFUSED, `Gate ${open.gate} can be approved once all of this holds.`);
@@ -58,9 +61,13 @@ export async function confirmGate(cli: Cli, open: OpenGate): Promise<void> {
   else await askWord(io, open.gate, question);
 }
 
-/** The reason of a decision: as given, else asked for on a terminal. @throws CliError USAGE without either */
-export async function reasonOf(cli: Cli, reason: string | undefined, question: string): Promise<string> {
-  if (reason !== undefined && reason.trim() !== '') return reason;
-  if (cli.io.interactive) return askText(cli.io, question);
+/** The reason of a decision: as given, else as a person says when asked. */
+export async function reasonOf(io: Io, reason: string | undefined, question: string): Promise<string> {
+  return reason?.trim() ? reason : askText(io, question);
+}
+
+/** @throws CliError USAGE where nobody can be asked for a reason and none was given */
+export function needReason(io: Io, reason: string | undefined): void {
+  if (io.interactive || reason?.trim()) return;
   throw new CliError(EXIT.USAGE, '--reason is missing', 'Say why: it is kept in the audit and the report.');
 }

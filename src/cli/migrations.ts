@@ -1,5 +1,5 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import { workflowIdOf } from '../client';
+import { workflowIdOf } from '../contract/names';
 import { CliError, EXIT } from './exit';
 import type { Server } from './server';
 

@@ -1,6 +1,5 @@
-import { userInfo } from 'node:os';
 import { Argument, InvalidArgumentError, Option } from 'commander';
-import { TASK_QUEUE } from '../client';
+import { TASK_QUEUE } from '../contract/names';
 
 /** `[name]`: which migration a command is about. */
 export function nameArgument(): Argument {
@@ -12,11 +11,11 @@ export function workflowIdOption(): Option {
   return new Option('--workflow-id <id>', 'its workflow id, if that is not bigswitch-NAME');
 }
 
-/** `--by NAME`, with the user of this machine as the default. */
+/** `--by NAME`; without it, `byOf` finds out when the command is run. */
 export function byOption(): Option {
-  return new Option('--by <name>', 'who says so; kept in the audit').default(
-    userInfo().username,
-    'you, as this machine knows you',
+  return new Option(
+    '--by <name>',
+    'who says so; kept in the audit (BIGSWITCH_BY; default: you, as this machine knows you)',
   );
 }
 

@@ -24,7 +24,7 @@ import { upCommand } from './commands/up';
 import { watchCommand } from './commands/watch';
 import { workerCommand } from './commands/worker';
 import { CliError, EXIT, EXIT_MEANING, type ExitCode } from './exit';
-import { explain } from './explain';
+import type * as Explain from './explain';
 import { note, type Io } from './io';
 
 /** Every command, in the order in which the help shows them: that of a migration. */
@@ -55,8 +55,11 @@ const COMMANDS: Register[] = [
 /** What was interrupted gets this long to say so itself: a question to the server may be under way. */
 const INTERRUPT_GRACE_MS = 2000;
 
-/** The program with all its commands; nothing runs before it is parsed. */
-export function createProgram(cli: Cli): Command {
+/**
+ * The program with all its commands; nothing runs before it is parsed.
+ * @param json wrong usage is not told in words, as the error that is thrown will be told as JSON
+ */
+export function createProgram(cli: Cli, { json = false } = {}): Command {
   const program = new Command('bigswitch')
     .description('Moves a live Elasticsearch cluster to new servers in another network.')
     .version(ownVersion())
@@ -75,7 +78,7 @@ export function createProgram(cli: Cli): Command {
     .helpCommand('help [command]', 'help for a command')
     .addHelpText('after', exitCodes());
   for (const register of COMMANDS) register(program, cli);
-  for (const command of [program, ...program.commands]) prepare(command, cli.io);
+  for (const command of [program, ...program.commands]) prepare(command, cli.io, json);
   return program;
 }
 
@@ -91,14 +94,14 @@ function exitCodes(): string {
   return `\nExit codes:\n${lines.join('\n')}\n\nAn API key for Temporal is taken from TEMPORAL_API_KEY or the profile.`;
 }
 
-function prepare(command: Command, io: Io): void {
+function prepare(command: Command, io: Io, json: boolean): void {
   // In the list of commands, the first sentence is enough.
   command
     .summary(command.description().replace(/\. .*$/s, '.'))
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeErr: (text) => void (json || io.stderr.write(text)),
       getOutHelpWidth: () => Math.min(io.columns, 100),
       getErrHelpWidth: () => Math.min(io.columns, 100),
     })
@@ -112,16 +115,35 @@ function prepare(command: Command, io: Io): void {
  */
 export async function runCli(argv: string[], io: Io): Promise<number> {
   const outcome: Outcome = { exitCode: EXIT.OK, endsByItself: false };
-  const program = createProgram(createCli(io, outcome));
+  const json = wantsJson(argv);
+  const program = createProgram(createCli(io, outcome), { json });
   try {
     await Promise.race([program.parseAsync(argv, { from: 'user' }), interrupted(io.signal, outcome)]);
     return outcome.exitCode;
   } catch (error) {
-    // Help and version, or wrong usage that commander has explained already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
-    const { json, debug } = program.opts<GlobalOptions>();
-    return tell(explain(error), io, { json: json ?? argv.includes('--json'), debug });
+    const { debug } = program.opts<GlobalOptions>();
+    if (!(error instanceof CommanderError)) return tell(explained(error), io, { json, debug });
+    // Help and version, or wrong usage, which commander has told in words already.
+    if (error.exitCode === 0) return EXIT.OK;
+    return json ? tell(wrongUsage(error), io, { json, debug }) : EXIT.USAGE;
   }
+}
+
+/** Whether the answer is to be JSON; asked of the arguments themselves, as they may be wrong. */
+function wantsJson(argv: string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end === -1 ? undefined : end).includes('--json');
+}
+
+function wrongUsage(error: CommanderError): CliError {
+  // Where a command is missing or unknown to `help`, commander shows the help, and its error has no words.
+  const message = error.code === 'commander.help' ? 'no such command, or none' : error.message.replace(/^error: /, '');
+  return new CliError(EXIT.USAGE, message, 'For all options: add --help.', { cause: error });
+}
+
+/** Loads what knows the errors of Temporal only where there is one of another kind than ours. */
+function explained(error: unknown): CliError {
+  return error instanceof CliError ? error : (require('./explain') as typeof Explain).explain(error);
 }
 
 function interrupted(signal: AbortSignal, outcome: Outcome): Promise<never> {
@@ -137,8 +159,8 @@ function interrupted(signal: AbortSignal, outcome: Outcome): Promise<never> {
 
 function tell(error: CliError, io: Io, { json, debug }: GlobalOptions): ExitCode {
   const { message, remedy, exitCode } = error;
-  if (json) note(io, JSON.stringify({ error: { exitCode, message, remedy } }));
-  else note(io, [message, remedy].filter((line) => line !== undefined).join('\n'));
-  if (debug) note(io, String((error.cause instanceof Error ? error.cause : error).stack));
+  const stack = debug ? String((error.cause instanceof Error ? error.cause : error).stack) : undefined;
+  if (json) note(io, JSON.stringify({ error: { exitCode, message, remedy, stack } }));
+  else note(io, [message, remedy, stack].filter((line) => line !== undefined).join('\n'));
   return exitCode;
 }

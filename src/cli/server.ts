@@ -1,8 +1,8 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
-import { TASK_QUEUE } from '../client';
+import { TASK_QUEUE } from '../contract/names';
 import { CliError, EXIT } from './exit';
-import { cantConnect, namespaceProblem } from './explain';
+import { namespaceProblem } from './explain';
 import { findUi } from './ui';
 
 /** How to reach the Temporal server, as far as it was said on the command line. */
@@ -81,20 +81,26 @@ export function connectionOf(flags: ConnectionFlags, env: NodeJS.ProcessEnv) {
   }
 }
 
-/** @throws CliError when the server can't be reached, refuses us, or has no such namespace */
+/**
+ * Connects, and asks the server for the namespace. What refuses the connection is told at once, and what is silent after
+ * 5 s; a connection that is lost later is made again.
+ * @throws CliError when the server can't be reached, refuses us, or has no such namespace
+ */
 export async function connectServer(flags: ConnectionFlags, env: NodeJS.ProcessEnv): Promise<Server> {
   const { connectionOptions, namespace, address } = connectionOf(flags, env);
-  const connection = await Connection.connect({
-    ...connectionOptions,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    channelArgs: CHANNEL_ARGS,
-  }).catch((error: unknown) => {
-    throw cantConnect(address, error);
+  const usual = defaultGrpcRetryOptions();
+  let reached = false;
+  const retry = makeGrpcRetryInterceptor({
+    ...usual,
+    retryableDecider: (attempt, status) => reached && usual.retryableDecider(attempt, status),
   });
+  // Not Connection.connect: it tries again and again until its time-out, also where nobody listens.
+  const connection = Connection.lazy({ ...connectionOptions, channelArgs: CHANNEL_ARGS, interceptors: [retry] });
   try {
     await connection.withDeadline(Date.now() + CONNECT_TIMEOUT_MS, () =>
       connection.workflowService.describeNamespace({ namespace }),
     );
+    reached = true;
   } catch (error) {
     await connection.close();
     throw namespaceProblem(address, namespace, error);

@@ -1,15 +1,6 @@
-import type { Command } from 'commander';
-import { examples, type Register } from '../cli';
-import { confirmGate, gateOf, type GateFlags } from '../gates';
-import { findMigration } from '../migrations';
+import type * as Action from '../actions/approve';
+import { examples, lazily, type Register } from '../cli';
 import { byOption, nameArgument, workflowIdOption } from '../options';
-import { sendAndTell } from '../send';
-
-interface ApproveOptions extends GateFlags {
-  by: string;
-  note?: string;
-  workflowId?: string;
-}
 
 /** `bigswitch approve`: says yes to the open gate. */
 export const approveCommand: Register = (program, cli) => {
@@ -31,15 +22,5 @@ export const approveCommand: Register = (program, cli) => {
         ['bigswitch approve --token 1a2b3c4d --yes --by ann', 'without a question, as in a script'],
       ),
     )
-    .action((name: string | undefined, options: ApproveOptions, command: Command) =>
-      cli.withServer(command, async (server) => {
-        const { by, note, token: given, yes } = options;
-        const found = await findMigration(server, { ...options, name });
-        const { gate, token, open } = await gateOf(cli, server, found, options);
-        if (open && cli.io.interactive && !(given !== undefined && yes)) await confirmGate(cli, open);
-        const { json } = cli.globals(command);
-        const told = `${found.name}: the approval of gate ${gate} by ${by} is accepted.`;
-        await sendAndTell({ cli, server, json }, found, 'approve', { gate, token, by, note }, told);
-      }),
-    );
+    .action(lazily(cli, () => require('../actions/approve') as typeof Action));
 };

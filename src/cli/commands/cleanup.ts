@@ -1,10 +1,6 @@
-import type { Command } from 'commander';
-import { startCleanUp } from '../../client';
-import { readPlanFile } from '../../plan/load';
-import type { PlanInput } from '../../plan/schema';
-import { examples, type Register } from '../cli';
+import type * as Action from '../actions/cleanup';
+import { examples, lazily, type Register } from '../cli';
 import { taskQueueOption } from '../options';
-import { tellStarted, type StartingOptions } from '../started';
 
 /** `bigswitch cleanup`: puts right what a migration left that was terminated. */
 export const cleanupCommand: Register = (program, cli) => {
@@ -24,11 +20,5 @@ export const cleanupCommand: Register = (program, cli) => {
         ['bigswitch cleanup plan.yaml --wait', 'stay until it has ended: 0 when nothing is left'],
       ),
     )
-    .action((path: string, options: StartingOptions, command: Command) =>
-      cli.withServer(command, async (server) => {
-        const handle = await startCleanUp(server.client, readPlanFile(path) as PlanInput, options);
-        const good = ['rolled-back', 'migrated', 'nothing-left'] as const;
-        await tellStarted({ cli, server, command }, handle, options, 'is being cleaned up', [...good]);
-      }),
-    );
+    .action(lazily(cli, () => require('../actions/cleanup') as typeof Action));
 };

@@ -1,27 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Command } from 'commander';
-import openBrowser from 'open';
-import { PAGE_PATH } from '../../console/bundle-page';
-import { ConsoleServer } from '../../console/server';
-import { keepLooking } from '../../view/looking';
-import { LiveSource } from '../../view/source';
-import { examples, type Cli, type Register } from '../cli';
-import { CliError, EXIT } from '../exit';
-import { note, say, sayJson } from '../io';
-import { findMigration, type Listed, type Which } from '../migrations';
+import type * as Action from '../actions/console';
+import { examples, lazily, type Register } from '../cli';
 import { byOption, nameArgument, portOption, workflowIdOption } from '../options';
-import type { Server } from '../server';
-import { sayFor } from '../wishes';
-
-interface ConsoleFlags extends Which {
-  by: string;
-  port: number;
-  open: boolean;
-}
-
-/** Milliseconds between two looks. */
-const LOOK_EVERY_MS = 1_000;
 
 /** `bigswitch console`: the page. */
 export const consoleCommand: Register = (program, cli) => {
@@ -45,53 +24,5 @@ export const consoleCommand: Register = (program, cli) => {
         ['bigswitch console --port 8123 --no-open', 'for `ssh -L 8123:127.0.0.1:8123` from your own machine'],
       ),
     )
-    .action((name: string | undefined, flags: ConsoleFlags, command: Command) =>
-      cli.withServer(command, async (server) => {
-        const found = await findMigration(server, { ...flags, name }, { ended: true });
-        await serve(cli, server, found, { ...flags, json: cli.globals(command).json ?? false });
-      }),
-    );
+    .action(lazily(cli, () => require('../actions/console') as typeof Action));
 };
-
-async function serve(cli: Cli, server: Server, found: Listed, flags: ConsoleFlags & { json: boolean }) {
-  const { io } = cli;
-  if (!existsSync(join(PAGE_PATH, 'page.js'))) {
-    throw new CliError(EXIT.MISSING, `The page is not built: ${PAGE_PATH} is missing`, 'Build it: `npm run build`.');
-  }
-  const source = new LiveSource(server.client, found.workflowId);
-  const first = await source.look();
-  const { by, port } = flags;
-  const page = new ConsoleServer({ by, port, pageFolder: PAGE_PATH, say: sayFor(server, found, by) });
-  const url = await page.start().catch((error: unknown) => {
-    throw new CliError(
-      EXIT.FAILED,
-      `Port ${port} can't be used: ${(error as Error).message}`,
-      'Choose another --port.',
-    );
-  });
-  cli.endsByItself();
-  try {
-    page.show(first);
-    tell(cli, url, flags);
-    const last = await keepLooking(source, { everyMs: LOOK_EVERY_MS, signal: io.signal }, (view) => page.show(view));
-    if (last && !io.signal.aborted) note(io, `${last.name} is ${last.outcome}. The page stays until Ctrl-C.`);
-    await untilAborted(io.signal);
-  } finally {
-    await page.close();
-  }
-  throw new CliError(EXIT.INTERRUPTED, `The page is gone. ${found.workflowId} does not need it.`);
-}
-
-function tell({ io }: Cli, url: string, { open, json }: ConsoleFlags & { json: boolean }): void {
-  if (json) sayJson(io, { url });
-  else say(io, `${url}\nThis address works once, in one browser on this machine. Ctrl-C ends the page.`);
-  // A machine without a browser is no failure: the address is written.
-  if (open && io.interactive && !json) void openBrowser(url).catch(() => undefined);
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}

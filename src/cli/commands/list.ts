@@ -1,17 +1,5 @@
-import type { Command } from 'commander';
-import type { Status } from '../../contract/messages';
-import { dateTime } from '../../text/format';
-import { examples, type Cli, type Register } from '../cli';
-import { say, sayJson } from '../io';
-import { listMigrations, type Listed } from '../migrations';
-import type { Server } from '../server';
-import { table } from '../show/table';
-
-/** A migration in the list, with what it does as far as that could be asked. */
-interface Row extends Listed {
-  phase?: string;
-  gate?: string;
-}
+import type * as Action from '../actions/list';
+import { examples, lazily, type Register } from '../cli';
 
 /** `bigswitch list`: the migrations of a namespace. */
 export const listCommand: Register = (program, cli) => {
@@ -23,32 +11,5 @@ export const listCommand: Register = (program, cli) => {
       'after',
       examples(['bigswitch list', ''], ['bigswitch list --all --json', 'every one that the server still knows']),
     )
-    .action((options: { all?: boolean }, command: Command) =>
-      cli.withServer(command, (server) => list(cli, server, command, options)),
-    );
+    .action(lazily(cli, () => require('../actions/list') as typeof Action));
 };
-
-async function list(cli: Cli, server: Server, command: Command, { all }: { all?: boolean }): Promise<void> {
-  const { io } = cli;
-  const rows = await Promise.all((await listMigrations(server, { all })).map((listed) => withPhase(server, listed)));
-  if (cli.globals(command).json) return sayJson(io, rows);
-  if (rows.length === 0) {
-    const hint = all ? '' : ' (--all shows those that have ended)';
-    return say(io, `No migration is running in namespace "${server.namespace}" of ${server.address}${hint}.`);
-  }
-  const cells = rows.map(({ name, type, status, phase, gate, startedAt }) => [
-    name,
-    `${status.toLowerCase().replaceAll('_', ' ')}${type === 'cleanUp' ? ' (cleanup)' : ''}`,
-    phase ?? '',
-    gate ?? '',
-    dateTime(startedAt),
-  ]);
-  say(io, table(io, cells, ['name', 'status', 'phase', 'gate', 'started']));
-}
-
-async function withPhase(server: Server, listed: Listed): Promise<Row> {
-  if (listed.status !== 'RUNNING') return listed;
-  const handle = server.client.workflow.getHandle(listed.workflowId, listed.runId);
-  const status = await server.ask(() => handle.query<Status>('status')).catch(() => undefined);
-  return status ? { ...listed, phase: status.phase, gate: status.gate?.gate } : listed;
-}

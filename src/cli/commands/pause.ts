@@ -1,14 +1,6 @@
-import type { Command } from 'commander';
-import { examples, type Register } from '../cli';
-import { findMigration, typed } from '../migrations';
+import type * as Action from '../actions/pause';
+import { examples, lazily, type Register } from '../cli';
 import { byOption, nameArgument, workflowIdOption } from '../options';
-import { sendAndTell } from '../send';
-
-interface PauseOptions {
-  by: string;
-  reason?: string;
-  workflowId?: string;
-}
 
 /** `bigswitch pause`: holds a migration before its next change. */
 export const pauseCommand: Register = (program, cli) => {
@@ -20,12 +12,5 @@ export const pauseCommand: Register = (program, cli) => {
     .addOption(byOption())
     .addOption(workflowIdOption())
     .addHelpText('after', examples(['bigswitch pause --reason lunch', '']))
-    .action((name: string | undefined, options: PauseOptions, command: Command) =>
-      cli.withServer(command, async (server) => {
-        const found = await findMigration(server, { ...options, name });
-        const { by, reason } = options;
-        const told = `${found.name} is paused. To go on: bigswitch resume ${typed(found)}`;
-        await sendAndTell({ cli, server, json: cli.globals(command).json }, found, 'pause', { by, reason }, told);
-      }),
-    );
+    .action(lazily(cli, () => require('../actions/pause') as typeof Action));
 };

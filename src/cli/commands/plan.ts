@@ -1,20 +1,6 @@
-import type { Command } from 'commander';
-import { startDryRun } from '../../client';
-import { readPlanFile } from '../../plan/load';
-import { parsePlan } from '../../plan/parse';
-import type { PlanInput } from '../../plan/schema';
-import { examples, type Register } from '../cli';
-import { EXIT } from '../exit';
-import { say, sayJson } from '../io';
-import { look } from '../look';
+import type * as Action from '../actions/plan';
+import { examples, lazily, type Register } from '../cli';
 import { positive, taskQueueOption } from '../options';
-import { isRefused, showDryRun } from '../show/dry-run';
-
-interface PlanFlags {
-  link?: number;
-  summary?: boolean;
-  taskQueue: string;
-}
 
 /** `bigswitch plan`: what a migration would do. */
 export const planCommand: Register = (program, cli) => {
@@ -36,16 +22,5 @@ export const planCommand: Register = (program, cli) => {
         ['bigswitch plan plan.yaml --json | jq .time.total', 'seconds, at least and at most'],
       ),
     )
-    .action((path: string, { link, summary, taskQueue }: PlanFlags, command: Command) =>
-      cli.withServer(command, async (server) => {
-        const input = readPlanFile(path) as PlanInput;
-        parsePlan(input);
-        const result = await look({ cli, server, taskQueue }, () =>
-          startDryRun(server.client, input, { linkMBps: link, taskQueue }),
-        );
-        if (cli.globals(command).json) sayJson(cli.io, result);
-        else say(cli.io, showDryRun(cli.io, result, summary ? 'summary' : 'all'));
-        cli.exitWith(isRefused(result) ? EXIT.FAILED : EXIT.OK);
-      }),
-    );
+    .action(lazily(cli, () => require('../actions/plan') as typeof Action));
 };

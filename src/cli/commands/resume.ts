@@ -1,14 +1,6 @@
-import type { Command } from 'commander';
-import { examples, type Register } from '../cli';
-import { findMigration } from '../migrations';
+import type * as Action from '../actions/resume';
+import { examples, lazily, type Register } from '../cli';
 import { byOption, nameArgument, workflowIdOption } from '../options';
-import { sendAndTell } from '../send';
-
-interface ResumeOptions {
-  by: string;
-  reason?: string;
-  workflowId?: string;
-}
 
 /** `bigswitch resume`: lets a paused or blocked migration go on. */
 export const resumeCommand: Register = (program, cli) => {
@@ -20,12 +12,5 @@ export const resumeCommand: Register = (program, cli) => {
     .addOption(byOption())
     .addOption(workflowIdOption())
     .addHelpText('after', examples(['bigswitch resume', '']))
-    .action((name: string | undefined, options: ResumeOptions, command: Command) =>
-      cli.withServer(command, async (server) => {
-        const found = await findMigration(server, { ...options, name });
-        const { by, reason } = options;
-        const told = `${found.name} goes on.`;
-        await sendAndTell({ cli, server, json: cli.globals(command).json }, found, 'resume', { by, reason }, told);
-      }),
-    );
+    .action(lazily(cli, () => require('../actions/resume') as typeof Action));
 };

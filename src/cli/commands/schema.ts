@@ -1,6 +1,5 @@
-import { planJsonSchema } from '../../plan/json-schema';
-import { examples, type Register } from '../cli';
-import { sayJson } from '../io';
+import type * as Action from '../actions/schema';
+import { examples, lazily, type Register } from '../cli';
 
 /** `bigswitch schema`: the JSON Schema of a plan. */
 export const schemaCommand: Register = (program, cli) => {
@@ -14,5 +13,5 @@ export const schemaCommand: Register = (program, cli) => {
 First line of a plan, for editors with the YAML language server:
   # yaml-language-server: $schema=./plan.schema.json`,
     )
-    .action(() => sayJson(cli.io, planJsonSchema()));
+    .action(lazily(cli, () => require('../actions/schema') as typeof Action));
 };

@@ -1,11 +1,6 @@
-import type { Command } from 'commander';
-import { startMigration } from '../../client';
-import { readPlanFile } from '../../plan/load';
-import type { PlanInput } from '../../plan/schema';
-import { examples, type Cli, type Register } from '../cli';
+import type * as Action from '../actions/start';
+import { examples, lazily, type Register } from '../cli';
 import { taskQueueOption } from '../options';
-import type { Server } from '../server';
-import { tellStarted, type StartingOptions } from '../started';
 
 /** `bigswitch start`: starts a migration. */
 export const startCommand: Register = (program, cli) => {
@@ -24,19 +19,5 @@ export const startCommand: Register = (program, cli) => {
         ['bigswitch start plan.yaml --profile prod', "on the server of a profile of Temporal's configuration"],
       ),
     )
-    .action((path: string, options: StartingOptions, command: Command) =>
-      cli.withServer(command, (server) => start(cli, server, command, path, options)),
-    );
+    .action(lazily(cli, () => require('../actions/start') as typeof Action));
 };
-
-async function start(
-  cli: Cli,
-  server: Server,
-  command: Command,
-  path: string,
-  options: StartingOptions,
-): Promise<void> {
-  // The input is checked by startMigration, and sent as it was written.
-  const handle = await startMigration(server.client, readPlanFile(path) as PlanInput, options);
-  await tellStarted({ cli, server, command }, handle, options, 'is started', ['migrated']);
-}

@@ -1,14 +1,6 @@
-import type { Command } from 'commander';
-import { examples, type Register } from '../cli';
-import { findMigration } from '../migrations';
+import type * as Action from '../actions/throttle';
+import { examples, lazily, type Register } from '../cli';
 import { byOption, nameArgument, positive, workflowIdOption } from '../options';
-import { sendAndTell } from '../send';
-
-interface ThrottleOptions {
-  by: string;
-  mbps: number;
-  workflowId?: string;
-}
 
 /** `bigswitch throttle`: bounds the shard traffic. */
 export const throttleCommand: Register = (program, cli) => {
@@ -20,12 +12,5 @@ export const throttleCommand: Register = (program, cli) => {
     .addOption(byOption())
     .addOption(workflowIdOption())
     .addHelpText('after', examples(['bigswitch throttle --mbps 20', 'the apps need the link']))
-    .action((name: string | undefined, options: ThrottleOptions, command: Command) =>
-      cli.withServer(command, async (server) => {
-        const found = await findMigration(server, { ...options, name });
-        const message = { maxMBps: options.mbps, by: options.by };
-        const told = `${found.name}: at most ${options.mbps} MiB/s into one node.`;
-        await sendAndTell({ cli, server, json: cli.globals(command).json }, found, 'throttle', message, told);
-      }),
-    );
+    .action(lazily(cli, () => require('../actions/throttle') as typeof Action));
 };

@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { byOf } from '../by';
+import type { Cli } from '../cli';
+import { findMigration } from '../migrations';
+import { sendAndTell } from '../send';
+import { withServer } from '../with-server';
+
+interface ResumeOptions {
+  by?: string;
+  reason?: string;
+  workflowId?: string;
+}
+
+/** Lets a migration go on. */
+export async function run(cli: Cli, name: string | undefined, options: ResumeOptions, command: Command): Promise<void> {
+  const { reason } = options;
+  const by = byOf(cli.io.env, options.by);
+  await withServer(cli, command, async (server) => {
+    const found = await findMigration(server, { ...options, name });
+    const told = `${found.name} goes on.`;
+    await sendAndTell({ cli, server, json: cli.globals(command).json }, found, 'resume', { by, reason }, told);
+  });
+}
