@@ -17,10 +17,18 @@ export const NO_WORKER = 'Start a worker: `bigswitch worker`, or `docker compose
 export function cantConnect(address: string, error: unknown): CliError {
   return new CliError(
     EXIT.MISSING,
-    `The Temporal server at ${address} can't be reached: ${lastMessage(error)}`,
+    `The Temporal server at ${address} can't be reached: ${whyNot(error)}`,
     'Name it by --address, TEMPORAL_ADDRESS or --profile. To have one on this machine: `bigswitch up`.',
     { cause: error },
   );
+}
+
+/** Why there is no connection, without the words that gRPC puts around it. */
+function whyNot(error: unknown): string {
+  if (grpcCode(error) === grpc.DEADLINE_EXCEEDED) return 'it does not answer';
+  return lastMessage(error)
+    .replace(/^No connection established\. Last error: (Error: )?/, '')
+    .replace(/\. Resolution note: *$/, '');
 }
 
 /** The server answered, but not for this namespace. */
