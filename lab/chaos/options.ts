@@ -53,9 +53,9 @@ function head(): string {
   }
 }
 
-/** Parses the command line; prints help or the mistake and exits where that is what was asked. */
-export function parseOptions(argv: string[]): ChaosOptions {
-  const command = new Command('scripts/chaos')
+/** The chaos runner's command line. */
+export function chaosCommand(): Command {
+  return new Command('scripts/chaos')
     .description(
       'Runs migrations on the real lab while things go wrong, and judges each: every promise must be kept.\n' +
         'Leaves out/chaos/SCENARIO/{evidence.json,…} and the result of every run in out/chaos/results/.',
@@ -83,7 +83,12 @@ Examples:
 
 Exit codes: 0 every promise was kept in each; 1 one was broken; 2 wrong options;
             3 something is missing on this machine (it says what); 130 interrupted (everything was brought down).`,
-    )
+    );
+}
+
+/** Parses the command line; prints help or the mistake and exits where that is what was asked. */
+export function parseOptions(argv: string[]): ChaosOptions {
+  const command = chaosCommand()
     .configureOutput({ outputError: (text, write) => write(text) })
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse(argv);

@@ -27,8 +27,8 @@ function count(min: number, max: number) {
   };
 }
 
-/** Parses the demo's command line; prints help or the mistake and exits where that is what was asked. */
-export function parseOptions(argv: string[]): DemoOptions {
+/** The demo's command line. */
+export function demoCommand(): Command {
   return new Command('scripts/demo')
     .description(
       'Moves a live Elasticsearch cluster to new servers in another network, on real hosts in containers,\n' +
@@ -56,7 +56,12 @@ Examples:
 
 Exit codes: 0 every promise was kept; 1 a promise was broken or the migration failed; 2 wrong options;
             3 something is missing on this machine (it says what); 130 interrupted (everything was brought down).`,
-    )
+    );
+}
+
+/** Parses the demo's command line; prints help or the mistake and exits where that is what was asked. */
+export function parseOptions(argv: string[]): DemoOptions {
+  return demoCommand()
     .configureOutput({ outputError: (text, write) => write(text) })
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse(argv)

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { Command } from 'commander';
 import type { Count } from './counts';
 import { filesOf, testFiles } from './files';
+import { testCommand } from './options';
 import { runStage } from './run-stage';
 import { chooseStages, JEST_STAGES, STAGES, type Stage } from './stages';
 
@@ -18,13 +18,11 @@ const paint = (code: number, text: string) => (tty ? `\u001b[${code}m${text}\u00
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 function parseOptions(): Options {
-  return new Command('scripts/test')
-    .option('--fast', 'leave out the demos, their evidence and chaos', false)
-    .option('--only <stage>', 'run only this stage', (name: string, names: string[]) => [...names, name], [])
-    .option('--list', 'print the stages', false)
+  const given = testCommand()
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse()
-    .opts<Options>();
+    .opts<Omit<Options, 'only'> & { only?: string[] }>();
+  return { ...given, only: given.only ?? [] };
 }
 
 /** Runs one stage and says how it went. @returns what it counts for, itself included */
