@@ -1,3 +1,4 @@
+import { status as grpc } from '@grpc/grpc-js';
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import { TASK_QUEUE } from '../contract/names';
@@ -92,7 +93,8 @@ export async function connectServer(flags: ConnectionFlags, env: NodeJS.ProcessE
   let reached = false;
   const retry = makeGrpcRetryInterceptor({
     ...usual,
-    retryableDecider: (attempt, status) => reached && usual.retryableDecider(attempt, status),
+    retryableDecider: (attempt, status) =>
+      (reached || status.code !== grpc.UNAVAILABLE) && usual.retryableDecider(attempt, status),
   });
   // Not Connection.connect: it tries again and again until its time-out, also where nobody listens.
   const connection = Connection.lazy({ ...connectionOptions, channelArgs: CHANNEL_ARGS, interceptors: [retry] });

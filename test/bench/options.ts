@@ -13,7 +13,8 @@ function positive(text: string): number {
 export function benchCommand(): Command {
   return new Command('scripts/bench')
     .description(
-      'Measures what an operator waits for: status, one look, and an update of the console, with few shards and with many. ' +
+      'Measures what an operator waits for: status, one look, and an update of the console, with few shards and with many; ' +
+        'and what needs no server, from start to end. ' +
         'Needs a Temporal binary and Chromium; scripts/setup --for-tests gets both. No lab.',
     )
     .option('--few <shards>', 'shard groups of the small cluster', positive, 60)

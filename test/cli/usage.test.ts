@@ -141,10 +141,10 @@ describe('before a server is looked for', () => {
   });
 
   test.each(
-    ['start', 'check', 'plan', 'cleanup'].flatMap((name) => [
+    ['start', 'check', 'plan', 'cleanup'].flatMap((name): [argv: string[], message: string][] => [
       [[name, bad], 'extra: unknown field'],
       [[name, '/nowhere/plan.yaml'], "/nowhere/plan.yaml: can't be read"],
-    ]) as [string[], string][],
+    ]),
   )('the plan of %j is validated', async (argv, message) => {
     const { code, stderr } = await run([...argv, '--address', server.address]);
     expect(stderr).toContain(message);
