@@ -3,11 +3,15 @@ import type { Activities, OnHost } from '../../contract/activities';
 import type { Fact } from '../../contract/evidence';
 import { FAILURES } from '../../contract/failures';
 import type { LedgerEntry } from '../../contract/ledger';
+import { readNodes } from '../../elasticsearch/looks/nodes';
+import { reachCluster } from '../../elasticsearch/looks/reach';
 import { hostRef } from '../../plan/hosts';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
+import { compareVersions } from '../preflight/cluster/hosts';
 import { lookAtFronts } from './proof';
-import { frontSteps, passwordHashScript } from './steps';
+import { frontSteps, haproxyPackage, passwordHashScript } from './steps';
+import { haproxyVersionScript, parseHaproxyVersion, type HaproxyVersion } from './version';
 
 /** A reload and two health checks take a few seconds; a front that is not there by then is broken. */
 const PROOF_SECONDS = 30;
@@ -21,9 +25,10 @@ export function createFrontActivities(deps: Deps): Pick<Activities, 'installFron
       const { plan, hosts } = scope;
       const node = plan.hosts.new.find((one) => one.name === host);
       if (!node) throw new Error(`the plan has no new host named "${host}"`);
+      const entries: LedgerEntry[] = [await hosts.apply(hostRef(plan, host), haproxyPackage())];
       const hash = plan.elasticsearch.auth ? undefined : await passwordHash(scope, deps, host);
-      const entries: LedgerEntry[] = [];
-      for (const step of frontSteps(plan, node, hash)) entries.push(await hosts.apply(hostRef(plan, host), step));
+      const look = { haproxy: await haproxyOf(scope, host), elasticsearch: await versionOf(scope), hash };
+      for (const step of frontSteps(plan, node, look)) entries.push(await hosts.apply(hostRef(plan, host), step));
       return entries;
     },
 
@@ -54,6 +59,21 @@ export function createFrontActivities(deps: Deps): Pick<Activities, 'installFron
 /** The same look for a gate's evidence: what is wrong or unknown is a fact that does not hold. */
 export async function frontFacts(scope: Scope, deps: Deps): Promise<Fact[]> {
   return lookAtFronts(scope, deps);
+}
+
+async function haproxyOf({ plan, hosts }: Scope, host: string): Promise<HaproxyVersion> {
+  const said = await hosts.ask(hostRef(plan, host), haproxyVersionScript());
+  const version = parseHaproxyVersion(said);
+  if (!version) throw new Error(`${host}: HAProxy does not say its version (${said.trim().slice(0, 100)})`);
+  return version;
+}
+
+/** The oldest in the cluster: what clients are told must be true of every node. */
+async function versionOf(scope: Scope): Promise<string> {
+  const { client } = await reachCluster(scope, 'new');
+  const [oldest] = (await readNodes(client)).map((node) => node.version).sort(compareVersions);
+  if (oldest === undefined) throw new Error('the cluster does not tell its version');
+  return oldest;
 }
 
 async function passwordHash(scope: Scope, deps: Deps, host: string): Promise<string> {

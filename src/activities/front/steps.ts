@@ -2,17 +2,9 @@ import { fileStep, packageStep, serviceStep } from '../../hosts/steps';
 import { quote } from '../../hosts/script';
 import type { HostStep } from '../../hosts/step';
 import type { NodeHost, Plan } from '../../plan/schema';
-import {
-  FRONT_CERTIFICATES,
-  FRONT_CONFIG,
-  FRONT_DROP_IN,
-  frontConfig,
-  frontDropIn,
-  frontSettings,
-  MASTER_SOCKET,
-} from './config';
+import { FRONT_CERTIFICATES, FRONT_CONFIG, frontConfig, frontSettings, type FrontLook } from './config';
+import { FRONT_DROP_IN, FRONT_UNIT as UNIT, frontDropIn, MASTER_SOCKET, STOP_SECONDS } from './unit';
 
-const UNIT = 'haproxy.service';
 const PACKAGED_CONFIG = '/etc/haproxy/haproxy.cfg';
 
 /**
@@ -34,21 +26,20 @@ hash "$(openssl rand -hex 8)"`;
 }
 
 /**
- * Everything that makes a new host's front, in order; undone newest first.
- * @param hash of the front's password; absent where the cluster judges its own users
+ * Everything that makes a new host's front once {@link haproxyPackage} is there, in order; undone newest first.
+ * @throws Error for a version of HAProxy that can't be a front
  */
-export function frontSteps(plan: Plan, host: NodeHost, hash: string | undefined): HostStep[] {
+export function frontSteps(plan: Plan, host: NodeHost, look: FrontLook): HostStep[] {
   const listening = `ss -Hltn ${quote(`src ${host.address} and sport = :${plan.front.port}`)} | grep -q . ||
 { echo "HAProxy does not listen on ${host.address}:${plan.front.port}; if /etc/default/haproxy sets EXTRAOPTS, add -f ${FRONT_CONFIG} there"; exit 1; }`;
   return [
-    haproxyPackage(),
     certificateStep(plan),
     fileStep({
       phase: 'front',
       id: 'front-config',
       summary: "write the front's configuration: TLS, basic auth, health check",
       path: FRONT_CONFIG,
-      content: frontConfig(frontSettings(plan, host, hash)),
+      content: frontConfig(frontSettings(plan, host, look)),
       mode: '0600',
       owner: 'root:root',
       secret: true,
@@ -64,8 +55,9 @@ if [ -e ${FRONT_DROP_IN} ] && systemctl is-active --quiet ${UNIT}; then systemct
       content: frontDropIn(),
       mode: '0644',
       // Its arguments are read at a start only, so this once it can't be a reload.
-      afterApply: `systemctl daemon-reload\nif systemctl is-active --quiet ${UNIT}; then systemctl restart ${UNIT}; fi`,
-      afterUndo: `systemctl daemon-reload\nif systemctl is-active --quiet ${UNIT}; then systemctl restart ${UNIT}; fi`,
+      afterApply: restartAsItRan(),
+      afterUndo: restartAsItRan(),
+      timeoutSeconds: 2 * STOP_SECONDS + 60,
     }),
     serviceStep({
       phase: 'front',
@@ -80,8 +72,25 @@ if [ -e ${FRONT_DROP_IN} ] && systemctl is-active --quiet ${UNIT}; then systemct
   ];
 }
 
-/** The package leaves folders behind because its service mounts the log's socket into one, and what a killed process held. */
-function haproxyPackage(): HostStep {
+/**
+ * Stops the service by the settings with which it was started, then starts it by the new ones: a front that is undone
+ * answers what is under way, and what ran here before us is not kept from starting by connections that stay. The mark
+ * lets a try that was cut off in between start it all the same.
+ */
+function restartAsItRan(): string {
+  return `if systemctl is-active --quiet ${UNIT}; then
+  : >"$BACKUP/stopped"
+  systemctl stop ${UNIT}
+fi
+systemctl daemon-reload
+if [ -e "$BACKUP/stopped" ]; then
+  systemctl start ${UNIT}
+  rm -f "$BACKUP/stopped"
+fi`;
+}
+
+/** Installs HAProxy. The package leaves folders behind because its service mounts the log's socket into one, and what a killed process held. */
+export function haproxyPackage(): HostStep {
   const step = packageStep({
     phase: 'front',
     id: 'front-package',

@@ -1,18 +1,19 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { frontConfig, type FrontSettings } from '../../../src/activities/front/config';
+import { frontConfig, type FrontNode, type FrontSettings } from '../../../src/activities/front/config';
 import { frontLookScript, curlQuoted } from '../../../src/activities/front/proof';
 import { passwordHashScript } from '../../../src/activities/front/steps';
 import { scriptForStdin } from '../../../src/hosts/script';
 import { parsePlan } from '../../../src/plan/parse';
 import type { Plan } from '../../../src/plan/schema';
 import { minimalPlan } from '../../plan/minimal';
+import { freePort, haproxy as version, makeCertificates } from './real-front';
 
 jest.setTimeout(60_000);
 
@@ -42,14 +43,6 @@ async function startNode(node: number, port = 0): Promise<Server> {
 }
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** Runs a command beside the test's own servers, which answer from this process. */
 async function run(command: string, args: string[], input: string): Promise<string> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -62,11 +55,14 @@ function script(lines: string, secrets: Record<string, string>): Promise<string>
 }
 
 async function startFront(user: FrontSettings['user'], until = '200'): Promise<void> {
+  const behind = nodes.map((node, i) => ({ name: `new-${i + 1}`, address: `127.0.0.1:${portOf(node)}` }));
   const config = frontConfig({
+    haproxy: version,
     bind: `${FRONT}:${plan.front.port}`,
     certificate: path('front.pem'),
-    nodes: nodes.map((node, index) => ({ name: `new-${index + 1}`, address: `127.0.0.1:${portOf(node)}` })),
-    user,
+    nodes: behind as [FrontNode, ...FrontNode[]],
+    cluster: { name: 'shop', version: '7.17.28', fronts: [{ name: 'new-1', address: `${FRONT}:${plan.front.port}` }] },
+    ...(user && { user }),
   });
   writeFileSync(path('front.cfg'), config, { mode: 0o600 });
   const checked = spawnSync('haproxy', ['-c', '-f', path('front.cfg')], { encoding: 'utf8' });
@@ -112,31 +108,7 @@ function curl(...args: string[]): Promise<string> {
 }
 
 beforeAll(async () => {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=test CA', '-days', '2');
-  openssl('req', ...key, '-keyout', 'operator.key', '-out', 'front.csr', '-subj', '/CN=new-1');
-  writeFileSync(path('ext'), 'subjectAltName=IP:127.0.0.2\n');
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    'front.csr',
-    '-CA',
-    'ca.crt',
-    '-CAkey',
-    'ca.key',
-    '-CAcreateserial',
-    '-days',
-    '2',
-    '-extfile',
-    'ext',
-    '-out',
-    'operator.crt',
-  );
-  // As the product does it: two links beside each other, and the operator's files where they were.
-  symlinkSync(path('operator.crt'), path('front.pem'));
-  symlinkSync(path('operator.key'), path('front.pem.key'));
+  makeCertificates(folder, [FRONT]);
   nodes = [await startNode(1), await startNode(2)];
   const base = minimalPlan();
   plan = parsePlan({
@@ -187,7 +159,7 @@ describe('a real HAProxy with the front’s configuration', () => {
     await startFront({ name: 'shop', hash: await hash() });
     seen = [];
     expect(await curl('-d', '{}', `https://${FRONT}:${plan.front.port}/_bulk?x=1`)).toContain(
-      'x-elastic-product: Elasticsearch',
+      'X-elastic-product: Elasticsearch',
     );
     const [bulk] = seen.filter(({ url }) => url === '/_bulk?x=1');
     expect(bulk?.headers.authorization).toBeUndefined();
