@@ -1,8 +1,10 @@
 import type { AppHost, Plan } from '../../plan/schema';
-import { readEnv, setEnv } from './env/edit';
-import { flattenConfig, setKey } from './yaml/edit';
+import { setEnv } from './env/edit';
+import { leavesOf } from './leaves';
+import { setKey } from './yaml/edit';
 import { ConfigEditError, type SettingValue } from './setting';
 
+export { sniffingIn } from './sniffing';
 export { ConfigEditError } from './setting';
 
 /** How an app's endpoints are written in its configuration, as the plan says. */
@@ -96,16 +98,4 @@ export function oldEndpointsIn(format: AppConfig['format'], text: string, plan: 
   return leavesOf(format, text).flatMap(([key, value]) =>
     patterns.filter(({ pattern }) => pattern.test(value)).map(({ host }) => ({ key, host })),
   );
-}
-
-function leavesOf(format: AppConfig['format'], text: string): [string, string][] {
-  switch (format) {
-    case 'yaml':
-    case 'json':
-      return [...flattenConfig(text)].map(([key, value]) => [key, JSON.stringify(value) ?? '']);
-    case 'env':
-      return Object.entries(readEnv(text));
-    case 'text':
-      return text.split(/\r?\n/).map((line, index) => [`line ${index + 1}`, line]);
-  }
 }

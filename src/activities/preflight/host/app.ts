@@ -1,5 +1,5 @@
 import type { Check } from '../../../contract/evidence';
-import { frontUrls, oldEndpointsIn, renderAppConfig } from '../../../hosts/app-config';
+import { frontUrls, oldEndpointsIn, renderAppConfig, sniffingIn } from '../../../hosts/app-config';
 import type { AppHost, Plan } from '../../../plan/schema';
 import { failed, passed, refused, warned } from '../check';
 import type { HostFacts } from './facts';
@@ -11,6 +11,7 @@ const TIMED_OUT = 124;
 export function appChecks(plan: Plan, app: AppHost, facts: HostFacts, template?: string): Check[] {
   return [
     config(plan, app, facts, template),
+    ...sniffing(plan, app, facts, template),
     commands(app, facts),
     health(app, facts),
     ...oldNodes(plan, app, facts),
@@ -26,10 +27,8 @@ function config(plan: Plan, app: AppHost, facts: HostFacts, template?: string): 
   const correct = "correct the app's `config` in the plan, or the file";
   if (text === undefined) return refused(check, app.name, `there is no file ${path}`, correct);
   try {
-    // Rendered as it will be, but for the password: what can't be written then is told now.
-    const values = { urls: frontUrls(plan), username: plan.front.auth.username, password: 'x' };
     const old = oldEndpointsIn(format, text, plan);
-    const left = oldEndpointsIn(format, renderAppConfig(app.config, text, values, template), plan);
+    const left = oldEndpointsIn(format, rendered(plan, app, text, template), plan);
     if (left.length > 0) {
       const keys = [...new Set(left.map(({ key }) => key))].join(', ');
       const seen = `${path} would still name old nodes after the switch, in ${keys}`;
@@ -45,6 +44,30 @@ function config(plan: Plan, app: AppHost, facts: HostFacts, template?: string): 
     return passed(check, `${path} can be pointed at the fronts; it names ${old.length} old endpoints now`, app.name);
   } catch (error) {
     return refused(check, app.name, `${path} ${(error as Error).message}`, correct);
+  }
+}
+
+/** The file as it will be, but for the password: what can't be written then is told now. */
+function rendered(plan: Plan, app: AppHost, text: string, template?: string): string {
+  const values = { urls: frontUrls(plan), username: plan.front.auth.username, password: 'x' };
+  return renderAppConfig(app.config, text, values, template);
+}
+
+/** A client that asks the cluster for its nodes may go past the fronts, by plain http and with the password. */
+function sniffing(plan: Plan, app: AppHost, facts: HostFacts, template?: string): Check[] {
+  const check = 'app-sniffing';
+  const text = facts.text('app-config');
+  if (text === undefined) return [];
+  try {
+    const keys = sniffingIn(app.config.format, rendered(plan, app, text, template));
+    if (keys.length === 0) return [passed(check, `${app.config.path} tells no client to ask for nodes`, app.name)];
+    const seen = `by ${keys.join(', ')} of ${app.config.path} its client asks the cluster for its nodes, and leaves the endpoints that it was given`;
+    const remedy =
+      "switch that off by the app's `config.set` in the plan; or waive this once you have tried that the client comes to the fronts by https, since fronts name themselves (docs/RUNBOOK.md)";
+    return [failed(check, app.name, seen, remedy)];
+  } catch {
+    // The check of the file itself says why it can't be read.
+    return [];
   }
 }
 

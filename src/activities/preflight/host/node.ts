@@ -5,6 +5,7 @@ import type { HostRef } from '../../../plan/hosts';
 import type { NodeHost, Plan } from '../../../plan/schema';
 import { failed, passed, refused, warned } from '../check';
 import type { HostFacts } from './facts';
+import { haproxyCheck } from './front';
 
 const DAY_MS = 86_400_000;
 /** Days that a front's certificate must still hold, and below which a person is told. */
@@ -16,7 +17,9 @@ export function nodeChecks(plan: Plan, host: HostRef, facts: HostFacts, nowMs: n
   return [
     service(plan, host, facts),
     config(plan, host, facts),
-    ...(planned ? [dataFolder(plan, host, facts), ...certificate(plan, planned, facts, nowMs)] : []),
+    ...(planned
+      ? [dataFolder(plan, host, facts), ...certificate(plan, planned, facts, nowMs), haproxyCheck(host, facts)]
+      : []),
   ];
 }
 

@@ -57,7 +57,7 @@ function byRole(plan: Plan, host: HostRef, chains: FrontChain[]): string {
     case 'old':
       return network() + nat() + elasticsearch(plan);
     case 'new':
-      return network() + nat() + elasticsearch(plan) + dataFolders(plan) + certificate(plan);
+      return network() + nat() + elasticsearch(plan) + dataFolders(plan) + certificate(plan) + HAPROXY;
     case 'app': {
       const app = plan.hosts.apps.find((one) => one.name === host.name);
       return app ? appConfig(app) + appCommands(app) + appPaths(plan) + appTrust(plan, chains) : '';
@@ -135,6 +135,11 @@ elif public=$(openssl pkey -in ${quote(key)} -passin pass: -pubout 2>/dev/null);
 else say key unusable; fi
 `;
 }
+
+/** The version that is there, else the one that apt would install by what it knows now. */
+const HAPROXY = `if command -v haproxy >/dev/null; then say haproxy "$(haproxy -v 2>&1 | head -n 1)"
+elif command -v apt-cache >/dev/null; then say haproxy "$(LC_ALL=C apt-cache policy haproxy | grep -F Candidate:)"; fi
+`;
 
 function appConfig(app: AppHost): string {
   return `file app-config ${quote(app.config.path)}\n`;

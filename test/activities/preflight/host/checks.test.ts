@@ -66,6 +66,12 @@ it.each<[string, Changes, string]>([
     { 'app-config': [base64('ES=http://198.18.1.11:9200\nOLD=http://198.18.1.11:9200\n')] },
     'failed app-config',
   ],
+  ['app-1', { 'app-config': [base64('ES=http://198.18.1.11:9200\nES_SNIFF=true\n')] }, 'failed app-sniffing'],
+  ['new-1', { haproxy: ['HA-Proxy version 2.0.33-0ubuntu0.1 2023/10/31'] }, 'failed front-version'],
+  ['new-1', { haproxy: ['HA-Proxy version 2.2.9-2+deb11u6 2023/12/23'] }, 'warn front-version'],
+  ['new-1', { haproxy: ['Candidate: 2.4.13-1'] }, 'warn front-version'],
+  ['new-1', { haproxy: ['Candidate: (none)'] }, 'warn front-version'],
+  ['new-1', { haproxy: [] }, 'warn front-version'],
   ['app-1', { 'lacks-app': ['curl'] }, 'failed app-commands'],
   ['app-1', { 'no-unit': ['shop'] }, 'failed app-commands'],
   ['app-1', { check: ['22'] }, 'failed app-check'],
@@ -120,6 +126,15 @@ it('takes whatever a host did not say for a failure', () => {
   silent('old-1', ['clock', 'left-overs', 'tools']);
   silent('new-1', ['clock', 'left-overs', 'tools']);
   silent('app-1', ['clock', 'left-overs', 'tools', 'app-commands']);
+});
+
+it('looks for sniffing in the file as it will be, so that the plan can switch it off, and shows no value', () => {
+  const config = { 'app-config': [base64('ES=http://198.18.1.11:9200\nES_SNIFF=very-secret\n')] };
+  const [found] = bad(look('app-1', config));
+  expect(found).toMatchObject({ name: 'app-sniffing', waivable: true, seen: expect.stringContaining('ES_SNIFF') });
+  expect(JSON.stringify(found)).not.toContain('very-secret');
+  const off = plan(({ hosts }) => (hosts.apps[0]!.config.set = { ES: '{{urls}}', ES_SNIFF: 'false' }));
+  expect(bad(look('app-1', config, off))).toEqual([]);
 });
 
 describe('bridge-network', () => {

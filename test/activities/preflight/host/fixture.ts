@@ -87,6 +87,7 @@ export const GOOD = {
   data: ['0 /data'],
   chain: [] as string[],
   key: [base64(publicKey)],
+  haproxy: ['HAProxy version 2.6.12-1+deb12u4 2026/10/17 - https://haproxy.org/'],
   'app-config': [base64('ES=http://198.18.1.11:9200\n')],
   check: ['0'],
   old: ['198.18.1.11 0'],
