@@ -10,6 +10,7 @@ import { groupShards, readShards, type ShardCopy } from '../../../elasticsearch/
 import { plannedNodes } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
 import type { Deps } from '../../deps';
+import { clientChecks } from './client-settings';
 import { diskChecks, lookAtNewHosts, versionChecks } from './hosts';
 import { indexChecks, wantedReplicas } from './indices';
 import { jobChecks } from './jobs';
@@ -48,6 +49,7 @@ export function createPreflightClusterActivities(deps: Deps): Pick<Activities, '
         ...hosts.checks,
         ...versionChecks(hosts.seen, version),
         ...(hosts.checks.length === 0 ? diskChecks(hosts.seen, settings, need.bytes, need.largest) : []),
+        ...(await clientChecks(scope, client)),
         ...(await jobs(client)),
       ];
       return { facts: await factsOf(plan, client, nodes, indices, table), checks };
