@@ -34,8 +34,10 @@ export function flat(settings: Record<string, unknown>): Record<string, string> 
   const result: Record<string, string> = {};
   for (const [key, value] of Object.entries(settings)) {
     const name = key.replace(/\.\d+$/, '');
-    const items = [value].flat().flatMap((one) => String(one ?? '').split(','));
-    const joined = items.map((one) => one.trim()).join(',');
+    const items = [value].flat().filter((one) => ['string', 'number', 'boolean'].includes(typeof one));
+    const joined = items
+      .flatMap((one) => `${one as string | number | boolean}`.split(',').map((part) => part.trim()))
+      .join(',');
     result[name] = name !== key && result[name] !== undefined ? `${result[name]},${joined}` : joined;
   }
   return result;

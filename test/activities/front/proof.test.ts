@@ -1,0 +1,43 @@
+import type { Deps, Scope } from '../../../src/activities/deps';
+import { lookAtFronts } from '../../../src/activities/front/proof';
+import { parsePlan } from '../../../src/plan/parse';
+import { minimalPlan } from '../../plan/minimal';
+
+/** Facts that do not hold, of one front and one old node that answer so to the right, a wrong and no password. */
+async function bad(front: [string, string, string], oldNone: string, judges: boolean): Promise<string[]> {
+  const base = minimalPlan();
+  const auth = { username: 'elastic', password: 'env:PASSWORD' };
+  const plan = parsePlan({
+    ...base,
+    elasticsearch: { ...base.elasticsearch, ...(judges && { auth }) },
+    hosts: { ...base.hosts, old: [base.hosts.old[0]!], new: [base.hosts.new[0]!] },
+  });
+  const [[old], [fresh]] = [plan.hosts.old, plan.hosts.new];
+  const answer = [
+    ['front', fresh?.name, ...front, 'refused', ''],
+    ['old', old?.name, '200', '', oldNone, '', ''],
+  ];
+  const ask = async () => answer.map((row) => row.join('\t')).join('\n');
+  const deps = { secrets: { resolve: async () => 'secret' } } as unknown as Deps;
+  const facts = await lookAtFronts({ plan, hosts: { ask } } as unknown as Scope, deps);
+  return facts.filter(({ ok }) => !ok).map(({ name }) => name);
+}
+
+describe('a front is proven', () => {
+  it('where it judges, by 401 to who names no user', async () => {
+    expect(await bad(['200', '401', '401'], '200', false)).toEqual([]);
+    expect(await bad(['200', '401', '200'], '200', false)).toHaveLength(1);
+  });
+
+  it.each(['200', '403'])('where the cluster judges and says %s to no user, by the same', async (none) => {
+    expect(await bad(['200', '401', none], none, true)).toEqual([]);
+    expect(await bad(['200', '401', '401'], none, true)).toEqual([]);
+    expect(await bad(['200', '401', none], '401', true)).toHaveLength(1);
+    expect(await bad(['200', none, none], none, true)).toHaveLength(1);
+  });
+
+  it('by no answer of nobody', async () => {
+    expect(await bad(['200', '401', '000'], '000', true)).toHaveLength(1);
+    expect(await bad(['000', '000', '000'], '000', true)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { frontSteps } from '../../../src/activities/front/steps';
+import { frontDropIn } from '../../../src/activities/front/unit';
+import { parsePlan } from '../../../src/plan/parse';
+import { minimalPlan } from '../../plan/minimal';
+
+const plan = parsePlan(minimalPlan());
+const [host] = plan.hosts.new;
+const folder = mkdtempSync(join(tmpdir(), 'front-steps-'));
+const path = (name: string) => join(folder, name);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('stops a front by the signal that answers what is under way', () => {
+  expect(frontDropIn()).toMatch(/^KillSignal=SIGUSR1\nTimeoutStopSec=60$/m);
+});
+
+describe('the drop-in', () => {
+  const unit = frontSteps(plan, host!, { haproxy: [2, 6, 12], elasticsearch: '7.17.28' }).find(
+    ({ id }) => id === 'front-unit',
+  )!;
+  /** Runs the commands around the service with a systemctl that says what it is told, and fails at one of them. */
+  const run = (part: string, active: boolean, failing = 'nothing'): string[] => {
+    writeFileSync(
+      path('systemctl'),
+      `#!/bin/sh
+echo "$*" >>${path('told')}
+case "$* " in "${failing} "*) exit 1 ;; is-active*) [ -e ${path('active')} ] ;; start*) : >${path('active')} ;; stop*) rm -f ${path('active')} ;; esac
+`,
+    );
+    chmodSync(path('systemctl'), 0o755);
+    rmSync(path('told'), { force: true });
+    if (active) writeFileSync(path('active'), '');
+    const script = part.slice(part.indexOf('if systemctl is-active'));
+    try {
+      execFileSync('sh', ['-eu'], { input: script, env: { PATH: `${folder}:/usr/bin:/bin`, BACKUP: folder } });
+    } catch {
+      // Told below.
+    }
+    const told = existsSync(path('told')) ? readFileSync(path('told'), 'utf8').trim().split('\n') : [];
+    return told.map((line) => line.split(' ')[0] ?? '').filter((word) => word !== 'is-active');
+  };
+
+  it.each(['apply', 'undo'] as const)('is taken over by a stop as the service was started: %s', (part) => {
+    expect(run(unit[part], true)).toEqual(['stop', 'daemon-reload', 'start']);
+    rmSync(path('active'));
+    expect(run(unit[part], false)).toEqual(['daemon-reload']);
+  });
+
+  it('starts what it stopped when it was cut off in between', () => {
+    expect(run(unit.apply, true, 'daemon-reload')).toEqual(['stop', 'daemon-reload']);
+    expect(run(unit.apply, false)).toEqual(['daemon-reload', 'start']);
+  });
+});
