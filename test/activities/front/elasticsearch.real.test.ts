@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@elastic/elasticsearch';
 import { clientChecks } from '../../../src/activities/preflight/cluster/client-settings';
-import type { Scope } from '../../../src/activities/deps';
+import type { Scope } from '../../../src/elasticsearch/scope';
 import { elasticsearchZip } from '../../../lab/setup/maven';
 import { RealCluster } from '../../elasticsearch/real-cluster';
 import { testPlan } from '../../elasticsearch/world';

@@ -1,4 +1,5 @@
-import type { Deps, Scope } from '../../../src/activities/deps';
+import type { Deps } from '../../../src/activities/deps';
+import type { Scope } from '../../../src/elasticsearch/scope';
 import { lookAtFronts } from '../../../src/activities/front/proof';
 import { parsePlan } from '../../../src/plan/parse';
 import { minimalPlan } from '../../plan/minimal';

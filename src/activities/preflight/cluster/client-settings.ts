@@ -7,7 +7,7 @@ import { flattenConfig } from '../../../hosts/app-config/yaml/edit';
 import { readHostFile } from '../../../hosts/read-file';
 import { hostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
-import type { Scope } from '../../deps';
+import type { Scope } from '../../../elasticsearch/scope';
 import { FRONT_HEAD } from '../../front/config';
 import { failed, judged, refused } from '../check';
 
