@@ -8,7 +8,8 @@ export interface DevServerPlace {
   /** For its database. */
   folder: string;
   port: number;
-  uiPort: number;
+  /** Of its UI; none, no UI. */
+  uiPort?: number;
 }
 
 /**
@@ -19,14 +20,22 @@ export interface DevServerPlace {
 export const FAST_DISPATCH = 'history.transferProcessorMaxPollRPS=1000';
 
 /**
+ * A dev server can't be told to have no HTTP API, which takes messages from any web page that finds its port: whatever says that
+ * it is JSON or plain text, without a password. It serves names of this list alone, and no request can name a blank; an empty list
+ * would serve those that name nothing. What is beside it, Nexus, is off.
+ */
+export const NO_HTTP = ['frontend.httpAllowedHosts=[" "]', 'system.enableNexus=false'];
+
+/**
  * Arguments for the `temporal` program: a dev server on loopback with its database in a file, the UI, and our search attributes.
  * @see https://docs.temporal.io/cli/server#start-dev
  */
 export function devServerArgs({ folder, port, uiPort }: DevServerPlace): string[] {
   return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)],
+    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
     ...['--db-filename', join(folder, 'temporal.db'), '--log-level', 'warn'],
-    ...['--dynamic-config-value', FAST_DISPATCH],
+    ...[FAST_DISPATCH, ...NO_HTTP].flatMap((value) => ['--dynamic-config-value', value]),
     ...SEARCH_ATTRIBUTE_NAMES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];
 }

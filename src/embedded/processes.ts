@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -16,32 +16,41 @@ export interface Started {
   stop(patienceMs?: number): Promise<void>;
 }
 
+/** What a program gets from us beside its arguments. */
+export interface Handed {
+  /** Open files: 3, 4 … in the program. */
+  files?: number[];
+  /** Listening sockets, each as a message of this name to a program of Node; they are its own then. */
+  sockets?: Record<string, Server>;
+}
+
 /** Milliseconds that a program gets to end by itself. */
 const PATIENCE_MS = 10_000;
 
-/** The port on loopback if nobody listens on it now, else undefined; for 0, any that is free. */
-export function tryPort(port: number): Promise<number | undefined> {
+/** Listens on a port of loopback, any that is free for 0, and serves nobody. @returns undefined when somebody else listens there */
+export function tryListen(port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' ? address?.port : undefined));
-    });
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', () => resolve(undefined)).listen(port, '127.0.0.1', () => resolve(server));
   });
 }
 
 /** Port on loopback that nobody listens on now. */
 export async function freePort(preferred: number): Promise<number> {
-  const port = (await tryPort(preferred)) ?? (await tryPort(0));
-  if (port === undefined) throw new Error('no free port on 127.0.0.1; close some programs and try again');
-  return port;
+  const server = (await tryListen(preferred)) ?? (await tryListen(0));
+  const address = server?.address();
+  if (!server || !address || typeof address === 'string') {
+    throw new Error('no free port on 127.0.0.1; close some programs and try again');
+  }
+  await new Promise((resolve) => server.close(resolve));
+  return address.port;
 }
 
 /**
  * Starts a program in the background with its output in a file, and remembers its pid so that the next run can clear
  * it when this one is killed.
  * @param name short name; the files are `FOLDER/NAME.log` and `FOLDER/NAME.pid`
+ * @param handed what it gets beside its arguments; sockets are closed here
  */
 export function startProcess(
   folder: string,
@@ -49,10 +58,12 @@ export function startProcess(
   command: string,
   args: string[],
   env: NodeJS.ProcessEnv = {},
+  { files = [], sockets = {} }: Handed = {},
 ): Started {
-  const log = openSync(join(folder, `${name}.log`), 'a');
+  const log = openSync(join(folder, `${name}.log`), 'a', 0o600);
+  const handsOver = Object.keys(sockets).length > 0;
   const child = spawn(command, args, {
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log, log, ...files, ...(handsOver ? (['ipc'] as const) : [])],
     // Own process group: Ctrl-C must reach only the one that started it, which then stops everything in order.
     detached: true,
     env: { ...process.env, ...env },
@@ -61,6 +72,7 @@ export function startProcess(
   if (child.pid === undefined) throw new Error(`${command} can't be started; is it installed?`);
   const pidFile = join(folder, `${name}.pid`);
   writeDown(pidFile, child.pid);
+  if (handsOver) handOver(child, sockets);
   return {
     pid: child.pid,
     ended: new Promise((resolve) => child.once('exit', () => resolve())),
@@ -74,6 +86,17 @@ export function startProcess(
       rmSync(pidFile, { force: true });
     },
   };
+}
+
+function handOver(child: ChildProcess, sockets: Record<string, Server>): void {
+  let left = Object.keys(sockets).length;
+  for (const [name, socket] of Object.entries(sockets)) {
+    // A program that has ended before it got them is noticed by its end.
+    child.send(name, socket, () => {
+      socket.close();
+      if (--left === 0 && child.connected) child.disconnect();
+    });
+  }
 }
 
 async function stopChild(child: ChildProcess, patienceMs = PATIENCE_MS): Promise<void> {
@@ -143,6 +166,9 @@ export function claimFolder(folder: string): number | undefined {
   return other;
 }
 
+/** What others need while they end, in the order in which it ends. */
+const LAST = ['door', 'temporal'];
+
 /**
  * Stops what a run that was killed, or kept, left running: the workers first, then the server that they talk to.
  * @param folder where it wrote its pids
@@ -152,7 +178,7 @@ export async function clearLeftProcesses(folder: string): Promise<string[]> {
   const stopped: string[] = [];
   const pids = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.pid')) : [];
   const names = pids.map((file) => file.slice(0, -'.pid'.length)).sort();
-  const order = (name: string) => (name === 'temporal' ? 1 : 0);
+  const order = (name: string) => LAST.indexOf(name);
   for (const name of names.sort((a, b) => order(a) - order(b)))
     if (await clearLeftProcess(folder, name)) stopped.push(name);
   return stopped;

@@ -2,25 +2,28 @@ import { Connection, Client } from '@temporalio/client';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { devServerArgs, workerPolls, type DevServerPlace } from './dev-server';
-import { claimFolder, clearLeftProcesses, startProcess, tryPort, type Started } from './processes';
+import { workerPolls } from './dev-server';
+import { claimFolder, clearLeftProcesses, startProcess, type Started } from './processes';
+import { startServer, type ServerOptions } from './server';
 
 /** What is to be started. */
-export interface UpOptions extends DevServerPlace {
-  /** The `temporal` program. */
-  temporal: string;
+export interface UpOptions extends ServerOptions {
   /** Command line of the worker; it finds the server by `TEMPORAL_ADDRESS`. */
   worker: [command: string, ...args: string[]];
   /** Aborted: everything is brought down. */
   signal: AbortSignal;
 }
 
+/** The server; the door, which lets its own user in; the worker. */
+export type Part = 'temporal' | 'door' | 'worker';
+
 /** What runs. */
 export interface Up {
   address: string;
-  uiUrl: string;
+  /** Of the UI, where there is one. */
+  uiUrl?: string;
   /** Ends when it was asked to, or when a part has ended by itself: then with its name. */
-  ended: Promise<'temporal' | 'worker' | undefined>;
+  ended: Promise<Part | undefined>;
   /** Stops the worker, which ends what is under way first, then the server. */
   stop(): Promise<void>;
 }
@@ -32,20 +35,13 @@ export class AlreadyUpError extends Error {
   }
 }
 
-/** Something else listens where the server is to. */
-export class PortTakenError extends Error {
-  constructor(readonly port: number) {
-    super(`port ${port} of 127.0.0.1 is taken`);
-  }
-}
-
 /** A part did not come up. Its log says why. */
 export class NotUpError extends Error {
   constructor(
-    readonly part: 'temporal' | 'worker',
+    readonly part: Part,
     readonly log: string,
   ) {
-    super(`${part === 'temporal' ? 'the Temporal server' : 'the worker'} did not come up; see ${log}`);
+    super(`${part} did not come up; see ${log}`);
   }
 }
 
@@ -55,12 +51,13 @@ const READY_SECONDS = 90;
 const LOOK_EVERY_MS = 250;
 
 /**
- * Starts a Temporal server with a database file, and a worker, both on this machine alone, and waits until they are ready.
+ * Starts a Temporal server with a database file, and a worker, both on this machine alone, and waits until they are ready. The
+ * server, which asks nobody for a password, is in a network of its own, and the door to it is open to this user alone.
  * What a run that was killed left in the folder is stopped first.
- * @throws AlreadyUpError, PortTakenError or NotUpError; then nothing is left running
+ * @throws AlreadyUpError, PortTakenError, OpenToLocalUsersError or NotUpError; then nothing is left running
  */
 export async function bringUp(options: UpOptions): Promise<Up> {
-  const { folder, port, uiPort, signal } = options;
+  const { folder, port, signal } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const other = claimFolder(folder);
   if (other !== undefined) throw new AlreadyUpError(other);
@@ -77,29 +74,24 @@ export async function bringUp(options: UpOptions): Promise<Up> {
   };
   try {
     await clearLeftProcesses(folder);
-    for (const each of [port, uiPort]) if ((await tryPort(each)) === undefined) throw new PortTakenError(each);
-    const server = startProcess(folder, 'temporal', options.temporal, devServerArgs(options));
-    parts.push(server);
+    const { server, door, uiUrl } = await startServer(options, (part) => parts.push(part));
     const address = `127.0.0.1:${port}`;
-    const uiUrl = `http://127.0.0.1:${uiPort}`;
-    await ready('temporal', server, options, () => answers(address));
+    // What serves nobody yet ends with its own log, whichever of the two it is.
+    await ready({ temporal: server, door }, options, () => answers(address));
     const [command, ...args] = options.worker;
     const worker = startProcess(folder, 'worker', command, args, {
       ...onlyServer(address, folder),
       BIGSWITCH_UI: uiUrl,
     });
     parts.push(worker);
-    await ready('worker', worker, options, () => withServer(address, (client) => workerPolls(client, worker.pid)));
+    await ready({ worker }, options, () => withServer(address, (client) => workerPolls(client, worker.pid)));
     const asked = new Promise<undefined>((resolve) => {
       if (signal.aborted) resolve(undefined);
       signal.addEventListener('abort', () => resolve(undefined), { once: true });
     });
-    const ended = Promise.race([
-      asked,
-      server.ended.then(() => 'temporal' as const),
-      worker.ended.then(() => 'worker' as const),
-    ]);
-    return { address, uiUrl, ended, stop };
+    const ends = Object.entries({ temporal: server, door, worker }) as [Part, Started][];
+    const ended = Promise.race([asked, ...ends.map(([name, part]) => part.ended.then(() => name))]);
+    return { address, ...(uiUrl !== undefined && { uiUrl }), ended, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -118,15 +110,16 @@ function onlyServer(address: string, folder: string): NodeJS.ProcessEnv {
 }
 
 async function ready(
-  name: 'temporal' | 'worker',
-  part: Started,
+  parts: Partial<Record<Part, Started>>,
   { folder, signal }: UpOptions,
   look: () => Promise<boolean>,
 ): Promise<void> {
   const end = Date.now() + READY_SECONDS * 1000;
   while (!(await look())) {
     signal.throwIfAborted();
-    if (part.exited() || Date.now() > end) throw new NotUpError(name, join(folder, `${name}.log`));
+    for (const [name, part] of Object.entries(parts)) {
+      if (part.exited() || Date.now() > end) throw new NotUpError(name as Part, join(folder, `${name}.log`));
+    }
     await sleep(LOOK_EVERY_MS);
   }
 }

@@ -2,7 +2,8 @@ import { homedir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import which from 'which';
-import { AlreadyUpError, bringUp, NotUpError, PortTakenError, type Up } from '../../embedded/up';
+import { OpenToLocalUsersError, PortTakenError } from '../../embedded/server';
+import { AlreadyUpError, bringUp, NotUpError, type Part, type Up } from '../../embedded/up';
 import type { Cli } from '../cli';
 import { CliError, EXIT } from '../exit';
 import { note, say, sayJson } from '../io';
@@ -12,7 +13,14 @@ interface UpFlags {
   port: number;
   uiPort: number;
   temporalBin?: string;
+  openToLocalUsers?: boolean;
 }
+
+const NAMES: Record<Part, string> = {
+  temporal: 'The Temporal server',
+  door: 'The door to the Temporal server',
+  worker: 'The worker',
+};
 
 /** Runs a Temporal server and a worker. */
 export async function run(cli: Cli, flags: UpFlags, command: Command): Promise<void> {
@@ -29,7 +37,9 @@ async function runUp(cli: Cli, flags: UpFlags, json: boolean): Promise<void> {
   const main = join(__dirname, '..', `main${extname(__filename)}`);
   const signal = AbortSignal.any([io.signal, askedToEnd()]);
   const up = await bringUp({
-    ...flags,
+    port: flags.port,
+    uiPort: flags.uiPort,
+    openToLocalUsers: flags.openToLocalUsers ?? false,
     folder,
     temporal,
     worker: [process.execPath, ...process.execArgv, main, 'worker'],
@@ -43,9 +53,8 @@ async function runUp(cli: Cli, flags: UpFlags, json: boolean): Promise<void> {
   if (ended === undefined) note(io, 'Ends what is under way…');
   await up.stop();
   if (ended !== undefined) {
-    const what = ended === 'temporal' ? 'The Temporal server' : 'The worker';
     const log = join(folder, `${ended}.log`);
-    throw new CliError(EXIT.FAILED, `${what} has ended by itself; see ${log}`, 'Start again: `bigswitch up`.');
+    throw new CliError(EXIT.FAILED, `${NAMES[ended]} has ended by itself; see ${log}`, 'Start again: `bigswitch up`.');
   }
 }
 
@@ -81,9 +90,20 @@ function explained(error: unknown, folder: string): unknown {
       'Choose others by --port and --ui-port. If a Temporal server listens there, `bigswitch worker` is enough.',
     );
   }
+  if (error instanceof OpenToLocalUsersError) {
+    return new CliError(
+      EXIT.REFUSED,
+      'On this machine the Temporal server can have no network of its own, so every other user could start migrations with it',
+      'It takes Linux, `unshare`, `nsenter` and `ip`, and root or user namespaces. If nobody else uses this machine: ' +
+        '--open-to-local-users; then there is no UI.',
+    );
+  }
   if (error instanceof NotUpError) {
-    const what = error.part === 'temporal' ? 'The Temporal server' : 'The worker';
-    return new CliError(EXIT.FAILED, `${what} did not come up; ${error.log} says why`, 'Nothing was left running.');
+    return new CliError(
+      EXIT.FAILED,
+      `${NAMES[error.part]} did not come up; ${error.log} says why`,
+      'Nothing was left running.',
+    );
   }
   return error;
 }
@@ -92,7 +112,9 @@ function told({ address, uiUrl }: Up, folder: string, { port }: UpFlags): string
   const by = port === 7233 ? '' : ` --address ${address}`;
   return [
     `Temporal server: ${address}`,
-    `Its UI:          ${uiUrl}`,
+    ...(uiUrl === undefined
+      ? ['Every user of this machine reaches it, and it shows no UI.']
+      : [`Its UI:          ${uiUrl}`, 'Only you reach them: other users of this machine do not.']),
     `Database, logs:  ${folder}`,
     'A worker takes the work. Secrets that a plan names are read on this machine.',
     '',

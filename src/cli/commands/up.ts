@@ -8,12 +8,17 @@ export const upCommand: Register = (program, cli) => {
     .command('up')
     .description(
       'Runs a Temporal server with a database file, its UI and a worker on this machine, until Ctrl-C. For who has no Temporal ' +
-        'cluster. What it was doing goes on at the next `bigswitch up` with the same data.',
+        'cluster. What it was doing goes on at the next `bigswitch up` with the same data. Only you reach it: other users of ' +
+        'this machine do not.',
     )
     .option('--data <folder>', 'database and logs (default: ~/.local/share/bigswitch, or as XDG_DATA_HOME says)')
     .option('--port <number>', 'port of the server on 127.0.0.1', portFrom(1), 7233)
     .option('--ui-port <number>', 'port of its UI on 127.0.0.1', portFrom(1), 8233)
     .option('--temporal-bin <file>', 'the `temporal` program, if it is not on the PATH')
+    .option(
+      '--open-to-local-users',
+      'where the server can have no network of its own: let every user of this machine reach it, and show no UI',
+    )
     .addHelpText(
       'after',
       examples(
