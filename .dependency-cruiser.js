@@ -6,6 +6,7 @@
 /** Rooms of `src/`, each with the rooms that it may import from (types too). */
 const ROOMS = {
   text: [],
+  doors: [],
   plan: [],
   contract: ['plan', 'text'],
   secrets: ['contract', 'plan'],
@@ -18,8 +19,8 @@ const ROOMS = {
   client: ['workflows', 'contract', 'plan', 'text'],
   view: ['client', 'contract', 'plan', 'text'],
   watch: ['view', 'contract', 'plan', 'text'],
-  console: ['view', 'contract', 'plan', 'text'],
-  embedded: ['client', 'contract', 'plan'],
+  console: ['view', 'doors', 'contract', 'plan', 'text'],
+  embedded: ['client', 'doors', 'contract', 'plan'],
   worker: ['activities', 'client', 'secrets', 'contract', 'plan'],
   cli: [
     ...['watch', 'console', 'view', 'embedded', 'worker', 'client', 'workflows', 'report'],

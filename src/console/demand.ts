@@ -19,6 +19,13 @@ const demandSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('resume') }),
 ]);
 
+const entrySchema = z.strictObject({ token: z.string().max(200) });
+
+/** What the page sends when it is opened. @returns the token @throws Error when it is anything else */
+export function readEntry(body: string): string {
+  return entrySchema.parse(JSON.parse(body)).token;
+}
+
 /** What the page sends. */
 export type Demand = z.infer<typeof demandSchema>;
 

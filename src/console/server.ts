@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { refusal } from '../doors/own-page';
+import { ownGuard } from '../doors/peer';
 import { html } from '../text/html';
 import type { View } from '../view/view';
 import type { Wish } from '../view/wish';
-import { readDemand } from './demand';
+import { readDemand, readEntry } from './demand';
 import { HEADERS } from './headers';
 import { Session } from './session';
 import { Streams } from './streams';
@@ -20,9 +22,11 @@ export interface ConsoleOptions {
   pageFolder: string;
   /** Says something to the migration. @returns what came of it, one sentence @throws Error with why it was refused */
   say(wish: Wish): Promise<string>;
+  /** The address was used: a page is in. */
+  entered?(): void;
 }
 
-/** Loopback alone: nobody else can see the cluster's names, or decide. */
+/** Loopback alone, and there this user alone: nobody else can see the cluster's names, or decide. */
 const HOST = '127.0.0.1';
 /** Longest body that is read, in bytes. */
 const LONGEST_BODY = 16_384;
@@ -37,7 +41,7 @@ export class ConsoleServer {
   private readonly server: Server;
   private readonly streams = new Streams();
   private session?: Session;
-  private origin = '';
+  private host = '';
   private view?: View;
 
   constructor(private readonly options: ConsoleOptions) {
@@ -47,6 +51,11 @@ export class ConsoleServer {
         else reply(response, 500, error instanceof Error ? error.message : String(error));
       });
     });
+    const guard = ownGuard();
+    // Ahead of the server's own listener, which begins to read.
+    this.server.prependListener('connection', (socket) => {
+      if (!guard.admits(socket)) socket.destroy();
+    });
   }
 
   /** Begins to serve. @returns the address with its one-time token @throws Error when the port is taken */
@@ -55,9 +64,10 @@ export class ConsoleServer {
       this.server.once('error', reject).listen(this.options.port, HOST, resolve);
     });
     const { port } = this.server.address() as AddressInfo;
-    this.origin = `http://${HOST}:${port}`;
-    this.session = new Session(port);
-    return `${this.origin}/?token=${this.session.token}`;
+    this.host = `${HOST}:${port}`;
+    this.session = new Session();
+    // Behind the #, which browsers keep to themselves: it is sent to no server, and stands in no log.
+    return `http://${this.host}/#${this.session.token}`;
   }
 
   /** Shows a new picture on every page. */
@@ -74,27 +84,35 @@ export class ConsoleServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { session, origin } = this;
+    const { session } = this;
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    // Another name that leads here is another site's: its scripts would be as good as ours.
-    if (!session || `http://${request.headers.host}` !== origin) return reply(response, 421, 'Not this host.');
-    const url = new URL(request.url ?? '/', origin);
-    if (request.method === 'POST' && url.pathname === '/say') return this.say(request, response, session);
-    if (request.method !== 'GET') return reply(response, 405, 'Only GET, and POST /say.');
-    const token = url.searchParams.get('token');
-    if (url.pathname === '/' && token !== null && !session.knows(request)) return enter(response, session, token);
-    if (!session.knows(request)) return reply(response, 403, CLOSED);
-    if (url.pathname === '/' && token !== null) return redirect(response);
-    if (url.pathname === '/') return page(response, { by: this.options.by, csrf: session.csrf });
-    if (url.pathname === '/events') return this.streams.add(response);
-    const file = FILES[url.pathname];
+    const no = refusal(request, [this.host]);
+    if (no || !session) return reply(response, no?.status ?? 421, no?.why ?? CLOSED);
+    const [path = ''] = (request.url ?? '').split('?');
+    if (request.method === 'POST' && path === '/enter') return this.enter(request, response, session);
+    if (request.method === 'POST' && path === '/say') return this.say(request, response, session);
+    if (request.method !== 'GET') return reply(response, 405, 'Only GET, POST /enter and POST /say.');
+    if (path === '/') return page(response);
+    if (path === '/events') return session.knows(request) ? this.streams.add(response) : reply(response, 403, CLOSED);
+    const file = FILES[path];
     if (!file) return reply(response, 404, 'There is nothing here.');
     response.writeHead(200, { 'Content-Type': file[1] }).end(await readFile(join(this.options.pageFolder, file[0])));
   }
 
+  private async enter(request: IncomingMessage, response: ServerResponse, session: Session): Promise<void> {
+    if (!isJson(request)) return reply(response, 415, 'JSON is expected.');
+    const token = await bodyOf(request)
+      .then(readEntry)
+      .catch(() => undefined);
+    const key = token === undefined ? undefined : session.exchange(token);
+    if (key === undefined) return reply(response, 403, CLOSED);
+    json(response, 200, { key, by: this.options.by });
+    this.options.entered?.();
+  }
+
   private async say(request: IncomingMessage, response: ServerResponse, session: Session): Promise<void> {
-    if (!session.mayChange(request, this.origin)) return reply(response, 403, CLOSED);
-    if (request.headers['content-type'] !== 'application/json') return reply(response, 415, 'JSON is expected.');
+    if (!session.knows(request)) return reply(response, 403, CLOSED);
+    if (!isJson(request)) return reply(response, 415, 'JSON is expected.');
     let wish: Wish;
     try {
       wish = readDemand(await bodyOf(request), this.view?.gate);
@@ -111,26 +129,18 @@ export class ConsoleServer {
 
 const CLOSED = 'This address was used already, or is not whole. Run `bigswitch console` again for a new one.';
 
-function enter(response: ServerResponse, session: Session, token: string): void {
-  const cookie = session.exchange(token);
-  if (cookie === undefined) return reply(response, 403, CLOSED);
-  response.setHeader('Set-Cookie', cookie);
-  redirect(response);
+function isJson({ headers }: IncomingMessage): boolean {
+  return headers['content-type'] === 'application/json';
 }
 
-function redirect(response: ServerResponse): void {
-  response.writeHead(303, { Location: '/' }).end();
-}
-
-function page(response: ServerResponse, { by, csrf }: { by: string; csrf: string }): void {
+/** The empty page: whatever is to be seen on it is asked for with the key. */
+function page(response: ServerResponse): void {
   const document = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <meta name="bigswitch-by" content="${by}" />
-        <meta name="bigswitch-csrf" content="${csrf}" />
         <title>bigswitch</title>
         <link rel="stylesheet" href="/page.css" />
         <script src="/page.js" defer></script>

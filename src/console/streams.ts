@@ -1,7 +1,5 @@
 import type { ServerResponse } from 'node:http';
 
-/** Milliseconds after which a browser that lost the connection asks again. */
-const RETRY_MS = 1_000;
 /** A word now and then, so that a connection that is dead is noticed. */
 const WORD_MS = 15_000;
 
@@ -20,7 +18,8 @@ export class Streams {
   /** Keeps this answer open as a stream. */
   add(response: ServerResponse): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
-    response.write(`retry: ${RETRY_MS}\n\n${this.last ?? ''}`);
+    // At once, so that the page knows that it is connected.
+    response.write(`: here\n\n${this.last ?? ''}`);
     this.open.add(response);
     response.on('close', () => this.open.delete(response));
   }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import openBrowser from 'open';
 import { PAGE_PATH } from '../../console/bundle-page';
 import { ConsoleServer } from '../../console/server';
+import { writeWayIn } from '../../console/way-in';
 import { keepLooking } from '../../view/looking';
 import { LiveSource } from '../../view/source';
 import { byOf } from '../by';
@@ -47,7 +48,9 @@ async function serve(cli: Cli, server: Server, found: Listed, flags: Served) {
   const source = new LiveSource(server.client, found.workflowId);
   const first = await source.look();
   const { by, port } = flags;
-  const page = new ConsoleServer({ by, port, pageFolder: PAGE_PATH, say: sayFor(server, found, () => by) });
+  const entered = () =>
+    note(io, `The page was opened at ${new Date().toLocaleTimeString()}. If that was not you: Ctrl-C.`);
+  const page = new ConsoleServer({ by, port, pageFolder: PAGE_PATH, say: sayFor(server, found, () => by), entered });
   const url = await page.start().catch((error: unknown) => {
     throw new CliError(
       EXIT.FAILED,
@@ -56,23 +59,25 @@ async function serve(cli: Cli, server: Server, found: Listed, flags: Served) {
     );
   });
   cli.endsByItself();
+  const wayIn = io.interactive && flags.open && !flags.json ? writeWayIn(url) : undefined;
   try {
     page.show(first);
     tell(cli, url, flags);
+    // A machine without a browser is no failure: the address is written.
+    if (wayIn) void openBrowser(wayIn.file).catch(() => undefined);
     const last = await keepLooking(source, { everyMs: LOOK_EVERY_MS, signal: io.signal }, (view) => page.show(view));
     if (last && !io.signal.aborted) note(io, `${last.name} is ${last.outcome}. The page stays until Ctrl-C.`);
     await untilAborted(io.signal);
   } finally {
+    wayIn?.remove();
     await page.close();
   }
   throw new CliError(EXIT.INTERRUPTED, `The page is gone. ${found.workflowId} does not need it.`);
 }
 
-function tell({ io }: Cli, url: string, { open, json }: Served): void {
+function tell({ io }: Cli, url: string, { json }: Served): void {
   if (json) sayJson(io, { url });
-  else say(io, `${url}\nThis address works once, in one browser on this machine. Ctrl-C ends the page.`);
-  // A machine without a browser is no failure: the address is written.
-  if (open && io.interactive && !json) void openBrowser(url).catch(() => undefined);
+  else say(io, `${url}\nThis address works once, in one tab of a browser on this machine. Ctrl-C ends the page.`);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -16,12 +16,13 @@ const FRESH_MS = 10_000;
 
 /** The whole page. */
 export function App() {
-  const { view, connected, now } = useLive();
+  const { view, connected, now, closed } = useLive();
   const [answer, setAnswer] = useState<Answer>();
   const { word, tone } = view ? wordOf(view) : { word: 'waiting', tone: 'plain' };
   useEffect(() => {
     if (view) document.title = view.gate ? `● gate ${view.gate.gate} – ${view.name}` : `${view.name}: ${word}`;
   }, [view?.gate?.gate, view?.name, word]);
+  if (closed !== undefined) return <p role="alert">{closed}</p>;
   if (!view) return <p role="status">Waiting for the first picture of the migration.</p>;
   const old = now - view.at > FRESH_MS || !connected;
   return (

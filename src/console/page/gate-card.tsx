@@ -1,7 +1,8 @@
 import { useId, useState } from 'preact/hooks';
 import { dateTime } from '../../text/format';
 import { confirmation, type GateView } from '../../view/gate';
-import { metaOf, say, type Answer } from './live';
+import { own } from './key';
+import { say, type Answer } from './live';
 
 /** An open gate: its evidence, and the person's word. It begins anew when the evidence says something else. */
 export function GateCard({ gate, onAnswer }: { gate: GateView; onAnswer: (answer: Answer) => void }) {
@@ -30,7 +31,7 @@ export function GateCard({ gate, onAnswer }: { gate: GateView; onAnswer: (answer
       </ul>
       <p class="meta">
         Evidence of {dateTime(evidence.takenAt)}, token <code>{gate.token}</code>; {approvals.length} of{' '}
-        {approvalsNeeded} approvals{approvals.length > 0 && ` (${approvals.join(', ')})`}. You are {metaOf('by')}.
+        {approvalsNeeded} approvals{approvals.length > 0 && ` (${approvals.join(', ')})`}. You are {own()?.by}.
       </p>
       {evidence.holds ? (
         <Approve gate={gate} onAnswer={onAnswer} />

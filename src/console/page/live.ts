@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { View } from '../../view/view';
 import type { Demand } from '../demand';
+import { proof } from './key';
 
 /** What the page has been told. */
 export interface Live {
@@ -9,31 +10,59 @@ export interface Live {
   connected: boolean;
   /** Milliseconds since the epoch, of this machine. */
   now: number;
+  /** Why there will be no picture: this page was not let in. */
+  closed?: string;
 }
 
-/** The live picture: a stream of events that the browser opens again when it breaks. */
+/** Milliseconds after which a stream that broke is opened again. */
+const AGAIN_MS = 1_000;
+
+/** The live picture: a stream of events that is opened again when it breaks. */
 export function useLive(): Live {
   const [live, setLive] = useState<Live>({ connected: false, now: Date.now() });
   useEffect(() => {
-    const stream = new EventSource('/events');
-    stream.addEventListener('view', ({ data }: MessageEvent<string>) =>
-      setLive({ view: JSON.parse(data) as View, connected: true, now: Date.now() }),
-    );
-    stream.addEventListener('open', () => setLive((live) => ({ ...live, connected: true })));
-    stream.addEventListener('error', () => setLive((live) => ({ ...live, connected: false })));
+    const gone = new AbortController();
+    const tell = (change: Partial<Live>) => setLive((last) => ({ ...last, ...change, now: Date.now() }));
+    void keepReading(gone.signal, tell);
     // How old the picture is has to be seen even when no new one comes.
-    const clock = setInterval(() => setLive((live) => ({ ...live, now: Date.now() })), 5_000);
+    const clock = setInterval(() => tell({}), 5_000);
     return () => {
-      stream.close();
+      gone.abort();
       clearInterval(clock);
     };
   }, []);
   return live;
 }
 
-/** What the server has put into the page. */
-export function metaOf(name: 'by' | 'csrf'): string {
-  return document.querySelector(`meta[name="bigswitch-${name}"]`)?.getAttribute('content') ?? '';
+async function keepReading(gone: AbortSignal, tell: (change: Partial<Live>) => void): Promise<void> {
+  while (!gone.aborted) {
+    try {
+      // Not an EventSource: that can send no header, and so has nothing to show but a cookie.
+      const answer = await fetch('/events', { headers: proof(), signal: gone });
+      if (answer.status === 403) return tell({ connected: false, closed: await answer.text() });
+      if (answer.ok && answer.body) {
+        tell({ connected: true });
+        for await (const view of viewsOf(answer.body)) tell({ view, connected: true });
+      }
+    } catch {
+      // The console is away; it is asked again.
+    }
+    tell({ connected: false });
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+async function* viewsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<View> {
+  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+  let text = '';
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    const events = (text + read.value).split('\n\n');
+    text = events.pop() ?? '';
+    for (const event of events) {
+      const data = event.split('\n').find((line) => line.startsWith('data: '));
+      if (data !== undefined) yield JSON.parse(data.slice('data: '.length)) as View;
+    }
+  }
 }
 
 /** What came of a demand. */
@@ -47,7 +76,7 @@ export async function say(demand: Demand): Promise<Answer> {
   try {
     const answer = await fetch('/say', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-bigswitch-csrf': metaOf('csrf') },
+      headers: { 'content-type': 'application/json', ...proof() },
       body: JSON.stringify(demand),
     });
     if (answer.headers.get('content-type') === 'application/json') return (await answer.json()) as Answer;

@@ -6,6 +6,7 @@ import './shards.css';
 import './tables.css';
 import './adapt.css';
 import { App } from './app';
+import { enter } from './key';
 
 declare const trustedTypes:
   { createPolicy(name: string, rules: { createHTML(text: string): string | null }): unknown } | undefined;
@@ -17,6 +18,11 @@ if (typeof trustedTypes !== 'undefined') {
 
 const root = document.getElementById('page');
 if (root) {
-  root.replaceChildren();
-  render(<App />, root);
+  // A console that does not answer is told by the page itself.
+  void enter()
+    .catch(() => undefined)
+    .then(() => {
+      root.replaceChildren();
+      render(<App />, root);
+    });
 }
