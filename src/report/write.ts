@@ -1,15 +1,28 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+/** What is in a report is nobody's business but its owner's. */
+const FILE_MODE = 0o600;
+const FOLDER_MODE = 0o700;
+/** Others may write to the folder, but not put away what is not theirs. */
+const STICKY = 0o1000;
+const OTHERS_WRITE = 0o022;
+
 /**
- * Writes a file so that a reader sees the old one or the whole new one, never half; makes its folder.
- * @throws Error of the file system, with nothing left behind
+ * Writes a file for its owner alone, so that a reader sees the old one or the whole new one, never half; makes its folder. A link
+ * that lies where the file belongs is replaced, never followed.
+ * @throws Error of the file system, or when somebody else could put something in the way; with nothing left behind
  */
 export async function writeAtomically(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+  await refuseOthers(folder);
+  const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
+  // Only a file that is new: nothing that somebody has put there is written to.
+  const file = await open(temporary, 'wx', FILE_MODE);
   try {
-    const file = await open(temporary, 'w', 0o644);
     try {
       await file.writeFile(text);
       await file.sync();
@@ -20,5 +33,17 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** @throws Error when the folder, or a link that stands for it, is another user's, or others may put files away in it */
+async function refuseOthers(folder: string): Promise<void> {
+  const self = process.getuid?.();
+  if (self === undefined) return;
+  const ours = ({ uid }: Stats) => uid === self || uid === 0;
+  const [named, meant] = [await lstat(folder), await stat(folder)];
+  if (!ours(named) || !ours(meant)) throw new Error(`${folder} belongs to another user; nothing is written there`);
+  if ((meant.mode & OTHERS_WRITE) !== 0 && (meant.mode & STICKY) === 0) {
+    throw new Error(`other users may change what is in ${folder}; nothing is written there`);
   }
 }

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
@@ -67,10 +70,42 @@ test('the address works once, and leaves no token behind', async () => {
   await page.goto(url);
   expect(page.url()).toBe(`${new URL(url).origin}/`);
   await page.getByRole('heading', { name: /^shop/ }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: /^shop/ }).waitFor();
   const stranger = await browser.newContext();
-  const answer = await (await stranger.newPage()).goto(url);
-  expect(answer?.status()).toBe(403);
+  const other = await stranger.newPage();
+  await other.goto(url);
+  await other.getByText('This address was used already').waitFor();
   await stranger.close();
+});
+
+test('a page of another port of this machine gets nothing that lets it in', async () => {
+  const seen: IncomingHttpHeaders[] = [];
+  const evil = createServer((request, response) => {
+    seen.push(request.headers);
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<img src="/picture">');
+  }).listen(0, '127.0.0.1');
+  await once(evil, 'listening');
+  try {
+    const address = `http://127.0.0.1:${(evil.address() as AddressInfo).port}/`;
+    // In the same browser, in which the console is open.
+    const other = await page.context().newPage();
+    await other.goto(address);
+    await other.waitForLoadState('load');
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen.map(({ cookie }) => cookie)).toEqual(seen.map(() => undefined));
+    expect(await other.evaluate('sessionStorage.length')).toBe(0);
+    const say = { kind: 'approve', gate: 'big-switch', token: 'x', typed: 'big-switch' };
+    const script = `fetch('${new URL(url).origin}/say', { method: 'POST', credentials: 'include', mode: 'no-cors',
+      headers: { 'content-type': 'text/plain' }, body: ${JSON.stringify(JSON.stringify(say))} })
+      .then((answer) => answer.status, () => 'refused')`;
+    // What it is told of the answer is nothing; 0 stands for an answer that it may not see.
+    expect([0, 'refused']).toContain(await other.evaluate(script));
+    await other.close();
+  } finally {
+    evil.close();
+    evil.closeAllConnections();
+  }
 });
 
 test('shards are seen on their way from old to new, with plots and hosts', async () => {
@@ -144,9 +179,11 @@ test('the page did nothing that it must not do', () => {
 test('Ctrl-C ends the page, which says so, and nothing else', async () => {
   ctrlC.abort();
   const { code, stdout, stderr } = await console;
-  expect([code, stderr]).toEqual([130, 'The page is gone. bigswitch-shop does not need it.\n']);
+  expect(code).toBe(130);
+  expect(stderr).toMatch(/^The page was opened at .*\. If that was not you: Ctrl-C\.\n/);
+  expect(stderr).toMatch(/\nThe page is gone\. bigswitch-shop does not need it\.\n$/);
   expect(stdout).toMatch(
-    /^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\nThis address works once, in one browser on this machine\./,
+    /^http:\/\/127\.0\.0\.1:\d+\/#[\w-]{43}\nThis address works once, in one tab of a browser on this machine\./,
   );
   await page.getByRole('alert').getByText('No connection to the console').waitFor();
   expect(await until(handle, () => true)).toMatchObject({ outcome: 'running' });
