@@ -42,7 +42,10 @@ export function overrideYaml(ports: Record<'temporal' | 'ui' | 'grafana', number
     ports: !override ['127.0.0.1:${ports.temporal}:7233']
   ui:
     ports: !override ['127.0.0.1:${ports.ui}:8080']
-    environment: { TEMPORAL_CORS_ORIGINS: 'http://127.0.0.1:${ports.ui}' }
+  door:
+    build: { context: ${JSON.stringify(ROOT)}, network: host }
+    image: ${DEMO_PROJECT}-worker
+    environment: { BIGSWITCH_DOOR_HOSTS: '127.0.0.1:${ports.ui},127.0.0.1:8080' }
   grafana:
     ports: !override ['127.0.0.1:${ports.grafana}:3000']
   worker:
@@ -89,7 +92,7 @@ export async function startComposeProject(
   const address = `127.0.0.1:${ports.temporal}`;
   const healthy = (service: string) =>
     until(`${service} is healthy`, async () => (await state(run, service)).Health === 'healthy', signal);
-  await healthy('worker');
+  for (const service of ['worker', 'door']) await healthy(service);
   const connection = await Connection.connect({ address });
   const ask = (args: string[]) => docker(args, { dockerHost: tools.docker.host });
   const crash = async () => {

@@ -8,6 +8,7 @@ const compose = parse(read('docker-compose.yml'), { merge: true }) as {
   services: Record<string, any>;
   secrets: Record<string, { file: string }>;
   volumes: Record<string, unknown>;
+  networks: Record<string, { internal?: boolean }>;
 };
 const services = Object.entries(compose.services);
 const runOnce = ['schema', 'namespace'];
@@ -61,8 +62,8 @@ describe('docker-compose.yml', () => {
       expect(database.healthcheck.test).toContain('--host=127.0.0.1');
     });
 
-    test('gives the server, which is in two networks, an address for its own parts', () => {
-      expect(temporal.networks).toHaveLength(2);
+    test('gives the server, which is in several networks, an address for its own parts', () => {
+      expect(temporal.networks.length).toBeGreaterThan(1);
       expect(temporal.environment).toMatchObject({ BIND_ON_IP: '0.0.0.0', TEMPORAL_BROADCAST_ADDRESS: '127.0.0.1' });
     });
 
@@ -75,10 +76,76 @@ describe('docker-compose.yml', () => {
     });
   });
 
-  test('the worker has no rights but to read its keys and to write its reports', () => {
-    const worker = compose.services['worker'];
-    expect(worker).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+  test.each(services)('%s can change no file of its image, has no right of root, and bounds', (_name, service) => {
+    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+    expect(service.privileged ?? service.cap_add ?? service.pid ?? service.ipc).toBeUndefined();
+    expect(service.mem_limit).toMatch(/^\d+[mg]$/);
+    expect(service.pids_limit).toBeGreaterThan(0);
+  });
+
+  test('nobody on this machine is the user of what has a secret, and none has a default', () => {
+    const own = (name: string) => `\${BIGSWITCH_${name}:?run deploy/prepare first}`;
+    expect(compose.services['worker'].user).toBe(`${own('UID')}:${own('GID')}`);
+    for (const name of ['schema', 'temporal', 'namespace']) {
+      expect(compose.services[name].user).toBe(`${own('SERVER_UID')}:\${BIGSWITCH_SERVER_UID}`);
+    }
+    for (const name of ['ui', 'door']) {
+      expect(compose.services[name].user).toBe(`${own('UI_UID')}:\${BIGSWITCH_UI_UID}`);
+    }
+    expect(compose.services['database'].user).toBe('postgres');
     expect(read('Dockerfile')).toMatch(/^USER node$/m);
+  });
+
+  describe('networks', () => {
+    const on = (name: string) =>
+      services.filter(([, { networks }]) => (networks ?? []).includes(name)).map(([service]) => service);
+
+    test('who has the keys is not beside the database, and has its way out alone', () => {
+      expect(on('store')).toEqual(['database', 'schema', 'temporal']);
+      expect(on('hosts')).toEqual(['worker']);
+      const worker = compose.services['worker'].networks as string[];
+      expect(worker.filter((name) => on(name).includes('database'))).toEqual([]);
+    });
+
+    test('only what has a bound port, and the worker, is in a network with a way out', () => {
+      const open = Object.entries(compose.networks).filter(([, network]) => network.internal !== true);
+      const there = open.flatMap(([name]) => on(name));
+      const bound = services.filter(([, { ports }]) => ports !== undefined).map(([name]) => name);
+      expect([...new Set(there)].sort()).toEqual([...bound, 'worker'].sort());
+    });
+
+    test('what shows figures reaches no server of Temporal', () => {
+      for (const name of ['prometheus', 'grafana']) {
+        for (const network of compose.services[name].networks) expect(on(network)).not.toContain('temporal');
+      }
+    });
+  });
+
+  describe('doors', () => {
+    test('the server has no HTTP API', () => {
+      expect(compose.services['temporal'].environment.FRONTEND_HTTP_PORT).toBe('0');
+      expect(parse(read('deploy/temporal/dynamic-config.yaml'))).toMatchObject({
+        'frontend.httpAllowedHosts': [{ value: [' '] }],
+        'system.enableNexus': [{ value: false }],
+      });
+    });
+
+    test('the UI listens where only the door is, and the door knows it by the port that is bound', () => {
+      const { ui, door } = compose.services;
+      const config = parse(read('deploy/temporal/ui/bigswitch.yaml')) as { host: string; port: number };
+      expect([config.host, String(config.port)]).toEqual(['127.0.0.1', door.environment.BIGSWITCH_DOOR_TO]);
+      expect(door.network_mode).toBe('service:ui');
+      const [, outer, inner] = ui.ports[0].split(':');
+      expect(inner).toBe(door.environment.BIGSWITCH_DOOR_PORT);
+      expect(door.environment.BIGSWITCH_DOOR_HOSTS.split(',')).toContain(`127.0.0.1:${outer}`);
+      expect(door.command).toEqual(['node', 'dist/doors/main.js']);
+    });
+
+    test('each of them is watched', () => {
+      for (const name of ['database', 'temporal', 'ui', 'door']) {
+        expect(compose.services[name].healthcheck.test).toBeDefined();
+      }
+    });
   });
 
   test('secrets are in a folder that git ignores and no build sees', () => {
@@ -91,7 +158,7 @@ describe('docker-compose.yml', () => {
 
   test('every file of this repository that it or the Dockerfile names is there', () => {
     const mounted = services.flatMap(([, service]) => (service.volumes ?? []) as string[]);
-    expect(mounted.filter((volume) => volume.startsWith('./deploy/temporal:'))).toHaveLength(3);
+    expect(mounted.filter((volume) => volume.startsWith('./deploy/temporal:'))).toHaveLength(4);
     for (const name of ['schema.sh', 'server.sh', 'namespace.sh', 'dynamic-config.yaml']) {
       expect(read('docker-compose.yml')).toContain(`/deploy/${name}`);
       expect(read(`deploy/temporal/${name}`)).not.toBe('');

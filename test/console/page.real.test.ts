@@ -45,7 +45,8 @@ beforeAll(async () => {
     console = lab.bigswitch(argv, { onStdout, ctrlC: ctrlC.signal });
   });
   url = await address;
-  page = await browser.newPage({ viewport: { width: 1180, height: 900 } });
+  // Other tabs of this browser are to be possible, with the same cookies.
+  page = await (await browser.newContext({ viewport: { width: 1180, height: 900 } })).newPage();
   page.setDefaultTimeout(90_000);
   misdeeds = watchMisdeeds(page);
 }, 300_000);

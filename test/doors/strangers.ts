@@ -38,7 +38,7 @@ export function firstWords(port: number): string[] {
 export const START = JSON.stringify({
   workflowType: { name: 'migrateCluster' },
   taskQueue: { name: 'bigswitch' },
-  input: [{}],
+  input: { payloads: [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'e30=' }] },
 });
 
 /** Where Temporal takes such a message: the server itself, and its UI. */
