@@ -7,7 +7,7 @@ import { html } from '../text/html';
 export interface WayIn {
   file: string;
   /** Removes it. */
-  remove(): void;
+  remove: () => void;
 }
 
 /**

@@ -77,7 +77,7 @@ interface DoorParts {
   to: DoorOrder['to'];
   network?: PrivateNetwork;
   sockets: Partial<Record<DoorSocket, Server>>;
-  run(line: string[], handed: Handed): Started;
+  run: (line: string[], handed: Handed) => Started;
 }
 
 async function startDoor(server: Started, { to, network, sockets, run }: DoorParts): Promise<Started> {
