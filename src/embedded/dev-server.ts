@@ -12,6 +12,9 @@ export interface DevServerPlace {
   uiPort?: number;
 }
 
+/** File of its database. */
+export const DATABASE = 'temporal.db';
+
 /**
  * A history shard looks for new tasks at most 20 times a second unless told otherwise, and a dev server has one shard: each
  * activity then waits 50 ms for its turn once a few have run. Two migrations of 2,400 looks each took 342 s side by side, and
@@ -34,7 +37,7 @@ export function devServerArgs({ folder, port, uiPort }: DevServerPlace): string[
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)],
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
-    ...['--db-filename', join(folder, 'temporal.db'), '--log-level', 'warn'],
+    ...['--db-filename', join(folder, DATABASE), '--log-level', 'warn'],
     ...[FAST_DISPATCH, ...NO_HTTP].flatMap((value) => ['--dynamic-config-value', value]),
     ...SEARCH_ATTRIBUTE_NAMES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];

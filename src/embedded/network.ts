@@ -35,8 +35,15 @@ export class PrivateNetwork {
 
   /** The command line that runs a program in a new network; the process stays the same one. */
   around(program: string[]): [command: string, ...args: string[]] {
-    // Who may make networks only as a user of a new user namespace is called root there, and is who he is for files.
-    return ['unshare', ...(this.user ? ['--user', '--map-root-user'] : []), '--net', '--', ...LOOPBACK_UP, ...program];
+    // Who is not root may make a network in a user namespace of his own, in which he is who he is, with the rights that it takes.
+    return [
+      'unshare',
+      ...(this.user ? ['--user', '--map-current-user', '--keep-caps'] : []),
+      '--net',
+      '--',
+      ...LOOPBACK_UP,
+      ...program,
+    ];
   }
 
   /**

@@ -1,8 +1,8 @@
 import { Connection, Client } from '@temporalio/client';
-import { mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { workerPolls } from './dev-server';
+import { DATABASE, workerPolls } from './dev-server';
 import { claimFolder, clearLeftProcesses, startProcess, type Started } from './processes';
 import { startServer, type ServerOptions } from './server';
 
@@ -35,6 +35,13 @@ export class AlreadyUpError extends Error {
   }
 }
 
+/** Others could put something into the folder. */
+export class SharedFolderError extends Error {
+  constructor(readonly folder: string) {
+    super(`others may write to ${folder}`);
+  }
+}
+
 /** A part did not come up. Its log says why. */
 export class NotUpError extends Error {
   constructor(
@@ -49,16 +56,19 @@ export class NotUpError extends Error {
 const WORKER_PATIENCE_MS = 70_000;
 const READY_SECONDS = 90;
 const LOOK_EVERY_MS = 250;
+const OTHERS_WRITE = 0o022;
 
 /**
  * Starts a Temporal server with a database file, and a worker, both on this machine alone, and waits until they are ready. The
  * server, which asks nobody for a password, is in a network of its own, and the door to it is open to this user alone.
  * What a run that was killed left in the folder is stopped first.
- * @throws AlreadyUpError, PortTakenError, OpenToLocalUsersError or NotUpError; then nothing is left running
+ * @throws SharedFolderError, AlreadyUpError, PortTakenError, OpenToLocalUsersError or NotUpError; then nothing is left running
  */
 export async function bringUp(options: UpOptions): Promise<Up> {
   const { folder, port, signal } = options;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // For itself and all that it starts: nobody else reads what they write.
+  process.umask(0o077);
+  ownFolder(folder);
   const other = claimFolder(folder);
   if (other !== undefined) throw new AlreadyUpError(other);
   const parts: Started[] = [];
@@ -96,6 +106,15 @@ export async function bringUp(options: UpOptions): Promise<Up> {
     await stop();
     throw error;
   }
+}
+
+/** Makes the folder, or makes sure that it is ours alone to write to. @throws SharedFolderError */
+function ownFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = statSync(folder);
+  if (uid !== (process.getuid?.() ?? uid) || (mode & OTHERS_WRITE) !== 0) throw new SharedFolderError(folder);
+  const database = join(folder, DATABASE);
+  if (existsSync(database)) chmodSync(database, 0o600);
 }
 
 /** Nothing but this address counts: what the shell or a profile says of another server would lead the worker astray. */

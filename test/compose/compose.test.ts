@@ -88,6 +88,8 @@ describe('docker-compose.yml', () => {
     expect(compose.services['worker'].user).toBe(`${own('UID')}:${own('GID')}`);
     for (const name of ['schema', 'temporal', 'namespace']) {
       expect(compose.services[name].user).toBe(`${own('SERVER_UID')}:\${BIGSWITCH_SERVER_UID}`);
+      // Programs of Go ask who they are, and end when neither /etc/passwd nor the environment says so.
+      expect(compose.services[name].environment).toMatchObject({ USER: 'temporal', HOME: '/tmp' });
     }
     for (const name of ['ui', 'door']) {
       expect(compose.services[name].user).toBe(`${own('UI_UID')}:\${BIGSWITCH_UI_UID}`);

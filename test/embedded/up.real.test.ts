@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -167,6 +167,19 @@ test(
   },
   CASE_MS,
 );
+
+test('a folder to which others may write is refused, and what is written is for nobody else', async () => {
+  chmodSync(folder, 0o777);
+  const refused = await up();
+  expect([refused.exitCode, JSON.parse(refused.stderr)]).toMatchObject([
+    5,
+    { error: { message: `Other users may write to ${folder}, so they could give the server another database` } },
+  ]);
+  chmodSync(folder, 0o755);
+  await untilUp(up());
+  const open = readdirSync(folder).filter((name) => (statSync(join(folder, name)).mode & 0o077) !== 0);
+  expect(open).toEqual([]);
+}, 240_000);
 
 test('a port that is taken, and a missing program, are said by name', async () => {
   const other = createServer().listen(0, '127.0.0.1');

@@ -3,7 +3,7 @@ import { extname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import which from 'which';
 import { OpenToLocalUsersError, PortTakenError } from '../../embedded/server';
-import { AlreadyUpError, bringUp, NotUpError, type Part, type Up } from '../../embedded/up';
+import { AlreadyUpError, bringUp, NotUpError, SharedFolderError, type Part, type Up } from '../../embedded/up';
 import type { Cli } from '../cli';
 import { CliError, EXIT } from '../exit';
 import { note, say, sayJson } from '../io';
@@ -81,6 +81,13 @@ function explained(error: unknown, folder: string): unknown {
       EXIT.REFUSED,
       `bigswitch up runs already with the data in ${folder}, as process ${error.pid}`,
       'Use that one, or name another folder by --data and other ports by --port and --ui-port.',
+    );
+  }
+  if (error instanceof SharedFolderError) {
+    return new CliError(
+      EXIT.REFUSED,
+      `Other users may write to ${error.folder}, so they could give the server another database`,
+      'Name a folder of your own by --data, or make it yours: `chmod go-w`.',
     );
   }
   if (error instanceof PortTakenError) {
