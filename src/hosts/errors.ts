@@ -5,6 +5,8 @@ import { FAILURES } from '../contract/failures';
 export const HOST_UNREACHABLE = 'HostUnreachable';
 /** Type of a retryable failure: a script on a host ended with an error or ran out of time. */
 export const SCRIPT_FAILED = 'ScriptFailed';
+/** Type of a retryable failure: the login worked, but what was sent was never run there. */
+export const SCRIPT_NOT_BEGUN = 'ScriptNotBegun';
 
 /** A retryable failure that says which host could not be reached, and why. */
 export function unreachable(host: string, why: string): ApplicationFailure {
@@ -19,6 +21,24 @@ export function sshRefused(message: string): ApplicationFailure {
 /** A retryable failure of a script. */
 export function scriptFailed(message: string): ApplicationFailure {
   return ApplicationFailure.retryable(message, SCRIPT_FAILED);
+}
+
+/** What a login gave back instead of the answer of a script. */
+export interface NotBegun {
+  /** Exit code of the login's shell. */
+  code: number;
+  /** What it said on stdout and stderr. */
+  said: string;
+}
+
+/** A retryable failure: the login's shell ended, or took the script's text away, before any of it was run. */
+export function scriptNotBegun(host: string, { code, said }: NotBegun): ApplicationFailure {
+  const seen = excerpt(said);
+  return ApplicationFailure.create({
+    message: `${host}: the script did not begin; the login's shell ended with exit code ${code}${seen ? ` and said: ${seen}` : ''}`,
+    type: SCRIPT_NOT_BEGUN,
+    details: [{ code, said } satisfies NotBegun],
+  });
 }
 
 /** A step whose save, apply, verify or undo said no; retryable, because services need time to come up. */

@@ -11,8 +11,9 @@ import type { Claim, Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector 
 import { claimScript, readClaim, readRecorded, recordedScript, releaseScript } from '../ledger/claim';
 import * as ledger from '../ledger/scripts';
 import { keepScript, keptScript, unkeepScript } from '../ledger/records';
-import { scriptForStdin, shellCommand, TIMED_OUT } from '../script';
 import { providerOf } from '../provider';
+import { TIMED_OUT } from '../script';
+import { envelope } from './envelope';
 import { SshPool } from './pool';
 import type { HostStep } from '../step';
 
@@ -187,7 +188,7 @@ class SshHosts implements Hosts {
     await this.pool.close();
   }
 
-  /** Runs a script through `sh -s` on stdin; a time-out is an error, any other exit code is a result. */
+  /** Runs a script in its envelope; a time-out is an error, any other exit code of the script's own is a result. */
   private async run(
     host: HostRef,
     script: string,
@@ -204,9 +205,11 @@ class SshHosts implements Hosts {
       }
     }, 5_000);
     try {
-      const result = await this.pool.exec(host, shellCommand(host, seconds), scriptForStdin(script, options.secrets), {
+      const sent = envelope(host, script, options.secrets, seconds);
+      const result = await this.pool.exec(host, sent.command, sent.stdin, {
         timeoutSeconds: seconds + GRACE_SECONDS,
         fresh: options.freshConnection,
+        end: sent.end,
       });
       // A script's own last command may end with the same code, but not so late.
       if (result.code === TIMED_OUT && Date.now() - begun >= seconds * 1000 - 500) {
@@ -214,7 +217,7 @@ class SshHosts implements Hosts {
           `${what} was ended on the host after ${seconds} s: ${excerpt(result.stderr, options.secrets)}`,
         );
       }
-      return result;
+      return sent.open(result);
     } finally {
       clearInterval(beat);
     }
