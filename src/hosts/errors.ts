@@ -5,6 +5,8 @@ import { FAILURES } from '../contract/failures';
 export const HOST_UNREACHABLE = 'HostUnreachable';
 /** Type of a retryable failure: a script on a host ended with an error or ran out of time. */
 export const SCRIPT_FAILED = 'ScriptFailed';
+/** Type of a retryable failure: another step of the same migration is under way on the host. */
+export const HOST_BUSY = 'HostBusy';
 /** Type of a retryable failure: the login worked, but what was sent was never run there. */
 export const SCRIPT_NOT_BEGUN = 'ScriptNotBegun';
 
@@ -21,6 +23,11 @@ export function sshRefused(message: string): ApplicationFailure {
 /** A retryable failure of a script. */
 export function scriptFailed(message: string): ApplicationFailure {
   return ApplicationFailure.retryable(message, SCRIPT_FAILED);
+}
+
+/** A retryable failure: another step had the host all the time, so this one has done nothing. */
+export function hostBusy(message: string): ApplicationFailure {
+  return ApplicationFailure.retryable(message, HOST_BUSY);
 }
 
 /** What a login gave back instead of the answer of a script. */

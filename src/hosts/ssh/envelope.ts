@@ -40,12 +40,14 @@ export function envelope(
   timeoutSeconds: number,
 ): Envelope {
   const mark = randomBytes(16).toString('hex');
+  const clean = `/usr/bin/env -i PATH=${PATH} LC_ALL=C`;
   const kept = KEPT.map((name) => `${name}="\${${name}-}"`).join(' ');
-  const clean = `/usr/bin/env -i PATH=${PATH} LC_ALL=C ${kept} TMPDIR="\${TMPDIR:-/tmp}"`;
   const begin = [
     `read -r mark && [ "$mark" = ${mark} ] || { echo "something read from the script before it began" >&2; exit ${TAKEN}; }`,
     `exec 4<&0`,
-    `export -p | ${clean} /bin/sh -s 3<&0 <&4 4<&-`,
+    `{ export -p | ${clean} ${kept} TMPDIR="\${TMPDIR:-/tmp}" /bin/sh -s 3<&0 <&4 4<&-; ${clean} printf "${mark} %s" $?; } | ` +
+      `${clean} base64 -w ${LINE} | ${clean} sed -u "s/^/${mark} /"`,
+    `${clean} printf "%s\n" ${mark}.end`,
   ].join('; ');
   // `sh`, not the login's shell, and not bash by that name: it reads start-up files for every command over SSH.
   const shell = `timeout -k 5 ${Math.ceil(timeoutSeconds)} /bin/sh -c '${begin}'`;
@@ -59,11 +61,7 @@ exec 3<&-
 umask 022
 cd /
 echo ${mark} >&2
-{ (
-${scriptForStdin(script, secrets)})
-printf '${mark} %s' $?; } | base64 -w ${LINE} | sed -u 's/^/${mark} /'
-echo '${mark}.end'
-}
+${scriptForStdin(script, secrets)}}
 `,
     end: `${mark}.end`,
     open: (result) => open(ref.name, mark, result),

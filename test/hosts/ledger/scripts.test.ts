@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAILURES } from '../../../src/contract/failures';
-import { HOST_UNREACHABLE, SCRIPT_FAILED } from '../../../src/hosts/errors';
+import { HOST_BUSY, HOST_UNREACHABLE, SCRIPT_FAILED } from '../../../src/hosts/errors';
 import { applyScript } from '../../../src/hosts/ledger/scripts';
 import type { HostStep } from '../../../src/hosts/step';
 import { loopbackHosts, startSshd, type TestSshd } from '../ssh/sshd';
@@ -166,6 +166,20 @@ describe('steps', () => {
     expect(await world.hosts.apply(old(), step)).toMatchObject({ changed: true });
     expect(readFileSync(ran, 'utf8')).toBe('begin\nend\n');
     expect(steps()).toEqual(['0001-lost']);
+  });
+
+  it('that had to wait too long has not said no: it is tried again', async () => {
+    const waiting = loopbackHosts(sshd, { lockSeconds: 1 });
+    const running = world.hosts.apply(
+      old(),
+      touchStep('long', { apply: `echo begun >${path('begun')}; sleep 4; echo wanted >${path('long')}` }),
+    );
+    while (!existsSync(path('begun'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect(waiting.hosts.apply(old(), touchStep('late'))).rejects.toMatchObject({ type: HOST_BUSY });
+    await expect(waiting.hosts.undo(old())).rejects.toMatchObject({ type: HOST_BUSY });
+    await waiting.hosts.close();
+    expect(await running).toMatchObject({ changed: true });
+    expect(steps()).toEqual(['0001-long']);
   });
 
   it('leaves nothing in /tmp when nobody is there to hear how it ended', async () => {
