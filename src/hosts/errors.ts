@@ -48,6 +48,12 @@ export function scriptNotBegun(host: string, { code, said }: NotBegun): Applicat
   });
 }
 
+/** What a login gave back, of a failure that says that the script did not begin; undefined for any other error. */
+export function readNotBegun(error: unknown): NotBegun | undefined {
+  if (!(error instanceof ApplicationFailure) || error.type !== SCRIPT_NOT_BEGUN) return undefined;
+  return error.details?.[0] as NotBegun;
+}
+
 /** A step whose save, apply, verify or undo said no; retryable, because services need time to come up. */
 export function stepFailed(message: string): ApplicationFailure {
   return ApplicationFailure.retryable(message, FAILURES.STEP_FAILED);

@@ -23,10 +23,10 @@ export function appChecks(plan: Plan, app: AppHost, facts: HostFacts, template?:
 function config(plan: Plan, app: AppHost, facts: HostFacts, template?: string): Check {
   const check = 'app-config';
   const { path, format } = app.config;
-  const text = facts.text('app-config');
   const correct = "correct the app's `config` in the plan, or the file";
-  if (text === undefined) return refused(check, app.name, `there is no file ${path}`, correct);
   try {
+    const text = facts.text('app-config');
+    if (text === undefined) return refused(check, app.name, `there is no file ${path}`, correct);
     const old = oldEndpointsIn(format, text, plan);
     const left = oldEndpointsIn(format, rendered(plan, app, text, template), plan);
     if (left.length > 0) {
@@ -138,7 +138,7 @@ function fronts(plan: Plan, app: AppHost, facts: HostFacts): Check[] {
 function trust(plan: Plan, app: AppHost, facts: HostFacts): Check[] {
   const check = 'front-trust';
   const { caFile } = plan.front;
-  if (caFile !== undefined && facts.text('ca') === undefined) {
+  if (caFile !== undefined && facts.bytes('ca') === undefined) {
     return [
       refused(
         check,
