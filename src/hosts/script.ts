@@ -21,9 +21,10 @@ export LOGIN_ENVIRONMENT PATH=${PATH} LC_ALL=C
  * @param seconds after which it is ended
  */
 export function asLogin(command: string, seconds: number): string {
-  return `(unset LC_ALL; eval "$LOGIN_ENVIRONMENT"; export PATH="\${PATH:+$PATH:}${PATH}"
+  // Braces around, since `$((` and `((` would be arithmetic.
+  return `{ (unset LC_ALL; eval "\${LOGIN_ENVIRONMENT-}"; export PATH="\${PATH:+$PATH:}${PATH}"
 unset LOGIN_ENVIRONMENT ENV BASH_ENV SSH_CLIENT SSH2_CLIENT
-exec timeout -k 5 ${seconds} sh -c ${quote(command)})`;
+exec timeout -k 5 ${seconds} sh -c ${quote(command)}); }`;
 }
 
 /**
