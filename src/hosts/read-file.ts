@@ -5,11 +5,14 @@ import type { HostRef } from '../plan/hosts';
 import type { Hosts } from './hosts';
 import { quote } from './script';
 import { ConfigEditError } from './app-config/setting';
+import { enterFolderOf } from './target';
 
 /** Prints a file in base64, or fails where there is none. */
 export function readFileScript(path: string): string {
-  const file = quote(path);
-  return `[ -f ${file} ] || { echo "there is no file "${file} >&2; exit 1; }\nbase64 -w0 <${file}`;
+  return `[ -e ${quote(path)} ] || { echo "there is no file "${quote(path)} >&2; exit 1; }
+${enterFolderOf(path)}
+open_there
+base64 -w0 <&7`;
 }
 
 /**

@@ -1,5 +1,21 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { readHostFile } from '../../../src/hosts/read-file';
 import { fileStep, type FileStepInput } from '../../../src/hosts/steps';
 import { loopbackHosts, startSshd, type TestSshd } from '../ssh/sshd';
 
@@ -101,5 +117,184 @@ describe('fileStep', () => {
     await apply({ path: path('large'), content });
     expect(readFileSync(path('large'), 'utf8')).toBe(content);
     await undo();
+  });
+});
+
+const ledger = (name: string) => path(`ledger/test/steps/0001-file/${name}`);
+
+describe('the undo of a file that others changed since', () => {
+  afterEach(() => world.hosts.forget(world.ref('old-1')));
+
+  const refusal = { message: expect.stringMatching(/undo of step file failed.*touch \S+\/backup\/leave/s) as string };
+
+  it('stops, keeps their change and its record, and goes on when a person has put it right', async () => {
+    writeFileSync(path('edited'), 'password: one\n');
+    await apply({
+      path: path('edited'),
+      content: 'password: one\nurls: fronts\n',
+      afterUndo: `echo after >${path('after')}`,
+    });
+    writeFileSync(path('edited'), 'password: two\nurls: fronts\nfeature: new\n');
+    await expect(undo()).rejects.toMatchObject(refusal);
+    expect(readFileSync(path('edited'), 'utf8')).toBe('password: two\nurls: fronts\nfeature: new\n');
+    expect(existsSync(path('after'))).toBe(false);
+    expect(readFileSync(ledger('backup/file'), 'utf8')).toBe('password: one\n');
+    writeFileSync(path('edited'), 'password: two\nfeature: new\n');
+    writeFileSync(ledger('backup/leave'), '');
+    expect(await undo()).toMatchObject({ undone: ['file'] });
+    expect(readFileSync(path('edited'), 'utf8')).toBe('password: two\nfeature: new\n');
+    expect(readFileSync(path('after'), 'utf8')).toBe('after\n');
+  });
+
+  it('stops where we made the file, too', async () => {
+    await apply({ path: path('made'), content: 'ours' });
+    writeFileSync(path('made'), 'ours and theirs');
+    await expect(undo()).rejects.toMatchObject(refusal);
+    expect(readFileSync(path('made'), 'utf8')).toBe('ours and theirs');
+  });
+
+  it('takes a file that somebody has put back already, or that is gone, for what it is', async () => {
+    writeFileSync(path('back'), 'before');
+    await apply({ path: path('back'), content: 'after' });
+    writeFileSync(path('back'), 'before');
+    await undo();
+    await apply({ path: path('back'), content: 'after' });
+    rmSync(path('back'));
+    await undo();
+    expect(readFileSync(path('back'), 'utf8')).toBe('before');
+  });
+
+  it('knows every content that the step wrote, also when it was cut off before or after it was in place', async () => {
+    writeFileSync(path('twice'), 'before');
+    await apply({ path: path('twice'), content: 'first' });
+    await apply({ path: path('twice'), content: 'second' });
+    await undo();
+    expect(readFileSync(path('twice'), 'utf8')).toBe('before');
+    await expect(apply({ path: path('twice'), content: 'third', afterApply: 'exit 1' })).rejects.toThrow();
+    await undo();
+    expect(readFileSync(path('twice'), 'utf8')).toBe('before');
+  });
+
+  it('touches neither release when the link has moved on, and the old one when it is back', async () => {
+    for (const release of ['41', '42']) {
+      mkdirSync(path(`releases/${release}`), { recursive: true });
+      writeFileSync(path(`releases/${release}/env`), `RELEASE=${release}\n`);
+    }
+    symlinkSync('releases/41', path('current'));
+    await apply({ path: path('current/env'), content: 'RELEASE=41\nES=front\n' });
+    const turn = (release: string) => {
+      symlinkSync(`releases/${release}`, path('next'));
+      renameSync(path('next'), path('current'));
+    };
+    turn('42');
+    await expect(undo()).rejects.toMatchObject(refusal);
+    expect(readFileSync(path('releases/42/env'), 'utf8')).toBe('RELEASE=42\n');
+    expect(readFileSync(path('releases/41/env'), 'utf8')).toBe('RELEASE=41\nES=front\n');
+    await expect(apply({ path: path('current/env'), content: 'RELEASE=42\nES=front\n' })).rejects.toThrow(/was saved/);
+    turn('41');
+    await undo();
+    expect(readFileSync(path('releases/41/env'), 'utf8')).toBe('RELEASE=41\n');
+  });
+
+  it('does not stop at a release that is gone as a whole', async () => {
+    mkdirSync(path('gone'));
+    writeFileSync(path('gone/env'), 'x');
+    await apply({ path: path('gone/env'), content: 'y' });
+    rmSync(path('gone'), { recursive: true });
+    await undo();
+    expect(existsSync(path('gone'))).toBe(false);
+  });
+});
+
+/** Only root can give a folder to somebody else. */
+(userInfo().uid === 0 ? describe : describe.skip)('a folder that belongs to somebody else', () => {
+  const APP = 65534;
+  beforeEach(() => {
+    rmSync(path('app'), { recursive: true, force: true });
+    mkdirSync(path('app'));
+    writeFileSync(path('shadow'), 'root:secret\n', { mode: 0o600 });
+    theirs('config', 'old');
+    chownSync(path('app'), APP, APP);
+  });
+  afterEach(() => world.hosts.forget(world.ref('old-1')));
+
+  const theirs = (name: string, text: string) => {
+    writeFileSync(path(`app/${name}`), text);
+    chownSync(path(`app/${name}`), APP, APP);
+  };
+  const link = (name: string, target: string, owner = APP) => {
+    symlinkSync(target, path(`app/${name}`));
+    execFileSync('chown', ['-h', `${owner}:${owner}`, path(`app/${name}`)]);
+  };
+  const expectShadowAsItWas = () => {
+    expect(readFileSync(path('shadow'), 'utf8')).toBe('root:secret\n');
+    expect(statSync(path('shadow'))).toMatchObject({ uid: 0, mode: 0o100600 });
+  };
+
+  it('holds no name that anybody could have guessed and laid a link under', async () => {
+    for (const name of ['config.bigswitch-new', 'config.bigswitch-old', 'config.tmp', '.config.swp'])
+      link(name, path('shadow'));
+    await apply({ path: path('app/config'), content: 'new', secret: true });
+    expect(readFileSync(path('app/config'), 'utf8')).toBe('new');
+    expect(lstatSync(path('app/config'))).toMatchObject({ uid: APP, gid: APP });
+    await undo();
+    expect(readFileSync(path('app/config'), 'utf8')).toBe('old');
+    expect(lstatSync(path('app/config'))).toMatchObject({ uid: APP, gid: APP });
+    expect(readdirSync(path('app')).filter((name) => name.includes('bigswitch-'))).toHaveLength(2);
+    expectShadowAsItWas();
+  });
+
+  it('has nothing read or written through a link to what is not theirs', async () => {
+    rmSync(path('app/config'));
+    link('config', path('shadow'));
+    const ref = world.ref('old-1');
+    await expect(readHostFile(world.hosts, ref, path('app/config'))).rejects.toThrow(
+      /leads to \S+shadow by a link of UID 65534/,
+    );
+    await expect(apply({ path: path('app/config'), content: 'new' })).rejects.toThrow(/leads to \S+shadow by a link/);
+    link('folder', sshd.folder);
+    await expect(apply({ path: path('app/folder/shadow'), content: 'new' })).rejects.toThrow(/by a link/);
+    rmSync(path('app/config'));
+    link('config', path('not-yet'));
+    await expect(apply({ path: path('app/config'), content: 'new' })).rejects.toThrow(/by a link/);
+    expect(existsSync(path('not-yet'))).toBe(false);
+    expectShadowAsItWas();
+  });
+
+  it('may lead to their own files, and root may lead anywhere', async () => {
+    theirs('real', 'mine');
+    link('mine', 'real');
+    await apply({ path: path('app/mine'), content: 'new' });
+    expect(readFileSync(path('app/real'), 'utf8')).toBe('new');
+    await undo();
+    link('roots', path('shadow'), 0);
+    await apply({ path: path('app/roots'), content: 'new' });
+    expect(readFileSync(path('shadow'), 'utf8')).toBe('new');
+    await undo();
+    expectShadowAsItWas();
+  });
+
+  it('gains nothing by exchanging file and link all the time', async () => {
+    const flip = `cd ${path('app')}; ln -s ${path('shadow')} l; while :; do mv -fT config keep; cp -P l config; mv -fT keep config; for f in .bigswitch-*; do [ -e "$f" ] && ln -sf ${path('shadow')} "$f"; done; done`;
+    const attacker = spawn('setpriv', ['--reuid', String(APP), '--clear-groups', 'sh', '-c', flip], {
+      stdio: 'ignore',
+    });
+    try {
+      for (let turn = 0; turn < 12; turn += 1) {
+        await readHostFile(world.hosts, world.ref('old-1'), path('app/config')).then(
+          (text) => expect(text).not.toContain('secret'),
+          () => undefined,
+        );
+        await apply({ path: path('app/config'), content: `new ${turn}` }).catch(() => undefined);
+        await undo().catch(() => undefined);
+        expectShadowAsItWas();
+      }
+    } finally {
+      attacker.kill('SIGKILL');
+    }
+    for (const name of readdirSync(path('app'))) {
+      const file = path(`app/${name}`);
+      if (!lstatSync(file).isSymbolicLink()) expect(readFileSync(file, 'utf8')).not.toContain('secret');
+    }
   });
 });
