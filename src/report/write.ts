@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -7,9 +8,10 @@ import { dirname } from 'node:path';
  */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
+  // Nobody can lay a link under a name that can't be guessed.
+  const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    const file = await open(temporary, 'w', 0o644);
+    const file = await open(temporary, 'wx', 0o644);
     try {
       await file.writeFile(text);
       await file.sync();

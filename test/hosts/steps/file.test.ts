@@ -212,6 +212,7 @@ describe('the undo of a file that others changed since', () => {
   beforeEach(() => {
     rmSync(path('app'), { recursive: true, force: true });
     mkdirSync(path('app'));
+    chmodSync(sshd.folder, 0o711);
     writeFileSync(path('shadow'), 'root:secret\n', { mode: 0o600 });
     theirs('config', 'old');
     chownSync(path('app'), APP, APP);
@@ -280,6 +281,7 @@ describe('the undo of a file that others changed since', () => {
       stdio: 'ignore',
     });
     try {
+      while (!existsSync(path('app/l'))) await new Promise((resolve) => setTimeout(resolve, 20));
       for (let turn = 0; turn < 12; turn += 1) {
         await readHostFile(world.hosts, world.ref('old-1'), path('app/config')).then(
           (text) => expect(text).not.toContain('secret'),
