@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { FAILURES } from '../../../src/contract/failures';
 import { HOST_BUSY, HOST_UNREACHABLE, SCRIPT_FAILED } from '../../../src/hosts/errors';
 import { applyScript } from '../../../src/hosts/ledger/scripts';
+import { asLogin } from '../../../src/hosts/script';
 import type { HostStep } from '../../../src/hosts/step';
 import { loopbackHosts, startSshd, type TestSshd } from '../ssh/sshd';
 
@@ -195,6 +196,14 @@ describe('steps', () => {
     expect(readFileSync(path('unheard'), 'utf8')).toBe('wanted\n');
     expect(readdirSync(tmp)).toEqual([]);
     await world.hosts.undo(old());
+  });
+
+  it('takes a line that begins with "!" from a command of the plan only', async () => {
+    const check = asLogin(`true\n! grep -q "it's broken" ${path('none')}`, 5);
+    expect(await world.hosts.apply(old(), touchStep('quoted', { verify: check }))).toMatchObject({ changed: true });
+    await expect(world.hosts.apply(old(), touchStep('own', { verify: 'true\n! false' }))).rejects.toThrow(
+      /begins with "!"/,
+    );
   });
 
   it('runs steps on one host one after the other', async () => {
