@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from
 import { join } from 'node:path';
 import { lookAtApp } from '../../../src/activities/switch/watch';
 import { switchStep } from '../../../src/activities/switch/steps';
-import type { Scope } from '../../../src/activities/deps';
+import type { Scope } from '../../../src/elasticsearch/scope';
 import { loopbackHosts, startSshd, type TestSshd } from '../../hosts/ssh/sshd';
 
 jest.setTimeout(60_000);
