@@ -43,8 +43,8 @@ export function fileStep(input: FileStepInput): HostStep {
     phase,
     id,
     summary,
-    check: [FUNCTIONS, `locate ${quote(path)}`, 'enter', ...wanted].join('\n'),
-    save: `${FUNCTIONS}locate ${quote(path)}
+    check: [LOOKING, `locate ${quote(path)}`, 'enter', ...wanted].join('\n'),
+    save: `${LOOKING}locate ${quote(path)}
 printf %s "$TARGET" >"$BACKUP/target"
 if [ -e "$TARGET" ]; then
   enter
@@ -58,7 +58,7 @@ else
     folder=$(dirname "$folder")
   done
 fi`,
-    apply: `${FUNCTIONS}locate ${quote(path)}
+    apply: `${LOOKING}${WRITING}locate ${quote(path)}
 [ "$TARGET" = "$(cat "$BACKUP/target" 2>/dev/null || printf %s "$TARGET")" ] ||
   refuse ${quote(path)}" leads to $TARGET now, but $(cat "$BACKUP/target") was saved: take this step back first"
 mkdir -p "$(dirname "$TARGET")"
@@ -73,7 +73,7 @@ printf '%s\\n' ${sha256} >>"$BACKUP/written"
 sync "$BACKUP/written"
 put_there
 ${input.afterApply ?? ''}`,
-    undo: `${FUNCTIONS}${restore(path)}go_out
+    undo: `${LOOKING}${WRITING}${restore(path)}go_out
 ${input.afterUndo ?? ''}`,
     ...(input.secret ? { secrets: { FILE_CONTENT: base64 } } : {}),
     effects: [{ kind: 'file', path, content, mode, owner, secret: input.secret }],
@@ -81,12 +81,15 @@ ${input.afterUndo ?? ''}`,
   };
 }
 
+/** What only looks; `sum FILE` prints its SHA-256. */
+const LOOKING = `${TARGET_FUNCTIONS}sum() { sha256sum <"$1" | cut -d ' ' -f 1; }
+`;
+
 /**
  * `new_file` makes an empty one in the folder and opens it; its name is nobody's to guess, and is written down so that a
  * crash leaves nothing. `put_there` puts it in the place of the file, in one move; what runs afterwards (an app's restart) gets none of the open files.
  */
-const FUNCTIONS = `${TARGET_FUNCTIONS}sum() { sha256sum <"$1" | cut -d ' ' -f 1; }
-discard() { if [ -e "$BACKUP/new" ]; then rm -f "$(cat "$BACKUP/new")" "$BACKUP/new"; fi; }
+const WRITING = `discard() { if [ -e "$BACKUP/new" ]; then rm -f "$(cat "$BACKUP/new")" "$BACKUP/new"; fi; }
 new_file() {
   discard
   NEW=.bigswitch-$(cat /proc/sys/kernel/random/uuid)
