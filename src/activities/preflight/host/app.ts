@@ -56,9 +56,9 @@ function rendered(plan: Plan, app: AppHost, text: string, template?: string): st
 /** A client that asks the cluster for its nodes may go past the fronts, by plain http and with the password. */
 function sniffing(plan: Plan, app: AppHost, facts: HostFacts, template?: string): Check[] {
   const check = 'app-sniffing';
-  const text = facts.text('app-config');
-  if (text === undefined) return [];
   try {
+    const text = facts.text('app-config');
+    if (text === undefined) return [];
     const keys = sniffingIn(app.config.format, rendered(plan, app, text, template));
     if (keys.length === 0) return [passed(check, `${app.config.path} tells no client to ask for nodes`, app.name)];
     const seen = `by ${keys.join(', ')} of ${app.config.path} its client asks the cluster for its nodes, and leaves the endpoints that it was given`;
