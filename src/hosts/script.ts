@@ -1,13 +1,31 @@
-import type { HostRef } from '../plan/hosts';
-
 /** Quotes a value for POSIX sh. */
 export function quote(value: string): string {
   if (value.includes('\0')) throw new Error('a value for a shell script contains a NUL byte');
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
-/** sbin is not in the PATH of a plain user's SSH command; messages are read by machines, so they come in English. */
-export const ENVIRONMENT = 'export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C\n';
+/** Where commands are looked for; sbin is not in the PATH of a plain user's SSH command. */
+export const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * Messages are read by machines, so they come in English. What the login had is kept for the commands of the plan; in a
+ * script that a person runs by hand, it is that person's.
+ */
+export const ENVIRONMENT = `LOGIN_ENVIRONMENT=\${LOGIN_ENVIRONMENT-$(export -p)}
+export LOGIN_ENVIRONMENT PATH=${PATH} LC_ALL=C
+`;
+
+/**
+ * Runs a command of the plan as its author would over SSH: with the login's own environment, since what it starts goes on
+ * with it. Commands that the login would not find are looked for where scripts have theirs. No start-up file is read.
+ * @param seconds after which it is ended
+ */
+export function asLogin(command: string, seconds: number): string {
+  // Braces around, since `$((` and `((` would be arithmetic.
+  return `{ (unset LC_ALL; eval "\${LOGIN_ENVIRONMENT-}"; export PATH="\${PATH:+$PATH:}${PATH}"
+unset LOGIN_ENVIRONMENT ENV BASH_ENV SSH_CLIENT SSH2_CLIENT
+exec timeout -k 5 ${seconds} sh -c ${quote(command)}); }`;
+}
 
 /**
  * Makes the folder `$TEMP`, which is gone when the script ends, also when a time-out or a lost connection ends it: a shell
@@ -34,14 +52,6 @@ export function assignments(secrets: Record<string, string> = {}): string {
  */
 export function scriptForStdin(script: string, secrets?: Record<string, string>): string {
   return `{\n${ENVIRONMENT}${assignments(secrets)}${script}\n} </dev/null\n`;
-}
-
-/**
- * The command that runs a script from stdin on a host. It ends itself there after `timeoutSeconds`, so that a script
- * whose connection is gone doesn't go on for ever beside its own retry.
- */
-export function shellCommand(ref: HostRef, timeoutSeconds: number): string {
-  return `${ref.ssh.sudo ? 'sudo -n ' : ''}timeout -k 5 ${Math.ceil(timeoutSeconds)} sh -s`;
 }
 
 /** Exit code of `timeout` when time ran out. */

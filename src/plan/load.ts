@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { InvalidPlanError, parsePlan } from './parse';
@@ -13,13 +14,15 @@ export function loadPlan(path: string): Plan {
 
 /** Reads a plan file without validating it, for a message that is sent on as it was written. */
 export function readPlanFile(path: string): unknown {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     throw new InvalidPlanError([`${path}: can't be read (${(error as Error).message}); check the path`]);
   }
-  const document = parseDocument(text);
+  // Names and passwords would become others.
+  if (!isUtf8(bytes)) throw new InvalidPlanError([`${path}: is not in UTF-8; convert the file`]);
+  const document = parseDocument(bytes.toString('utf8'));
   const [first] = document.errors;
   if (first) throw new InvalidPlanError([`${path}: is not valid YAML or JSON: ${first.message}`]);
   try {

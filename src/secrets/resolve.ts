@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Secrets } from './secrets';
@@ -29,17 +30,21 @@ export function createSecrets(options: SecretsOptions = {}): Secrets {
   async function fromFile(ref: string): Promise<string> {
     const path = ref.slice('file:'.length);
     if (!path.startsWith('/')) throw missing(ref, 'is not an absolute path; use "file:/absolute/path"');
+    let bytes: Buffer;
     try {
       const { mode } = await stat(path);
       if ((mode & 0o077) !== 0 && !warned.has(path)) {
         warned.add(path);
         options.warn?.(`${ref}: others can read this file; run chmod 600 ${path}`);
       }
-      return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
+      bytes = await readFile(path);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
       throw missing(ref, `can't be read on this worker (${code}); check the path and who owns the file`);
     }
+    // Other characters in its place would be another secret.
+    if (!isUtf8(bytes)) throw missing(ref, 'is not in UTF-8; convert the file');
+    return bytes.toString('utf8').replace(/\r?\n$/, '');
   }
 
   function fromEnv(ref: string): string {
@@ -47,6 +52,8 @@ export function createSecrets(options: SecretsOptions = {}): Secrets {
     if (name === undefined) throw missing(ref, 'is not a reference; use "file:/absolute/path" or "env:NAME"');
     const value = env[name];
     if (value === undefined) throw missing(ref, "is not in this worker's environment; set it and restart the worker");
+    // Node has put this character where there was no UTF-8.
+    if (value.includes('\uFFFD')) throw missing(ref, 'is not in UTF-8; set it anew and restart the worker');
     return value;
   }
 }

@@ -41,6 +41,14 @@ describe('loadPlan', () => {
     expect(() => loadPlan(path)).toThrow(`${path}: is not valid YAML or JSON: `);
   });
 
+  test('refuses what is no UTF-8, and takes a byte order mark', () => {
+    const path = write('');
+    writeFileSync(path, Buffer.from('name: büro', 'latin1'));
+    expect(() => loadPlan(path)).toThrow(`${path}: is not in UTF-8`);
+    writeFileSync(path, '\uFEFF{"name": "x"}');
+    expect(() => loadPlan(path)).toThrow('version');
+  });
+
   test('refuses an empty file', () => {
     expect(() => loadPlan(write(''))).toThrow('plan: must be one JSON object');
   });

@@ -22,6 +22,14 @@ describe('createSecrets', () => {
     await expect(secrets.resolve(ref)).resolves.toBe('other');
   });
 
+  it('refuses what is no UTF-8, without showing it', async () => {
+    writeFileSync(join(folder, 'latin1'), Buffer.from('hüsh', 'latin1'), { mode: 0o600 });
+    await expect(createSecrets().resolve(`file:${folder}/latin1`)).rejects.toThrow(/latin1 is not in UTF-8/);
+    await expect(createSecrets({ env: { PW: 'h\uFFFDsh' } }).resolve('env:PW')).rejects.toThrow(
+      /env:PW is not in UTF-8/,
+    );
+  });
+
   it('warns once of a file that others can read, by its path', async () => {
     const warnings: string[] = [];
     const secrets = createSecrets({ warn: (message) => warnings.push(message) });

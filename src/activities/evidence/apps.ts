@@ -3,6 +3,7 @@ import { hostRef, plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import type { Scope } from '../../elasticsearch/scope';
 import type { Question } from './question';
+import { checkOnce } from '../switch/steps';
 
 /** Whether each app says of itself that it works. */
 export function appsHealthy(scope: Scope): Question {
@@ -10,10 +11,8 @@ export function appsHealthy(scope: Scope): Question {
     name: 'every app is healthy',
     async ask() {
       const look = async (app: Plan['hosts']['apps'][number]) => {
-        const { code, stderr, stdout } = await scope.hosts.read(hostRef(scope.plan, app.name), app.check, {
-          timeoutSeconds: 30,
-        });
-        const said = (stderr.trim() || stdout.trim()).slice(-200);
+        const { code, stdout } = await scope.hosts.read(hostRef(scope.plan, app.name), checkOnce(app));
+        const said = stdout.trim().slice(-200);
         return { name: app.name, ok: code === 0, said: code === null ? 'the connection was lost' : said };
       };
       const looked = await pMap(scope.plan.hosts.apps, look, { concurrency: 8 });

@@ -105,8 +105,8 @@ export function haproxyPackage(): HostStep {
   });
   return {
     ...step,
-    // The package starts its own service.
-    effects: [...(step.effects ?? []), { kind: 'service', unit: UNIT, enabled: true, running: true }],
+    // The package enables its own service; that it is not started is the step's doing.
+    effects: [...(step.effects ?? []), { kind: 'service', unit: UNIT, enabled: true, running: false }],
   };
 }
 

@@ -6,6 +6,7 @@ import { NOTHING_KNOWN, type AppStats, type ClusterSample, type Sample } from '.
 import { readHealth } from '../../elasticsearch/looks/health';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { readShards } from '../../elasticsearch/shards/table';
+import { asLogin } from '../../hosts/script';
 import { hostRef, plannedNodes } from '../../plan/hosts';
 import { tunnelOf } from '../bridge/tunnels';
 import type { Deps } from '../deps';
@@ -109,11 +110,14 @@ async function lookAtCluster(scope: Scope, t: number): Promise<{ cluster: Cluste
 
 const statsSchema = z.object({ requests: z.number(), failed: z.number(), p50Ms: z.number(), p99Ms: z.number() });
 
+/** Longest time for an app to say how it is. */
+const STATS_SECONDS = 10;
+
 async function readApps(scope: Scope): Promise<Record<string, AppStats>> {
   const asked = scope.plan.hosts.apps.map(async (app): Promise<[string, AppStats] | undefined> => {
     if (!app.stats) return undefined;
     try {
-      const out = await scope.hosts.ask(hostRef(scope.plan, app.name), app.stats, { timeoutSeconds: 10 });
+      const out = await scope.hosts.ask(hostRef(scope.plan, app.name), asLogin(app.stats, STATS_SECONDS));
       return [app.name, statsSchema.parse(JSON.parse(out))];
     } catch {
       // What an app can't say of itself is left out of the sample, not made up.

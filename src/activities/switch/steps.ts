@@ -1,6 +1,6 @@
 import { fileStep } from '../../hosts/steps';
 import { TELLING_STEPS } from '../../contract/ledger';
-import { quote } from '../../hosts/script';
+import { asLogin } from '../../hosts/script';
 import type { HostStep } from '../../hosts/step';
 import type { AppHost } from '../../plan/schema';
 
@@ -12,12 +12,13 @@ const ONE_CHECK_SECONDS = 30;
 /** Runs the app's check once, with what it said on stdout; exits as the check does, 124 when it hangs. */
 export function checkOnce(app: AppHost): string {
   const seconds = Math.min(app.checkSeconds, ONE_CHECK_SECONDS);
-  return `timeout -k 5 ${seconds} sh -c ${quote(app.check)} 2>&1`;
+  return `${asLogin(app.check, seconds)} 2>&1`;
 }
 
+/** What the command starts may hold its output open for as long as the app lives, so that can be no file or pipe of ours. */
 function restart(app: AppHost): string {
-  return `timeout -k 5 ${RESTART_SECONDS} sh -c ${quote(app.restart)} ||
-{ echo "the restart command failed (exit code $?)" >&2; exit 1; }`;
+  return `${asLogin(app.restart, RESTART_SECONDS)} </dev/null >/dev/null 2>&1 ||
+{ echo "the restart command failed (exit code $?); run it there by hand to see why" >&2; exit 1; }`;
 }
 
 /** Asks the check until it says yes; at the end of the app's time it fails with what was seen last. */

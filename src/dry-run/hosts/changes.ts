@@ -1,5 +1,5 @@
 import type { DryRunChange } from '../../contract/dry-run';
-import { readFileScript } from '../../hosts/read-file';
+import { fileBytes, readFileScript } from '../../hosts/read-file';
 import type { ScriptResult } from '../../hosts/hosts';
 import { quote } from '../../hosts/script';
 import type { StepEffect } from '../../hosts/step';
@@ -58,7 +58,7 @@ async function textBefore(path: string, before: Before): Promise<string | undefi
   const known = before.file(path);
   if (known) return known.content;
   const { code, stdout } = await before.ask(readFileScript(path));
-  return code === 0 ? Buffer.from(stdout, 'base64').toString('utf8') : undefined;
+  return code === 0 ? fileBytes(stdout).toString('utf8') : undefined;
 }
 
 async function packageChange(packages: string[], before: Before): Promise<Extract<DryRunChange, { kind: 'packages' }>> {

@@ -6,8 +6,10 @@ import type { UndoSelector } from '../hosts';
 export interface LedgerPlace {
   /** Folder of all ledgers, for example `/var/lib/bigswitch`. */
   root: string;
-  /** Folder for lock files, for example `/run/lock`. */
+  /** Folder for lock files, for example `/run`; nobody but root may write there. */
   locks: string;
+  /** Seconds to wait for the lock; default {@link LOCK_SECONDS}. */
+  lockSeconds?: number;
   migration: string;
 }
 
@@ -19,7 +21,7 @@ export const LOCK_SECONDS = 120;
 export const LOCK_BUSY = 75;
 
 /** Shell variables and functions that every ledger script shares. */
-export function common({ root, locks, migration }: LedgerPlace): string {
+export function common({ root, locks, migration, lockSeconds = LOCK_SECONDS }: LedgerPlace): string {
   return `${ENVIRONMENT}set -eu
 umask 077
 ROOT=${quote(root)} BASE=${quote(`${root}/${migration}`)} LOCK=${quote(`${locks}/bigswitch-${migration}.lock`)}
@@ -29,7 +31,7 @@ take_lock() {
   mkdir -p ${quote(locks)}
   while :; do
     exec 9>>"$LOCK"
-    flock -w ${LOCK_SECONDS} 9 || { echo "another step of this migration has held $LOCK for ${LOCK_SECONDS} s" >&2; exit ${LOCK_BUSY}; }
+    flock -w ${lockSeconds} 9 || { echo "another step of this migration has held $LOCK for ${lockSeconds} s" >&2; exit ${LOCK_BUSY}; }
     # Who held it before may have removed the file at its end; then this lock keeps nobody out.
     [ "$(stat -Lc %d:%i /proc/self/fd/9)" = "$(stat -c %d:%i "$LOCK" 2>/dev/null)" ] && break
   done
@@ -92,8 +94,9 @@ export function applyScript(place: LedgerPlace, host: string, step: HostStep): s
     ['check', step.check],
     ['verify', step.verify ?? ''],
   ] as const) {
-    // POSIX: `set -e` ignores a pipeline that begins with !, so such a line would prove nothing.
-    if (/^\s*! /m.test(body)) {
+    // POSIX: `set -e` ignores a pipeline that begins with !, so such a line would prove nothing. What is in quotes is for
+    // another shell: a command of the plan, without `-e`.
+    if (/^\s*! /m.test(body.replace(/'[^']*'/g, "''"))) {
       throw new Error(`step ${step.id}: a line of its ${part} begins with "!"; write "if …; then exit 1; fi"`);
     }
   }

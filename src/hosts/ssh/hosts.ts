@@ -5,14 +5,15 @@ import type { Secrets } from '../../secrets/secrets';
 import type { LedgerEntry, UndoResult } from '../../contract/ledger';
 import { plannedNode, type HostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
-import { excerpt, scriptFailed, stepFailed, unreachable } from '../errors';
+import { excerpt, hostBusy, scriptFailed, stepFailed, unreachable } from '../errors';
 import { ForwardAgent } from './forward-agent';
 import type { Claim, Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from '../hosts';
 import { claimScript, readClaim, readRecorded, recordedScript, releaseScript } from '../ledger/claim';
 import * as ledger from '../ledger/scripts';
 import { keepScript, keptScript, unkeepScript } from '../ledger/records';
-import { scriptForStdin, shellCommand, TIMED_OUT } from '../script';
 import { providerOf } from '../provider';
+import { TIMED_OUT } from '../script';
+import { envelope } from './envelope';
 import { SshPool } from './pool';
 import type { HostStep } from '../step';
 
@@ -27,8 +28,10 @@ export interface SshHostsOptions {
   heartbeat?: () => void;
   /** Folder of all ledgers on a host; default `/var/lib/bigswitch`. */
   ledgerRoot?: string;
-  /** Folder for lock files on a host; default `/run/lock`. */
+  /** Folder for lock files on a host; default `/run`, where root alone can put one, unlike in `/run/lock`. */
   lockFolder?: string;
+  /** Seconds that a step waits for another one on the same host; default {@link ledger.LOCK_SECONDS}. */
+  lockSeconds?: number;
   /** Seconds for connecting and logging in; default 15. */
   connectSeconds?: number;
 }
@@ -37,6 +40,8 @@ const DEFAULT_SECONDS = 60;
 const STEP_SECONDS = 120;
 /** Undoing may purge packages and stop services, one after the other. */
 const UNDO_SECONDS = 900;
+/** Exit codes above this one tell of a signal. */
+const KILLED = 128;
 /** The host ends a script by itself; the worker gives up this much later. */
 const GRACE_SECONDS = 10;
 
@@ -68,8 +73,9 @@ class SshHosts implements Hosts {
     });
     this.place = {
       root: options.ledgerRoot ?? '/var/lib/bigswitch',
-      locks: options.lockFolder ?? '/run/lock',
+      locks: options.lockFolder ?? '/run',
       migration: options.migration,
+      ...(options.lockSeconds === undefined ? {} : { lockSeconds: options.lockSeconds }),
     };
   }
 
@@ -96,6 +102,7 @@ class SshHosts implements Hosts {
     const answer = stepAnswer.safeParse(last);
     const stderr = excerpt(result.stderr, step.secrets);
     if (!answer.success) {
+      this.refuseUnknown(what, result);
       throw stepFailed(`${what} ended with exit code ${result.code} and no answer${stderr ? `: ${stderr}` : ''}`);
     }
     if ('failed' in answer.data) {
@@ -122,7 +129,7 @@ class SshHosts implements Hosts {
       }
       undone.push(answer.undone);
     }
-    // A busy lock ends here too, with the reason on stderr.
+    this.refuseUnknown(what, result);
     if (result.code !== 0) throw stepFailed(`${what} ended with exit code ${result.code}: ${excerpt(result.stderr)}`);
     this.options.log.info({ host: host.name, undone }, 'undone');
     return { host: host.name, undone };
@@ -187,7 +194,16 @@ class SshHosts implements Hosts {
     await this.pool.close();
   }
 
-  /** Runs a script through `sh -s` on stdin; a time-out is an error, any other exit code is a result. */
+  /**
+   * A step that never had its turn, or was killed, has not said no.
+   * @throws ApplicationFailure HostBusy or ScriptFailed (retry)
+   */
+  private refuseUnknown(what: string, { code, stderr }: ScriptResult): void {
+    if (code === ledger.LOCK_BUSY) throw hostBusy(`${what} had to wait too long: ${excerpt(stderr)}`);
+    if (code === null || code > KILLED) throw scriptFailed(`${what} was killed on the host (exit code ${code})`);
+  }
+
+  /** Runs a script in its envelope; a time-out is an error, any other exit code of the script's own is a result. */
   private async run(
     host: HostRef,
     script: string,
@@ -204,9 +220,11 @@ class SshHosts implements Hosts {
       }
     }, 5_000);
     try {
-      const result = await this.pool.exec(host, shellCommand(host, seconds), scriptForStdin(script, options.secrets), {
+      const sent = envelope(host, script, options.secrets, seconds);
+      const result = await this.pool.exec(host, sent.command, sent.stdin, {
         timeoutSeconds: seconds + GRACE_SECONDS,
         fresh: options.freshConnection,
+        end: sent.end,
       });
       // A script's own last command may end with the same code, but not so late.
       if (result.code === TIMED_OUT && Date.now() - begun >= seconds * 1000 - 500) {
@@ -214,7 +232,7 @@ class SshHosts implements Hosts {
           `${what} was ended on the host after ${seconds} s: ${excerpt(result.stderr, options.secrets)}`,
         );
       }
-      return result;
+      return sent.open(result);
     } finally {
       clearInterval(beat);
     }

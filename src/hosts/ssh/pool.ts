@@ -14,7 +14,12 @@ export interface ExecOptions {
   timeoutSeconds: number;
   /** Not over the pooled connection but over a new one of its own. */
   fresh?: boolean;
+  /** Stands in stdout when all is said; what still holds the connection open then is not waited for. */
+  end?: string;
 }
+
+/** Milliseconds that the end of the connection is waited for when all is said. */
+const LINGER_MS = 1000;
 
 /** One connection for each host, made when it is first needed and again after it was lost. */
 export class SshPool {
@@ -33,7 +38,7 @@ export class SshPool {
     if (options.fresh) {
       const ssh = await connectSsh(ref, this.deps);
       try {
-        return await execOn(ssh, ref, command, stdin, options.timeoutSeconds);
+        return await execOn(ssh, ref, command, stdin, options);
       } finally {
         ssh.dispose();
       }
@@ -42,12 +47,12 @@ export class SshPool {
       .run(async () => {
         const ssh = await this.connection(ref);
         try {
-          return await execOn(ssh, ref, command, stdin, options.timeoutSeconds);
+          return await execOn(ssh, ref, command, stdin, options);
         } catch (error) {
           if (!(error instanceof NothingRan)) throw error;
           // The pooled connection was dead already and nothing was run: one new connection is worth a try.
           this.drop(ref, ssh);
-          return execOn(await this.connection(ref), ref, command, stdin, options.timeoutSeconds);
+          return execOn(await this.connection(ref), ref, command, stdin, options);
         }
       })
       .catch((error: unknown) => {
@@ -124,10 +129,12 @@ async function execOn(
   ref: HostRef,
   command: string,
   stdin: string,
-  timeoutSeconds: number,
+  { timeoutSeconds, end }: ExecOptions,
 ): Promise<ScriptResult> {
   let channel: ClientChannel | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let linger: NodeJS.Timeout | undefined;
+  let tail = '';
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       if (channel) channel.destroy();
@@ -145,8 +152,14 @@ async function execOn(
         channel = opened;
         opened.on('error', () => undefined);
       },
+      onStdout: (chunk) => {
+        if (end === undefined || linger !== undefined) return;
+        tail += chunk.toString('latin1');
+        if (tail.includes(end)) linger = setTimeout(() => channel?.close(), LINGER_MS);
+        tail = tail.slice(-end.length);
+      },
     });
-    if (result.code === null) {
+    if (result.code === null && linger === undefined) {
       throw result.signal === null
         ? unreachable(ref.name, 'the SSH connection was lost while a script was running; what it did is not known')
         : scriptFailed(`${ref.name}: a script was killed by signal ${result.signal}`);
@@ -160,6 +173,7 @@ async function execOn(
     return await Promise.race([ran, late]);
   } finally {
     clearTimeout(timer);
+    clearTimeout(linger);
     // Whichever promise lost the race may still reject; it was dealt with.
     ran.catch(() => undefined);
     late.catch(() => undefined);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Phase } from '../../contract/phases';
 import { quote } from '../script';
+import { TARGET_FUNCTIONS } from '../target';
 import type { HostStep } from '../step';
 
 /** A file as it is to be on a host. */
@@ -24,26 +25,31 @@ export interface FileStepInput {
   timeoutSeconds?: number;
 }
 
-/** Writes one file, whole or not at all; the undo puts back the old one with owner and mode, or removes it. */
+/**
+ * Writes one file, whole or not at all; the undo puts back the old one with owner and mode, or removes it. What others have
+ * made of the file since is theirs: then the undo stops, until a person says that it may be left as it is.
+ */
 export function fileStep(input: FileStepInput): HostStep {
   const { phase, id, summary, path, content, mode, owner } = input;
   const sha256 = createHash('sha256').update(content).digest('hex');
   const base64 = Buffer.from(content).toString('base64');
-  const target = `TARGET=$(readlink -f ${quote(path)} 2>/dev/null || printf %s ${quote(path)})`;
   const wanted = [
-    `[ -f "$TARGET" ]`,
-    `[ "$(sha256sum <"$TARGET" | cut -d ' ' -f 1)" = ${sha256} ]`,
-    ...(mode === undefined ? [] : [`[ "$(stat -c %a "$TARGET")" = ${quote(mode.replace(/^0+(?=\d)/, ''))} ]`]),
-    ...(owner === undefined ? [] : [`[ "$(stat -c %U:%G "$TARGET")" = ${quote(owner)} ]`]),
+    'open_there',
+    `[ "$(sum /proc/self/fd/7)" = ${sha256} ]`,
+    ...(mode === undefined ? [] : [`[ "$(stat -Lc %a /proc/self/fd/7)" = ${quote(mode.replace(/^0+(?=\d)/, ''))} ]`]),
+    ...(owner === undefined ? [] : [`[ "$(stat -Lc %U:%G /proc/self/fd/7)" = ${quote(owner)} ]`]),
   ];
   return {
     phase,
     id,
     summary,
-    check: [target, ...wanted].join('\n'),
-    save: `${target}
+    check: [LOOKING, `locate ${quote(path)}`, 'enter', ...wanted].join('\n'),
+    save: `${LOOKING}locate ${quote(path)}
+printf %s "$TARGET" >"$BACKUP/target"
 if [ -e "$TARGET" ]; then
-  cp -p "$TARGET" "$BACKUP/file"
+  enter
+  open_there
+  cp -p /proc/self/fd/7 "$BACKUP/file"
 else
   : >"$BACKUP/folders"
   folder=$(dirname "$TARGET")
@@ -52,28 +58,22 @@ else
     folder=$(dirname "$folder")
   done
 fi`,
-    apply: `${target}
+    apply: `${LOOKING}${WRITING}locate ${quote(path)}
+[ "$TARGET" = "$(cat "$BACKUP/target" 2>/dev/null || printf %s "$TARGET")" ] ||
+  refuse ${quote(path)}" leads to $TARGET now, but $(cat "$BACKUP/target") was saved: take this step back first"
 mkdir -p "$(dirname "$TARGET")"
-TEMP=$TARGET.bigswitch-new
-(umask 077; printf %s ${input.secret ? '"$FILE_CONTENT"' : `'${base64}'`} | base64 -d >"$TEMP")
-[ "$(sha256sum <"$TEMP" | cut -d ' ' -f 1)" = ${sha256} ]
+enter
+new_file
+if [ -e "./$NAME" ]; then open_there; cp -p /proc/self/fd/7 /proc/self/fd/8; fi
+printf %s ${input.secret ? '"$FILE_CONTENT"' : `'${base64}'`} | base64 -d >/proc/self/fd/8
+[ "$(sum /proc/self/fd/8)" = ${sha256} ]
 ${attributes('chown', owner, 'root:root')}
 ${attributes('chmod', mode, '0644')}
-if command -v restorecon >/dev/null; then restorecon "$TEMP" || true; fi
-sync "$TEMP"
-mv "$TEMP" "$TARGET"
-sync "$(dirname "$TARGET")"
+printf '%s\\n' ${sha256} >>"$BACKUP/written"
+sync "$BACKUP/written"
+put_there
 ${input.afterApply ?? ''}`,
-    undo: `${target}
-rm -f "$TARGET.bigswitch-new"
-if [ -e "$BACKUP/file" ]; then
-  cp -p "$BACKUP/file" "$TARGET.bigswitch-old"
-  sync "$TARGET.bigswitch-old"
-  mv "$TARGET.bigswitch-old" "$TARGET"
-elif [ -e "$BACKUP/folders" ]; then
-  rm -f "$TARGET"
-  while read -r folder; do rmdir "$folder" 2>/dev/null || true; done <"$BACKUP/folders"
-fi
+    undo: `${LOOKING}${WRITING}${restore(path)}go_out
 ${input.afterUndo ?? ''}`,
     ...(input.secret ? { secrets: { FILE_CONTENT: base64 } } : {}),
     effects: [{ kind: 'file', path, content, mode, owner, secret: input.secret }],
@@ -81,10 +81,77 @@ ${input.afterUndo ?? ''}`,
   };
 }
 
+/** What only looks; `sum FILE` prints its SHA-256. */
+const LOOKING = `${TARGET_FUNCTIONS}sum() { sha256sum <"$1" | cut -d ' ' -f 1; }
+`;
+
+/**
+ * `new_file` makes an empty one in the folder and opens it; its name is nobody's to guess, and is written down so that a
+ * crash leaves nothing. `put_there` puts it in the place of the file, in one move; what runs afterwards (an app's restart) gets none of the open files.
+ */
+const WRITING = `discard() { if [ -e "$BACKUP/new" ]; then rm -f "$(cat "$BACKUP/new")" "$BACKUP/new"; fi; }
+new_file() {
+  discard
+  NEW=.bigswitch-$(cat /proc/sys/kernel/random/uuid)
+  printf %s "$FOLDER/$NEW" >"$BACKUP/new"
+  umask 077
+  set -C
+  exec 8>"./$NEW"
+  set +C
+  umask 022
+}
+put_there() {
+  if command -v restorecon >/dev/null; then restorecon "./$NEW" || true; fi
+  sync /proc/self/fd/8
+  mv -fT "./$NEW" "./$NAME"
+  [ "$(stat -c %d:%i "./$NAME")" = "$(stat -Lc %d:%i /proc/self/fd/8)" ] || refuse "$TARGET was exchanged on the way"
+  sync .
+  rm -f "$BACKUP/new"
+  go_out
+}
+go_out() { cd /; exec 7<&- 8<&-; }
+`;
+
+/**
+ * Puts the old file back in the very place where it was, or removes ours, unless it is neither as the step wrote it nor as it
+ * was before. A file, or a folder, that is gone is no reason to stop: nobody's change is lost.
+ */
+function restore(path: string): string {
+  return `restore() {
+  discard
+  WAS=$(cat "$BACKUP/target")
+  by_hand="nothing was put back; the old file is $BACKUP/file (none: there was none). Make it as it should be by hand, then run: touch $BACKUP/leave"
+  locate ${quote(path)}
+  [ "$TARGET" = "$WAS" ] || [ ! -e "$TARGET" ] || refuse ${quote(path)}" leads to $TARGET now, but $WAS was changed: $by_hand"
+  TARGET=$WAS
+  if [ ! -d "\${WAS%/*}/" ]; then echo "$WAS: its folder is gone, so nothing is put back"; return 0; fi
+  enter
+  if [ -e "./$NAME" ] || [ -L "./$NAME" ]; then
+    open_there
+    now=$(sum /proc/self/fd/7)
+    if [ -e "$BACKUP/file" ]; then before=$(sum "$BACKUP/file"); else before=none; fi
+    [ "$now" = "$before" ] || grep -qx "$now" "$BACKUP/written" ||
+      refuse "$WAS was changed by others since: $by_hand"
+  fi
+  if [ -e "$BACKUP/file" ]; then
+    new_file
+    cp -p "$BACKUP/file" /proc/self/fd/8
+    put_there
+  else
+    rm -f "./$NAME"
+    cd /
+    while read -r folder; do rmdir "$folder" 2>/dev/null || true; done <"$BACKUP/folders"
+  fi
+}
+if [ -e "$BACKUP/leave" ]; then discard; echo ${quote(`${path} is left as it is, as a person said`)}
+elif [ -e "$BACKUP/written" ]; then restore
+else discard; fi
+`;
+}
+
 /** Sets owner or mode of the new file: as asked, else as the old file has it, else the default (owner: root only). */
 function attributes(command: 'chown' | 'chmod', asked: string | undefined, fallback: string): string {
-  if (asked !== undefined) return `${command} ${quote(asked)} "$TEMP"`;
-  const otherwise =
-    command === 'chown' ? `if [ "$(id -u)" -eq 0 ]; then chown ${fallback} "$TEMP"; fi` : `chmod ${fallback} "$TEMP"`;
-  return `if [ -e "$TARGET" ]; then ${command} --reference="$TARGET" "$TEMP"; else ${otherwise}; fi`;
+  if (asked !== undefined) return `${command} ${quote(asked)} /proc/self/fd/8`;
+  const condition = command === 'chown' ? `[ -e "./$NAME" ] || [ "$(id -u)" -ne 0 ]` : `[ -e "./$NAME" ]`;
+  return `${condition} || ${command} ${fallback} /proc/self/fd/8`;
 }

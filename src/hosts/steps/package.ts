@@ -44,6 +44,24 @@ if timeout 60 ${APT} ${APART} update >/dev/null 2>&1; then ${ask(APART)}
 else ${ask('-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Dir::Log="$TEMP"')}; fi`;
 }
 
+/** Stops where another package is half-installed: to finish that may restart what runs, and is not ours to do. */
+const UNFINISHED = `unfinished=$(dpkg-query -W -f '\${db:Status-Status} \${Package}\\n' | sed -n 's/^\\(unpacked\\|half-configured\\|half-installed\\) //p')
+[ -z "$unfinished" ] || { echo "dpkg has unfinished work here, which may restart services: $unfinished"; echo "finish it by hand (dpkg --configure -a), then go on"; exit 1; }`;
+
+/**
+ * A package that comes starts its service with whatever configuration it finds; here a later step starts it, with ours.
+ * invoke-rc.d and deb-systemd-invoke ask this file. The one of somebody else stays, and its word counts.
+ */
+const WITHOUT_SERVICES = `POLICY=/usr/sbin/policy-rc.d
+quiet() {
+  if [ ! -e "$POLICY" ] && [ ! -L "$POLICY" ]; then
+    : >"$BACKUP/policy"
+    printf '#!/bin/sh\\n# bigswitch: nothing is started by the installation\\nexit 101\\n' >"$POLICY"
+    chmod 755 "$POLICY"
+  fi
+}
+loud() { if [ -e "$BACKUP/policy" ]; then rm -f "$POLICY" "$BACKUP/policy"; fi; }`;
+
 /** Names and versions in the output of a simulation. */
 export function simulatedPackages(output: string): { name: string; version: string }[] {
   return [...output.matchAll(/^Inst (\S+) (?:\[[^\]]*\] )?\((\S+) /gm)].map(([, name = '', version = '']) => ({
@@ -68,7 +86,7 @@ export function packageStep({ phase, id, summary, packages, commands, traces }: 
     check: commands.map((command) => `command -v ${quote(command)} >/dev/null`).join('\n'),
     save: `${noninteractive}
 command -v apt-get >/dev/null || { echo "there is no apt-get here: install ${packages.join(' ')} by hand, then go on"; exit 1; }
-dpkg --configure -a
+${UNFINISHED}
 # Only the lists' lock has no waiting of its own; a mirror may also be busy for a moment.
 n=0
 until ${APT} update; do
@@ -78,12 +96,22 @@ ${APT} -s install --no-install-recommends ${names} >"$BACKUP/simulation"
 sed -n 's/^Inst \\([^ ]*\\) (.*/\\1/p' "$BACKUP/simulation" >"$BACKUP/packages"
 [ -s "$BACKUP/packages" ] || { echo "apt would install nothing, but ${commands.join(', ')} is missing"; exit 1; }
 cut -d : -f 1 /etc/passwd | sort >"$BACKUP/users"
-cut -d : -f 1 /etc/group | sort >"$BACKUP/groups"`,
+cut -d : -f 1 /etc/group | sort >"$BACKUP/groups"
+# What is there already is not the package's to remove: configuration that a removal left, or that somebody laid there.
+xargs dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' <"$BACKUP/packages" 2>/dev/null | sed -n 's/ config-files$//p' >"$BACKUP/removed"
+{ find /etc -xdev; xargs -I{} find /var/lib/{} /var/log/{} <"$BACKUP/packages" 2>/dev/null || true; } >"$BACKUP/there"`,
     apply: `${noninteractive}
-dpkg --configure -a
+# Only what an apply before this one has left: it is recorded.
+if [ -e "$BACKUP/begun" ]; then dpkg --configure -a; fi
+: >"$BACKUP/begun"
+${WITHOUT_SERVICES}
+trap loud EXIT
+quiet
 xargs ${APT} install -y --no-install-recommends <"$BACKUP/packages"`,
     undo: `${noninteractive}
-if [ -e "$BACKUP/packages" ]; then
+${WITHOUT_SERVICES}
+loud
+if [ -e "$BACKUP/begun" ]; then
   dpkg --configure -a || true
   present=$(xargs dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' <"$BACKUP/packages" 2>/dev/null | sed -n '/ not-installed$/d;s/ .*//p')
   # Whatever else would go along is somebody else's: then what it needs stays.
@@ -97,7 +125,25 @@ if [ -e "$BACKUP/packages" ]; then
       if [ -n "$needed" ]; then echo "left $package, which is needed by: $needed"; else ours="$ours $package"; fi
     done
   fi
-  if [ -n "$ours" ]; then ${APT} purge -y $ours; fi
+  if [ -n "$ours" ]; then
+    # Twice the same when it was cut off: what is missing then is in the copy already.
+    if [ ! -e "$BACKUP/kept.tar" ]; then
+      while read -r file; do if [ -e "$file" ] || [ -L "$file" ]; then printf '%s\\n' "$file"; fi; done <"$BACKUP/there" >"$BACKUP/keep"
+      tar -C / -cpPf "$BACKUP/.kept.tar" --no-recursion --verbatim-files-from -T "$BACKUP/keep"
+      mv "$BACKUP/.kept.tar" "$BACKUP/kept.tar"
+    fi
+    remove= purge=
+    for package in $ours; do
+      if grep -qxF "$package" "$BACKUP/removed"; then remove="$remove $package"; else purge="$purge $package"; fi
+    done
+    if [ -n "$remove" ]; then ${APT} remove -y $remove; fi
+    if [ -n "$purge" ]; then ${APT} purge -y $purge; fi
+  fi
+  if [ -e "$BACKUP/kept.tar" ]; then
+    while read -r file; do if [ ! -e "$file" ] && [ ! -L "$file" ]; then printf '%s\\n' "$file"; fi; done <"$BACKUP/keep" >"$BACKUP/missing"
+    if [ -s "$BACKUP/missing" ]; then tar -C / -xpPf "$BACKUP/kept.tar" --no-recursion --verbatim-files-from -T "$BACKUP/missing"; fi
+    rm -f "$BACKUP/kept.tar"
+  fi
   # Packages leave the accounts that they made; only those go that are new since, are system accounts and own no process.
   cut -d : -f 1 /etc/passwd | sort | comm -13 "$BACKUP/users" - | while read -r name; do
     case " $ours " in *" $name "*) if [ "$(id -u "$name")" -lt 1000 ]; then userdel "$name" || true; fi ;; esac

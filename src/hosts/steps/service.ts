@@ -23,7 +23,7 @@ export function serviceStep({ phase, id, summary, unit, ...wanted }: ServiceStep
   const name = quote(unit);
   const proof = wanted.proof ?? 'true';
   const seconds = wanted.readySeconds ?? 60;
-  const holds = `${wanted.enabled ? '' : '! '}systemctl is-enabled --quiet ${name} && ${wanted.running ? '' : '! '}systemctl is-active --quiet ${name}`;
+  const holds = `${wanted.enabled ? '' : '! '}systemctl is-enabled --quiet ${name} && ${wanted.running ? `systemctl is-active --quiet ${name}` : isStopped(name)}`;
   return {
     phase,
     id,
@@ -71,11 +71,17 @@ done`,
   if [ "$active" = active ]; then
     systemctl start ${name}
   else
-    systemctl stop ${name} 2>/dev/null || ! systemctl is-active --quiet ${name}
+    systemctl stop ${name} || true
+    ${isStopped(name)} || { echo ${name}" could not be stopped: $(systemctl is-active ${name} 2>&1)"; exit 1; }
     systemctl reset-failed ${name} 2>/dev/null || true
   fi
 fi`,
   };
+}
+
+/** Whether a unit is known to be at rest; no answer, or one about to start again, is not that. */
+function isStopped(name: string): string {
+  return `systemctl show -p ActiveState ${name} 2>/dev/null | grep -qxE 'ActiveState=(inactive|failed)'`;
 }
 
 /** The state and the last lines of the journal of a unit, for the message of a failed step. */

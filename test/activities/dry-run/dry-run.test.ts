@@ -68,7 +68,7 @@ describe('a dry run', () => {
         'redirect-persist',
       ],
       ...['elasticsearch-yml!', 'elasticsearch-started!'],
-      ...['front-package!', 'front-certificate!', 'front-config!', 'front-unit!', 'front-service='],
+      ...['front-package!', 'front-certificate!', 'front-config!', 'front-unit!', 'front-service!'],
       ...['expected-nodes-3!', 'redirect-without-old-1!', 'expected-nodes-2!', 'redirect-without-old-2!', 'seeds!'],
     ]);
     expect(told('app-1')).toEqual(['app-switch!']);

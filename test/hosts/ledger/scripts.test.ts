@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAILURES } from '../../../src/contract/failures';
-import { HOST_UNREACHABLE, SCRIPT_FAILED } from '../../../src/hosts/errors';
+import { HOST_BUSY, HOST_UNREACHABLE, SCRIPT_FAILED } from '../../../src/hosts/errors';
 import { applyScript } from '../../../src/hosts/ledger/scripts';
+import { asLogin } from '../../../src/hosts/script';
 import type { HostStep } from '../../../src/hosts/step';
 import { loopbackHosts, startSshd, type TestSshd } from '../ssh/sshd';
 
@@ -168,6 +169,20 @@ describe('steps', () => {
     expect(steps()).toEqual(['0001-lost']);
   });
 
+  it('that had to wait too long has not said no: it is tried again', async () => {
+    const waiting = loopbackHosts(sshd, { lockSeconds: 1 });
+    const running = world.hosts.apply(
+      old(),
+      touchStep('long', { apply: `echo begun >${path('begun')}; sleep 4; echo wanted >${path('long')}` }),
+    );
+    while (!existsSync(path('begun'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect(waiting.hosts.apply(old(), touchStep('late'))).rejects.toMatchObject({ type: HOST_BUSY });
+    await expect(waiting.hosts.undo(old())).rejects.toMatchObject({ type: HOST_BUSY });
+    await waiting.hosts.close();
+    expect(await running).toMatchObject({ changed: true });
+    expect(steps()).toEqual(['0001-long']);
+  });
+
   it('leaves nothing in /tmp when nobody is there to hear how it ended', async () => {
     const tmp = path('tmp');
     mkdirSync(tmp);
@@ -181,6 +196,14 @@ describe('steps', () => {
     expect(readFileSync(path('unheard'), 'utf8')).toBe('wanted\n');
     expect(readdirSync(tmp)).toEqual([]);
     await world.hosts.undo(old());
+  });
+
+  it('takes a line that begins with "!" from a command of the plan only', async () => {
+    const check = asLogin(`true\n! grep -q "it's broken" ${path('none')}`, 5);
+    expect(await world.hosts.apply(old(), touchStep('quoted', { verify: check }))).toMatchObject({ changed: true });
+    await expect(world.hosts.apply(old(), touchStep('own', { verify: 'true\n! false' }))).rejects.toThrow(
+      /begins with "!"/,
+    );
   });
 
   it('runs steps on one host one after the other', async () => {

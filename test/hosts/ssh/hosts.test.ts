@@ -83,9 +83,11 @@ describe('scripts', () => {
   it('runs many scripts at once on one connection with few sessions', async () => {
     const outputs = await Promise.all(Array.from({ length: 30 }, (_, i) => world.hosts.ask(old(), `echo ${i}`)));
     expect(outputs.map(Number)).toEqual(Array.from({ length: 30 }, (_, i) => i));
-    const daemons = await world.hosts.ask(old(), 'echo "$SSH_CONNECTION"');
-    expect(await world.hosts.ask(old(), 'echo "$SSH_CONNECTION"')).toBe(daemons);
-    expect(await world.hosts.ask(old(), 'echo "$SSH_CONNECTION"', { freshConnection: true })).not.toBe(daemons);
+    const connection = `(eval "$LOGIN_ENVIRONMENT"; echo "$SSH_CONNECTION")`;
+    const first = await world.hosts.ask(old(), connection);
+    expect(first).toContain('127.0.0.1');
+    expect(await world.hosts.ask(old(), connection)).toBe(first);
+    expect(await world.hosts.ask(old(), connection, { freshConnection: true })).not.toBe(first);
   });
 
   it('beats while a script runs', async () => {

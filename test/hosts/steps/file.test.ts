@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileStep, type FileStepInput } from '../../../src/hosts/steps';
 import { loopbackHosts, startSshd, type TestSshd } from '../ssh/sshd';
@@ -101,5 +111,91 @@ describe('fileStep', () => {
     await apply({ path: path('large'), content });
     expect(readFileSync(path('large'), 'utf8')).toBe(content);
     await undo();
+  });
+});
+
+const ledger = (name: string) => path(`ledger/test/steps/0001-file/${name}`);
+
+describe('the undo of a file that others changed since', () => {
+  afterEach(() => world.hosts.forget(world.ref('old-1')));
+
+  const refusal = { message: expect.stringMatching(/undo of step file failed.*touch \S+\/backup\/leave/s) as string };
+
+  it('stops, keeps their change and its record, and goes on when a person has put it right', async () => {
+    writeFileSync(path('edited'), 'password: one\n');
+    await apply({
+      path: path('edited'),
+      content: 'password: one\nurls: fronts\n',
+      afterUndo: `echo after >${path('after')}`,
+    });
+    writeFileSync(path('edited'), 'password: two\nurls: fronts\nfeature: new\n');
+    await expect(undo()).rejects.toMatchObject(refusal);
+    expect(readFileSync(path('edited'), 'utf8')).toBe('password: two\nurls: fronts\nfeature: new\n');
+    expect(existsSync(path('after'))).toBe(false);
+    expect(readFileSync(ledger('backup/file'), 'utf8')).toBe('password: one\n');
+    writeFileSync(path('edited'), 'password: two\nfeature: new\n');
+    writeFileSync(ledger('backup/leave'), '');
+    expect(await undo()).toMatchObject({ undone: ['file'] });
+    expect(readFileSync(path('edited'), 'utf8')).toBe('password: two\nfeature: new\n');
+    expect(readFileSync(path('after'), 'utf8')).toBe('after\n');
+  });
+
+  it('stops where we made the file, too', async () => {
+    await apply({ path: path('made'), content: 'ours' });
+    writeFileSync(path('made'), 'ours and theirs');
+    await expect(undo()).rejects.toMatchObject(refusal);
+    expect(readFileSync(path('made'), 'utf8')).toBe('ours and theirs');
+  });
+
+  it('takes a file that somebody has put back already, or that is gone, for what it is', async () => {
+    writeFileSync(path('back'), 'before');
+    await apply({ path: path('back'), content: 'after' });
+    writeFileSync(path('back'), 'before');
+    await undo();
+    await apply({ path: path('back'), content: 'after' });
+    rmSync(path('back'));
+    await undo();
+    expect(readFileSync(path('back'), 'utf8')).toBe('before');
+  });
+
+  it('knows every content that the step wrote, also when it was cut off before or after it was in place', async () => {
+    writeFileSync(path('twice'), 'before');
+    await apply({ path: path('twice'), content: 'first' });
+    await apply({ path: path('twice'), content: 'second' });
+    await undo();
+    expect(readFileSync(path('twice'), 'utf8')).toBe('before');
+    await expect(apply({ path: path('twice'), content: 'third', afterApply: 'exit 1' })).rejects.toThrow();
+    await undo();
+    expect(readFileSync(path('twice'), 'utf8')).toBe('before');
+  });
+
+  it('touches neither release when the link has moved on, and the old one when it is back', async () => {
+    for (const release of ['41', '42']) {
+      mkdirSync(path(`releases/${release}`), { recursive: true });
+      writeFileSync(path(`releases/${release}/env`), `RELEASE=${release}\n`);
+    }
+    symlinkSync('releases/41', path('current'));
+    await apply({ path: path('current/env'), content: 'RELEASE=41\nES=front\n' });
+    const turn = (release: string) => {
+      symlinkSync(`releases/${release}`, path('next'));
+      renameSync(path('next'), path('current'));
+    };
+    turn('42');
+    await expect(undo()).rejects.toMatchObject(refusal);
+    expect(readFileSync(path('releases/42/env'), 'utf8')).toBe('RELEASE=42\n');
+    expect(readFileSync(path('releases/41/env'), 'utf8')).toBe('RELEASE=41\nES=front\n');
+    await expect(apply({ path: path('current/env'), content: 'RELEASE=42\nES=front\n' })).rejects.toThrow(/was saved/);
+    turn('41');
+    await undo();
+    expect(readFileSync(path('releases/41/env'), 'utf8')).toBe('RELEASE=41\n');
+  });
+
+  it('does not stop at a release that is gone as a whole', async () => {
+    mkdirSync(path('gone'));
+    writeFileSync(path('gone/env'), 'x');
+    await apply({ path: path('gone/env'), content: 'y' });
+    rmSync(path('gone'), { recursive: true });
+    await undo();
+    expect(existsSync(path('gone'))).toBe(false);
   });
 });

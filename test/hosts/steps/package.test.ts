@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageStep } from '../../../src/hosts/steps';
+import type { HostStep } from '../../../src/hosts/step';
+import { packageStep, type PackageStepInput } from '../../../src/hosts/steps';
 import { Shims } from './shims';
 
 /**
@@ -21,30 +22,42 @@ del() { grep -qx "$1" installed || return 0; if [ -n "$simulate" ]; then echo "P
 case "$verb" in
   install) echo 'Inst base [0.9] (1.0 Debian:12 [amd64])' | grep "\${simulate:-never}" || true
     for name in $names; do case "$name" in tool) add libtool; add tool ;; *) add "$name" ;; esac; done ;;
-  purge) for name in $names; do if [ "$name" = libtool ]; then del tool; del theirs; fi; del "$name"; done ;;
+  remove) for name in $names; do del "$name"; echo "$name" >>removed; done ;;
+  purge) for name in $names; do if [ "$name" = libtool ]; then del tool; del theirs; fi; del "$name"; [ -n "$simulate" ] || rm -rf ETC/"$name"; done ;;
 esac
+[ "$verb$simulate" != install ] || { mkdir -p ETC/tool; [ -e ETC/tool/conf ] || echo packaged >ETC/tool/conf; POLICY 2>/dev/null; echo $? >started; }
 exit 0`;
 
 let shims: Shims;
-const step = packageStep({
-  phase: 'bridge',
-  id: 'tool',
-  summary: 'install tool',
-  packages: ['tool'],
-  commands: ['tool-command'],
-});
+/** The step on folders of the test's own. */
+const made = (extra: Partial<PackageStepInput> = {}): HostStep => {
+  const own = (script: string) =>
+    script
+      .replaceAll('/usr/sbin/policy-rc.d', join(shims.folder, 'policy-rc.d'))
+      .replaceAll('find /etc', `find ${shims.folder}/etc`);
+  const step = packageStep({
+    ...{ phase: 'bridge', id: 'tool', summary: 'install tool', packages: ['tool'], commands: ['tool-command'] },
+    ...extra,
+  });
+  return { ...step, save: own(step.save ?? ':'), apply: own(step.apply), undo: own(step.undo) };
+};
+let step: HostStep;
 const installed = () => (shims.get('installed') ?? '').split('\n').filter(Boolean).sort();
 
 beforeEach(() => {
   shims = new Shims({
-    'apt-get': APT,
+    'apt-get': APT.replaceAll('ETC', '../etc').replaceAll('POLICY', '../policy-rc.d'),
     dpkg: ':',
-    'dpkg-query': `for name in "$@"; do grep -qx "$name" installed && echo "$name installed"; done; true`,
+    'dpkg-query': `cat unfinished 2>/dev/null; for name in "$@"; do
+      if grep -qx "$name" installed; then echo "$name installed"; elif grep -qx "$name" removed 2>/dev/null; then echo "$name config-files"; fi
+    done; true`,
     systemctl: ':',
     userdel: ':',
     groupdel: ':',
   });
   shims.set('installed', 'base\n');
+  mkdirSync(join(shims.folder, 'etc'));
+  step = made();
 });
 afterEach(() => shims.remove());
 
@@ -58,11 +71,7 @@ describe('packageStep', () => {
     const folder = join(shims.folder, 'run/tool');
     const socket = join(shims.folder, 'run/tool.sock');
     const traces = { files: [socket], folders: [folder, join(shims.folder, 'run')] };
-    const undoWith = (command: string) =>
-      packageStep({
-        ...{ phase: 'front', id: 'tool', summary: 'install tool', packages: ['tool'], commands: ['tool-command'] },
-        traces: { command, ...traces },
-      }).undo;
+    const undoWith = (command: string) => made({ traces: { command, ...traces } }).undo;
     apply();
     mkdirSync(folder, { recursive: true });
     writeFileSync(socket, '');
@@ -106,6 +115,68 @@ describe('packageStep', () => {
     expect(shims.holds(step.check)).toBe(false);
     writeFileSync(join(shims.folder, 'bin/tool-command'), '#!/bin/sh\n', { mode: 0o755 });
     expect(shims.holds(step.check)).toBe(true);
+  });
+
+  const conf = () => join(shims.folder, 'etc/tool/conf');
+
+  it('purges configuration that came with it', () => {
+    apply();
+    expect(readFileSync(conf(), 'utf8')).toBe('packaged\n');
+    shims.run(step.undo);
+    expect(existsSync(join(shims.folder, 'etc/tool'))).toBe(false);
+  });
+
+  it.each([
+    ['that somebody laid there', ''],
+    ['that a removal had left', 'tool\n'],
+  ])('leaves configuration %s before, with mode and folder, and what was made of it since', (_what, removed) => {
+    shims.set('removed', removed);
+    mkdirSync(join(shims.folder, 'etc/tool/empty'), { recursive: true });
+    chmodSync(join(shims.folder, 'etc/tool'), 0o750);
+    writeFileSync(conf(), "the admin's\n", { mode: 0o640 });
+    apply();
+    writeFileSync(conf(), "the admin's, later\n");
+    shims.run(step.undo);
+    expect(readFileSync(conf(), 'utf8')).toBe("the admin's, later\n");
+    expect(statSync(conf()).mode & 0o777).toBe(0o640);
+    expect(statSync(join(shims.folder, 'etc/tool')).mode & 0o777).toBe(0o750);
+    expect(existsSync(join(shims.folder, 'etc/tool/empty'))).toBe(true);
+    expect(shims.calls('apt-get').some((call) => / -y tool/.test(call) && call.includes('remove'))).toBe(
+      removed !== '',
+    );
+    shims.run(step.undo);
+    expect(readFileSync(conf(), 'utf8')).toBe("the admin's, later\n");
+  });
+
+  it('starts no service: what it would find to start with is not ours; the word of another policy counts', () => {
+    const policy = join(shims.folder, 'policy-rc.d');
+    apply();
+    expect(shims.get('started')).toBe('101');
+    expect(existsSync(policy)).toBe(false);
+    writeFileSync(policy, '#!/bin/sh\nexit 104\n', { mode: 0o755 });
+    shims.run(step.apply);
+    expect(shims.get('started')).toBe('104');
+    shims.run(step.undo);
+    expect(readFileSync(policy, 'utf8')).toContain('104');
+  });
+
+  it('leaves no policy when the installation fails', () => {
+    shims.run(step.save ?? ':');
+    writeFileSync(join(shims.folder, 'bin/apt-get'), '#!/bin/sh\nexit 100\n');
+    expect(() => shims.run(step.apply)).toThrow();
+    expect(existsSync(join(shims.folder, 'policy-rc.d'))).toBe(false);
+  });
+
+  it('finishes no work that others have left unfinished, and only its own', () => {
+    shims.set('unfinished', 'installed base\nhalf-configured elasticsearch\n');
+    expect(() => shims.run(step.save ?? ':')).toThrow();
+    shims.run(step.undo);
+    expect(shims.calls('dpkg')).toEqual([]);
+    shims.set('unfinished', '');
+    apply();
+    expect(shims.calls('dpkg')).toEqual([]);
+    shims.run(step.apply);
+    expect(shims.calls('dpkg')).toEqual(['dpkg --configure -a']);
   });
 
   it('waits for the lock of another package manager', () => {

@@ -1,15 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { serviceStep } from '../../../src/hosts/steps';
 import { Shims } from './shims';
 
 /** A systemctl that keeps whether one unit is enabled and active in two files. */
 const SYSTEMCTL = `verb=$1; [ "$2" != --quiet ] || quiet=1
+[ ! -e silent ] || exit 1
 case "$verb" in
+  show) echo "ActiveState=$(cat active)" ;;
   is-enabled) [ -n "\${quiet:-}" ] || cat enabled; [ "$(cat enabled)" = enabled ] ;;
   is-active) [ -n "\${quiet:-}" ] || cat active; [ "$(cat active)" = active ] ;;
   enable) echo enabled >enabled ;;
   disable) echo disabled >enabled ;;
   start) [ ! -e broken ] || exit 1; echo active >active ;;
-  stop) echo inactive >active ;;
+  stop) [ ! -e stuck ] || exit 1; echo inactive >active ;;
 esac`;
 
 let shims: Shims;
@@ -66,6 +70,30 @@ describe('serviceStep', () => {
   it('undo does nothing when nothing was saved', () => {
     shims.run(start().undo);
     expect(state()).toEqual(['disabled', 'inactive']);
+  });
+
+  it('undo fails while the unit can not be stopped', () => {
+    shims.apply(start());
+    shims.set('stuck', '');
+    expect(() => shims.run(start().undo)).toThrow();
+    shims.set('active', 'failed');
+    shims.run(start().undo);
+  });
+
+  it.each(['activating', 'deactivating', 'reloading', ''])('does not take "%s" for stopped', (active) => {
+    shims.set('active', active);
+    expect(shims.holds(stop().check)).toBe(false);
+    shims.set('stuck', '');
+    expect(() => shims.apply(stop())).toThrow();
+  });
+
+  it('does not take a systemd that gives no answer for one that has stopped it', () => {
+    shims.set('silent', '');
+    expect(shims.holds(stop().check)).toBe(false);
+    expect(() => shims.apply(stop())).toThrow();
+    writeFileSync(join(shims.folder, 'backup/enabled'), 'disabled\n');
+    writeFileSync(join(shims.folder, 'backup/active'), 'inactive\n');
+    expect(() => shims.run(stop().undo)).toThrow();
   });
 
   it('fails when the unit does not start', () => {

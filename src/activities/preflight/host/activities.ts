@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import pMap from 'p-map';
 import type { Activities } from '../../../contract/activities';
 import type { Check } from '../../../contract/evidence';
-import { excerpt, isNoAccess } from '../../../hosts/errors';
+import { excerpt, isNoAccess, readNotBegun, type NotBegun } from '../../../hosts/errors';
 import type { Hosts, ScriptResult } from '../../../hosts/hosts';
 import { quote } from '../../../hosts/script';
 import { hostRef, plannedNode, type HostRef } from '../../../plan/hosts';
@@ -38,6 +38,8 @@ export function createPreflightHostActivities(deps: Deps): Pick<Activities, 'pre
       try {
         return await lookAt(deps, scope, ref);
       } catch (error) {
+        const notBegun = readNotBegun(error);
+        if (notBegun) return [unanswered(ref, notBegun)];
         if (!isNoAccess(error)) throw error;
         const remedy = `see whether \`ssh -p ${ref.ssh.port} ${ref.ssh.user}@${ref.ssh.address}\` works from the worker; a migration needs every host of the plan`;
         return [refused('ssh', host, error.message, remedy)];
@@ -51,7 +53,8 @@ async function lookAt(deps: Deps, scope: Scope, ref: HostRef): Promise<Check[]> 
   const chains = ref.role === 'app' ? await frontChains(plan, hosts) : [];
   const { facts, result, skew } = await look(plan, hosts, ref, chains);
   const reached = passed('ssh', `reached at ${ref.ssh.address}:${ref.ssh.port}, with the pinned host key`, ref.name);
-  if (result.code !== 0 || !facts.complete) return [reached, unanswered(ref, result)];
+  if (result.code !== 0 || !facts.complete)
+    return [reached, unanswered(ref, { code: result.code ?? -1, said: result.stderr })];
   const root = rootCheck(ref, facts);
   // Without root the rest would fail for this one reason.
   if (root.result !== 'ok') return [reached, root];
@@ -80,14 +83,15 @@ async function look(plan: Plan, hosts: Hosts, ref: HostRef, chains: FrontChain[]
   return first.skew && first.skew.plusMinus > DOUBT_SECONDS ? once() : first;
 }
 
-function unanswered({ name, ssh }: HostRef, { code, stderr }: ScriptResult): Check {
-  const why = excerpt(stderr);
-  if (ssh.sudo && /sudo/.test(stderr)) {
+function unanswered({ name, ssh }: HostRef, { code, said }: NotBegun): Check {
+  const why = excerpt(said);
+  if (ssh.sudo && /sudo/.test(said)) {
     const remedy = `let ${ssh.user} use sudo without a password (a file in /etc/sudoers.d: \`${ssh.user} ALL=(ALL) NOPASSWD: ALL\`)`;
     return refused('root', name, `sudo refused: ${why}`, remedy);
   }
   const seen = `a script that only looks ended with exit code ${code}${why ? `: ${why}` : ''}`;
-  return refused('look', name, seen, 'see whether `sh`, `timeout` and the commands of coreutils work there');
+  const remedy = `see whether \`ssh ${ssh.user}@${ssh.address} sh -c true\` ends well: no start-up file of the login's shell may end it or read its input; \`sh\`, \`timeout\` and the commands of coreutils must work`;
+  return refused('look', name, seen, remedy);
 }
 
 /** The certificates that the fronts will show; a host that does not give its own has a failed check of its own. */

@@ -23,10 +23,10 @@ export function appChecks(plan: Plan, app: AppHost, facts: HostFacts, template?:
 function config(plan: Plan, app: AppHost, facts: HostFacts, template?: string): Check {
   const check = 'app-config';
   const { path, format } = app.config;
-  const text = facts.text('app-config');
   const correct = "correct the app's `config` in the plan, or the file";
-  if (text === undefined) return refused(check, app.name, `there is no file ${path}`, correct);
   try {
+    const text = facts.text('app-config');
+    if (text === undefined) return refused(check, app.name, `there is no file ${path}`, correct);
     const old = oldEndpointsIn(format, text, plan);
     const left = oldEndpointsIn(format, rendered(plan, app, text, template), plan);
     if (left.length > 0) {
@@ -56,9 +56,9 @@ function rendered(plan: Plan, app: AppHost, text: string, template?: string): st
 /** A client that asks the cluster for its nodes may go past the fronts, by plain http and with the password. */
 function sniffing(plan: Plan, app: AppHost, facts: HostFacts, template?: string): Check[] {
   const check = 'app-sniffing';
-  const text = facts.text('app-config');
-  if (text === undefined) return [];
   try {
+    const text = facts.text('app-config');
+    if (text === undefined) return [];
     const keys = sniffingIn(app.config.format, rendered(plan, app, text, template));
     if (keys.length === 0) return [passed(check, `${app.config.path} tells no client to ask for nodes`, app.name)];
     const seen = `by ${keys.join(', ')} of ${app.config.path} its client asks the cluster for its nodes, and leaves the endpoints that it was given`;
@@ -138,7 +138,7 @@ function fronts(plan: Plan, app: AppHost, facts: HostFacts): Check[] {
 function trust(plan: Plan, app: AppHost, facts: HostFacts): Check[] {
   const check = 'front-trust';
   const { caFile } = plan.front;
-  if (caFile !== undefined && facts.text('ca') === undefined) {
+  if (caFile !== undefined && facts.bytes('ca') === undefined) {
     return [
       refused(
         check,

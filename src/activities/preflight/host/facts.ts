@@ -1,3 +1,5 @@
+import { fileBytes, fileText } from '../../../hosts/read-file';
+
 /** What a host said in answer to `preflightScript`: lines of `key=value`. What it did not say is unknown, never good. */
 export class HostFacts {
   private readonly values = new Map<string, string[]>();
@@ -24,10 +26,21 @@ export class HostFacts {
     return this.all(key).at(-1);
   }
 
-  /** A file's text; undefined when there is no such file, or it was not looked at. */
+  /** A file's bytes; undefined when there is no such file, or it was not looked at. */
+  bytes(key: string): Buffer | undefined {
+    const value = this.file(key);
+    return value === undefined ? undefined : fileBytes(value);
+  }
+
+  /** A file's text; undefined as above. @throws ConfigEditError when it is no UTF-8 */
   text(key: string): string | undefined {
+    const value = this.file(key);
+    return value === undefined ? undefined : fileText(value);
+  }
+
+  private file(key: string): string | undefined {
     const value = this.one(key);
-    return value === undefined || value === '-' ? undefined : Buffer.from(value, 'base64').toString('utf8');
+    return value === '-' ? undefined : value;
   }
 }
 

@@ -48,12 +48,12 @@ function service(plan: Plan, { name, role }: HostRef, facts: HostFacts): Check {
 
 function config(plan: Plan, { name }: HostRef, facts: HostFacts): Check {
   const path = plan.elasticsearch.configFile;
-  const text = facts.text('config');
-  if (text === undefined) {
-    const remedy = 'correct elasticsearch.configFile in the plan, or install Elasticsearch there';
-    return refused('es-config', name, `there is no file ${path}`, remedy);
-  }
   try {
+    const text = facts.text('config');
+    if (text === undefined) {
+      const remedy = 'correct elasticsearch.configFile in the plan, or install Elasticsearch there';
+      return refused('es-config', name, `there is no file ${path}`, remedy);
+    }
     flattenConfig(text);
     return passed('es-config', `${path} is there and can be read`, name);
   } catch (error) {
@@ -107,14 +107,14 @@ function otherFolders(plan: Plan, facts: HostFacts, seen: { folder: string }[]):
 function certificate(plan: Plan, host: NodeHost, facts: HostFacts, nowMs: number): Check[] {
   const check = 'front-certificate';
   const { chain: path, key } = plan.front.certificate;
-  const text = facts.text('chain');
-  if (text === undefined) {
+  const chain = facts.bytes('chain');
+  if (chain === undefined) {
     const remedy = 'put the certificate chain there, or correct front.certificate.chain in the plan';
     return [refused(check, host.name, `there is no file ${path}`, remedy)];
   }
   let leaf: X509Certificate;
   try {
-    leaf = new X509Certificate(text);
+    leaf = new X509Certificate(chain);
   } catch {
     const remedy = "put the host's certificate there as PEM, then those of its issuers";
     return [refused(check, host.name, `${path} does not begin with a certificate`, remedy)];

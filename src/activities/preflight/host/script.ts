@@ -1,4 +1,4 @@
-import { quote } from '../../../hosts/script';
+import { asLogin, quote } from '../../../hosts/script';
 import type { HostRef } from '../../../plan/hosts';
 import type { AppHost, Plan } from '../../../plan/schema';
 import { BRIDGE_DEVICE } from '../../bridge/device';
@@ -167,8 +167,8 @@ function appCommands(app: AppHost): string {
   const commands = [app.restart, app.check, ...(app.stats === undefined ? [] : [app.stats])];
   const words = [...new Set(commands.map(firstWord).filter((word) => word !== ''))];
   const units = [...new Set(commands.flatMap(unitsIn))];
-  return `for word in ${words.map(quote).join(' ')}; do command -v "$word" >/dev/null || say lacks-app "$word"; done
-${units.map((unit) => `systemctl cat ${quote(unit)} >/dev/null 2>&1 || say no-unit ${quote(unit)}\n`).join('')}timeout 20 sh -c ${quote(app.check)} >/dev/null 2>&1; say check $?
+  const found = (word: string) => asLogin(`command -v ${quote(word)} >/dev/null`, 10);
+  return `${words.map((word) => `${found(word)} || say lacks-app ${quote(word)}\n`).join('')}${units.map((unit) => `systemctl cat ${quote(unit)} >/dev/null 2>&1 || say no-unit ${quote(unit)}\n`).join('')}${asLogin(app.check, 20)} >/dev/null 2>&1; say check $?
 `;
 }
 

@@ -216,3 +216,10 @@ it('makes no file where the device for tunnels is missing', () => {
   expect([seen.complete, seen.one('tun'), existsSync(device)]).toEqual([true, 'no', false]);
   rmSync(empty, { recursive: true });
 });
+
+it('refuses files to be edited that are in no UTF-8', () => {
+  const latin1 = Buffer.from('ES=http://198.18.1.11:9200\nMAIL="Büro"\n', 'latin1').toString('base64');
+  expect(names(look('app-1', { 'app-config': [latin1] }))).toEqual(['failed app-config']);
+  const yaml = Buffer.from('path.data: /data # für\n', 'latin1').toString('base64');
+  expect(names(look('old-1', { config: [yaml] }))).toEqual(['failed es-config']);
+});
