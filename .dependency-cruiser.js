@@ -8,7 +8,7 @@ const ROOMS = {
   text: [],
   plan: [],
   contract: ['plan', 'text'],
-  secrets: ['contract', 'plan'],
+  secrets: ['contract', 'plan', 'text'],
   hosts: ['secrets', 'contract', 'plan', 'text'],
   elasticsearch: ['hosts', 'secrets', 'contract', 'plan', 'text'],
   'dry-run': ['elasticsearch', 'hosts', 'secrets', 'contract', 'plan', 'text'],
@@ -20,7 +20,7 @@ const ROOMS = {
   watch: ['view', 'contract', 'plan', 'text'],
   console: ['view', 'contract', 'plan', 'text'],
   embedded: ['client', 'contract', 'plan'],
-  worker: ['activities', 'client', 'secrets', 'contract', 'plan'],
+  worker: ['activities', 'client', 'secrets', 'contract', 'plan', 'text'],
   cli: [
     ...['watch', 'console', 'view', 'embedded', 'worker', 'client', 'workflows', 'report'],
     ...['elasticsearch', 'secrets', 'contract', 'plan', 'text'],

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { everyText, harmless, harmlessJson } from '../text/harmless';
 
 /** Milliseconds after which a browser that lost the connection asks again. */
 const RETRY_MS = 1_000;
@@ -11,9 +12,9 @@ export class Streams {
   private last?: string;
   private readonly words = setInterval(() => this.write(': still here\n\n'), WORD_MS).unref();
 
-  /** Sends an event to every page. */
+  /** Sends an event to every page; every text in it is cleaned here, whatever field it stands in. */
   send(event: string, data: unknown): void {
-    this.last = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+    this.last = `event: ${event}\ndata: ${harmlessJson(everyText(data, harmless))}\n\n`;
     this.write(this.last);
   }
 

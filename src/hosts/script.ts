@@ -1,9 +1,10 @@
 import type { HostRef } from '../plan/hosts';
+import { shellQuoted } from '../text/shell';
 
 /** Quotes a value for POSIX sh. */
 export function quote(value: string): string {
   if (value.includes('\0')) throw new Error('a value for a shell script contains a NUL byte');
-  return `'${value.replaceAll("'", `'\\''`)}'`;
+  return shellQuoted(value);
 }
 
 /** sbin is not in the PATH of a plain user's SSH command; messages are read by machines, so they come in English. */

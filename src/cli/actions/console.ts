@@ -1,3 +1,4 @@
+import { term } from '../../text/terminal';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -70,7 +71,7 @@ async function serve(cli: Cli, server: Server, found: Listed, flags: Served) {
 
 function tell({ io }: Cli, url: string, { open, json }: Served): void {
   if (json) sayJson(io, { url });
-  else say(io, `${url}\nThis address works once, in one browser on this machine. Ctrl-C ends the page.`);
+  else say(io, term`${url}\nThis address works once, in one browser on this machine. Ctrl-C ends the page.`);
   // A machine without a browser is no failure: the address is written.
   if (open && io.interactive && !json) void openBrowser(url).catch(() => undefined);
 }

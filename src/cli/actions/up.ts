@@ -1,3 +1,4 @@
+import { below, type Shown } from '../../text/terminal';
 import { homedir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -88,9 +89,9 @@ function explained(error: unknown, folder: string): unknown {
   return error;
 }
 
-function told({ address, uiUrl }: Up, folder: string, { port }: UpFlags): string {
+function told({ address, uiUrl }: Up, folder: string, { port }: UpFlags): Shown {
   const by = port === 7233 ? '' : ` --address ${address}`;
-  return [
+  return below([
     `Temporal server: ${address}`,
     `Its UI:          ${uiUrl}`,
     `Database, logs:  ${folder}`,
@@ -98,5 +99,5 @@ function told({ address, uiUrl }: Up, folder: string, { port }: UpFlags): string
     '',
     `Next, in another terminal: bigswitch init, then bigswitch check plan.yaml${by}`,
     'Ctrl-C ends it; what it was doing goes on at the next `bigswitch up`.',
-  ].join('\n');
+  ]);
 }

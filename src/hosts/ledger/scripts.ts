@@ -93,7 +93,7 @@ export function applyScript(place: LedgerPlace, host: string, step: HostStep): s
     ['verify', step.verify ?? ''],
   ] as const) {
     // POSIX: `set -e` ignores a pipeline that begins with !, so such a line would prove nothing.
-    if (/^\s*! /m.test(body)) {
+    if (/^[ \t]*! /m.test(body)) {
       throw new Error(`step ${step.id}: a line of its ${part} begins with "!"; write "if …; then exit 1; fi"`);
     }
   }

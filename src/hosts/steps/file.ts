@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Phase } from '../../contract/phases';
 import { quote } from '../script';
-import type { HostStep } from '../step';
+import type { HostStep, Showable } from '../step';
 
 /** A file as it is to be on a host. */
 export interface FileStepInput {
@@ -17,6 +17,8 @@ export interface FileStepInput {
   owner?: string;
   /** The content has a secret: it travels as a secret, and only the old file is ever kept. */
   secret?: boolean;
+  /** What of such a file a dry run may show; default: nothing. */
+  shows?: Showable;
   /** Commands after the file is in place, in `apply` only, for example a reload. */
   afterApply?: string;
   /** Commands after the old file is back, for example a restart. */
@@ -76,7 +78,7 @@ elif [ -e "$BACKUP/folders" ]; then
 fi
 ${input.afterUndo ?? ''}`,
     ...(input.secret ? { secrets: { FILE_CONTENT: base64 } } : {}),
-    effects: [{ kind: 'file', path, content, mode, owner, secret: input.secret }],
+    effects: [{ kind: 'file', path, content, mode, owner, secret: input.secret, shows: input.shows }],
     ...(input.timeoutSeconds === undefined ? {} : { timeoutSeconds: input.timeoutSeconds }),
   };
 }
