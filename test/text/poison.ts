@@ -1,3 +1,4 @@
+/* eslint no-control-regex: off, no-misleading-character-class: off -- these characters are what is looked for */
 import { PHASES } from '../../src/contract/phases';
 
 /** What people, hosts and clusters may say to harm who reads it: for terminals, Markdown, HTML and patterns. */
@@ -71,6 +72,5 @@ export function poisoned<T>(value: T): T {
 }
 
 /** What must not be seen on any output: control characters, direction, no width, tags, halves; line ends are the output's own. */
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 export const UNSEEN =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u{e0000}-\u{e01ef}]|[\ud800-\udbff](?![\udc00-\udfff])/u;
