@@ -9,7 +9,7 @@ const ROOMS = {
   doors: [],
   plan: [],
   contract: ['plan', 'text'],
-  secrets: ['contract', 'plan'],
+  secrets: ['contract', 'plan', 'text'],
   hosts: ['secrets', 'contract', 'plan', 'text'],
   elasticsearch: ['hosts', 'secrets', 'contract', 'plan', 'text'],
   'dry-run': ['elasticsearch', 'hosts', 'secrets', 'contract', 'plan', 'text'],
@@ -21,7 +21,7 @@ const ROOMS = {
   watch: ['view', 'contract', 'plan', 'text'],
   console: ['view', 'doors', 'contract', 'plan', 'text'],
   embedded: ['client', 'doors', 'contract', 'plan'],
-  worker: ['activities', 'client', 'secrets', 'contract', 'plan'],
+  worker: ['activities', 'client', 'secrets', 'contract', 'plan', 'text'],
   cli: [
     ...['watch', 'console', 'view', 'embedded', 'worker', 'client', 'workflows', 'report'],
     ...['elasticsearch', 'secrets', 'contract', 'plan', 'text'],

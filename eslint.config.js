@@ -1,5 +1,6 @@
 const js = require('@eslint/js');
 const tseslint = require('typescript-eslint');
+const regexp = require('eslint-plugin-regexp');
 const prettier = require('eslint-config-prettier');
 
 module.exports = tseslint.config(
@@ -7,6 +8,8 @@ module.exports = tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
+    // Text of hosts, clusters and people meets patterns: one that is worse than linear would stop a worker.
+    plugins: { regexp },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: __dirname } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -17,6 +20,8 @@ module.exports = tseslint.config(
       '@typescript-eslint/require-await': 'off',
       'max-lines': ['warn', { max: 260, skipBlankLines: true, skipComments: true }],
       'no-console': 'off',
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': 'error',
     },
   },
   {

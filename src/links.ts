@@ -1,3 +1,4 @@
+import { withoutEnd } from './text/format';
 import { TASK_QUEUE, workflowIdOf } from './contract/names';
 
 /**
@@ -34,5 +35,5 @@ export function uiAddress(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 function namespaceLink(ui: string, namespace: string): string {
-  return `${ui.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows`;
+  return `${withoutEnd(ui, '/')}/namespaces/${encodeURIComponent(namespace)}/workflows`;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type NativeConnectionOptions } from '@temporalio/worker';
-import pino, { type Logger } from 'pino';
+import pino, { stdSerializers, type Logger } from 'pino';
 import { createDeps, openOverSsh, Scopes, type OpenScope } from './activities/scope';
 import { createActivities } from './activities';
 import { BEAT_MS, guard } from './activities/guard';
@@ -12,6 +12,7 @@ import { TASK_QUEUE } from './client';
 import { runLink, uiAddress } from './links';
 import { registeredSearchAttributes, tellMissingSearchAttributes } from './search-attributes';
 import { createSecrets } from './secrets/resolve';
+import { codedJson } from './text/harmless';
 import { createTracing, installRuntime, type Tracing } from './telemetry';
 import { Context } from '@temporalio/activity';
 
@@ -43,7 +44,20 @@ const ACTIVITIES_AT_ONCE = 100;
 /** Logs as JSON lines on standard output, without any secret that was resolved; level by `BIGSWITCH_LOG_LEVEL`. */
 export function createLog(redactor: Redactor): Logger {
   const level = process.env.BIGSWITCH_LOG_LEVEL ?? 'info';
-  return pino({ name: 'bigswitch', level, hooks: { streamWrite: (line) => redactor.clean(line) } });
+  const cleaned = (value: unknown) =>
+    redactor.cleanAll(value instanceof Error ? { err: stdSerializers.err(value), msg: value.message } : value);
+  return pino({
+    name: 'bigswitch',
+    level,
+    // What is in a value is plain to see only before it is written as JSON; the line is looked at once more all the same.
+    serializers: { err: (error: Error) => redactor.cleanAll({ ...stdSerializers.err(error) }) },
+    hooks: {
+      logMethod(args, method) {
+        method.apply(this, args.map(cleaned) as typeof args);
+      },
+      streamWrite: (line) => codedJson(redactor.clean(line)),
+    },
+  });
 }
 
 /**

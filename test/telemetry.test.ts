@@ -36,7 +36,7 @@ async function scrape(port: number, name: string): Promise<{ labels: Record<stri
     .split('\n')
     .filter((line) => line.startsWith(`${name}{`))
     .map((line) => ({
-      labels: Object.fromEntries([...line.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value])),
+      labels: Object.fromEntries([...line.matchAll(/\b(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value])),
       value: Number(line.slice(line.lastIndexOf(' ') + 1)),
     }));
 }

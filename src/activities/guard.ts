@@ -2,6 +2,7 @@ import { CompleteAsyncError, type Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { FAILURES } from '../contract/failures';
 import type { Redactor } from '../secrets/redact';
+import { cut } from '../text/harmless';
 
 /**
  * Milliseconds between heartbeats. The time-out is a minute (src/workflows/world/options.ts), but a cancellation reaches an
@@ -21,10 +22,13 @@ const FAILURES_METRIC = 'bigswitch_failures';
 /** Last heartbeat details of each running activity: a beat without them would erase what a retry resumes from. */
 const lastDetails = new WeakMap<Context, unknown>();
 
+/** What cleans the beats of each running activity. */
+const redactors = new WeakMap<Context, Redactor>();
+
 /** Reports progress of the activity, and keeps it for the beats in between and for a cancellation. */
 export function heartbeat(context: Context, details?: unknown): void {
   if (details !== undefined) lastDetails.set(context, details);
-  context.heartbeat(lastDetails.get(context));
+  context.heartbeat(redactors.get(context)?.cleanAll(lastDetails.get(context)) ?? lastDetails.get(context));
 }
 
 /** What the guard is made from. */
@@ -37,19 +41,21 @@ export interface GuardParts {
 }
 
 /**
- * Puts the same coat on every activity: it heartbeats by itself, so that a dead worker is noticed in a minute; its errors
- * hold no secret and no more text than the history takes; and its failures are typed alike, whoever threw them.
+ * Puts the same coat on every activity: it heartbeats by itself, so that a dead worker is noticed in a minute; its answers,
+ * beats and errors hold no secret, and errors no more text than the history takes; and its failures are typed alike, whoever threw them.
  */
 export function guard<A extends object>(activities: A, parts: GuardParts): A {
   const wrap = (activity: (input: never) => Promise<unknown>) => async (input: never) => {
     const context = parts.context();
+    redactors.set(context, parts.redactor);
     const before: unknown = context.info.heartbeatDetails;
     if (before !== undefined) lastDetails.set(context, before);
     const beating = setInterval(() => heartbeat(context), BEAT_MS);
     // A cancellation reaches an activity only as the answer to a heartbeat, so the first one is not waited for.
     heartbeat(context);
     try {
-      return await activity(input);
+      // What a host said may hold a secret in any field of an answer, as well as in an error.
+      return parts.redactor.cleanAll(await activity(input));
     } catch (error) {
       const tidied = tidy(error, context, parts.redactor);
       if (tidied instanceof ApplicationFailure) count(tidied, context);
@@ -73,13 +79,13 @@ function count({ type }: ApplicationFailure, { info, metricMeter }: Context): vo
 /** The error as it may enter the history. */
 function tidy(error: unknown, context: Context, redactor: Redactor): Error {
   if (error instanceof CompleteAsyncError) return error;
-  const message = redactor.clean(messageOf(error)).slice(0, LONGEST_MESSAGE);
+  const message = cut(redactor.clean(messageOf(error)), LONGEST_MESSAGE);
   const cancelled = error instanceof CancelledFailure || (error instanceof Error && error.name === 'AbortError');
   // The last heartbeat goes along, so that what was seen before the cancellation is not lost.
   if (cancelled && context.cancellationSignal.aborted) {
     return new CancelledFailure(
       message,
-      [lastDetails.get(context)].filter((one) => one !== undefined),
+      [redactor.cleanAll(lastDetails.get(context))].filter((one) => one !== undefined),
     );
   }
   if (!(error instanceof ApplicationFailure)) {

@@ -4,6 +4,7 @@ import type { Deps } from './deps';
 import { buildReport } from '../report/build';
 import { renderPage } from '../report/page';
 import { writeAtomically } from '../report/write';
+import { harmlessJson } from '../text/harmless';
 
 export { reportSchema, type Report } from '../contract/report';
 
@@ -18,7 +19,7 @@ export function createReportActivities(deps: Pick<Deps, 'scope' | 'log'>): Pick<
       const report = buildReport(plan, input);
       const folder = resolve(plan.report.folder);
       const files = { html: join(folder, 'report.html'), json: join(folder, 'report.json') };
-      await writeAtomically(files.json, `${JSON.stringify(report, null, 2)}\n`);
+      await writeAtomically(files.json, `${harmlessJson(report, 2)}\n`);
       await writeAtomically(files.html, renderPage(report));
       deps.log.info({ files, outcome: report.outcome }, 'report written');
       return files;

@@ -2,9 +2,10 @@ import { clearLine, cursorTo } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../contract/messages';
 import { duration } from '../text/format';
+import { cut } from '../text/harmless';
 import { progressFigures } from '../workflows/state/details';
 import { CliError, EXIT } from './exit';
-import { note, type Io } from './io';
+import { note, noteMoving, type Io } from './io';
 import type { Server } from './server';
 
 const LOOK_EVERY_MS = 500;
@@ -88,7 +89,7 @@ class Teller {
   moving(text: string): void {
     if (!this.io.interactive) return;
     this.end();
-    this.io.stderr.write(text.slice(0, this.io.columns - 1));
+    noteMoving(this.io, cut(text, this.io.columns - 1));
     this.shown = true;
   }
 

@@ -1,3 +1,4 @@
+import { term } from '../text/terminal';
 import { RunningMigration } from '../client';
 import type { OpenGate } from '../contract/messages';
 import { leadsTo } from '../view/gate';
@@ -52,7 +53,7 @@ export async function gateOf(
 
 /** Shows the evidence and asks for the person's word: typed out for what can't be undone. @throws CliError on no */
 export async function confirmGate(io: Io, open: OpenGate): Promise<void> {
-  note(io, `${showEvidence(io, open.evidence)}\n`);
+  note(io, term`${showEvidence(io, open.evidence)}\n`);
   if (!open.evidence.holds) {
     throw new CliError(EXIT.REFUSED, `Gate ${open.gate} can be approved once all of this holds.`);
   }

@@ -1,8 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import pc from 'picocolors';
-
-/** The colours of a text; each does nothing where colours are off. */
-export type Colours = ReturnType<typeof pc.createColors>;
+import { harmlessJson } from '../text/harmless';
+import { colours, term, type Colours, type Piece } from '../text/terminal';
 
 /** Where a command reads and writes. */
 export interface Io {
@@ -35,24 +34,29 @@ export function processIo(signal: AbortSignal): Io {
     stderr,
     interactive: stdin.isTTY === true && stderr.isTTY === true,
     terminal,
-    colours: pc.createColors(terminal && pc.isColorSupported && !env.NO_COLOR),
+    colours: colours(terminal && pc.isColorSupported && !env.NO_COLOR),
     columns: terminal ? stdout.columns : COLUMNS_WITHOUT_TERMINAL,
     env,
     signal,
   };
 }
 
-/** Writes one or more lines to standard output. */
-export function say(io: Io, text: string): void {
-  io.stdout.write(`${text}\n`);
+/** Writes to standard output: a string as one clean line, or what src/text/terminal.ts has made. */
+export function say(io: Io, text: Piece): void {
+  io.stdout.write(`${String(term`${text}`)}\n`);
 }
 
-/** Writes one or more lines to standard error: what is not the answer itself. */
-export function note(io: Io, text: string): void {
-  io.stderr.write(`${text}\n`);
+/** Writes to standard error what is not the answer itself; as {@link say} does. */
+export function note(io: Io, text: Piece): void {
+  io.stderr.write(`${String(term`${text}`)}\n`);
 }
 
-/** Writes one JSON document to standard output. */
+/** Writes to standard error what stays on its line, to be written over. */
+export function noteMoving(io: Io, text: Piece): void {
+  io.stderr.write(String(term`${text}`));
+}
+
+/** Writes one JSON document to standard output; a terminal that shows it takes nothing in it for a command. */
 export function sayJson(io: Io, value: unknown): void {
-  io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  io.stdout.write(`${harmlessJson(value, 2)}\n`);
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import pc from 'picocolors';
+import { colours } from '../text/terminal';
 import { createCli } from './cli';
 import { EXIT_MEANING } from './exit';
 import type { Io } from './io';
@@ -15,7 +15,7 @@ export function manual(): string {
   const out = new PassThrough({ encoding: 'utf8' });
   const io: Io = {
     ...{ stdin: new PassThrough(), stdout: out, stderr: out, interactive: false, terminal: false },
-    ...{ colours: pc.createColors(false), columns: COLUMNS, env: {}, signal: new AbortController().signal },
+    ...{ colours: colours(false), columns: COLUMNS, env: {}, signal: new AbortController().signal },
   };
   const program = createProgram(createCli(io, { exitCode: 0, endsByItself: false }));
   const commands = program.commands.map((command) => {

@@ -1,3 +1,4 @@
+import { shellWord } from '../text/shell';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { workflowIdOf } from '../contract/names';
 import { CliError, EXIT } from './exit';
@@ -60,7 +61,7 @@ export function nameOf(workflowId: string): string {
 
 /** What to type so that a command is about this migration: its name, or its workflow id where that is not of the name. */
 export function typed({ name, workflowId }: Pick<Listed, 'name' | 'workflowId'>): string {
-  return workflowId === workflowIdOf(name) ? name : `--workflow-id ${workflowId}`;
+  return workflowId === workflowIdOf(name) ? shellWord(name) : `--workflow-id ${shellWord(workflowId)}`;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { harmlessJson } from '../text/harmless';
+import { below, ownLines, paragraph } from '../text/terminal';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
@@ -25,7 +27,7 @@ import { watchCommand } from './commands/watch';
 import { workerCommand } from './commands/worker';
 import { CliError, EXIT, EXIT_MEANING, type ExitCode } from './exit';
 import type * as Explain from './explain';
-import { note, type Io } from './io';
+import { note, say, type Io } from './io';
 
 /** Every command, in the order in which the help shows them: that of a migration. */
 const COMMANDS: Register[] = [
@@ -100,8 +102,8 @@ function prepare(command: Command, io: Io, json: boolean): void {
     .summary(command.description().replace(/\. .*$/s, '.'))
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => void (json || io.stderr.write(text)),
+      writeOut: (text) => say(io, ownLines(text.trimEnd())),
+      writeErr: (text) => void (json || note(io, ownLines(text.trimEnd()))),
       getOutHelpWidth: () => Math.min(io.columns, 100),
       getErrHelpWidth: () => Math.min(io.columns, 100),
     })
@@ -160,7 +162,7 @@ function interrupted(signal: AbortSignal, outcome: Outcome): Promise<never> {
 function tell(error: CliError, io: Io, { json, debug }: GlobalOptions): ExitCode {
   const { message, remedy, exitCode } = error;
   const stack = debug ? String((error.cause instanceof Error ? error.cause : error).stack) : undefined;
-  if (json) note(io, JSON.stringify({ error: { exitCode, message, remedy, stack } }));
-  else note(io, [message, remedy, stack].filter((line) => line !== undefined).join('\n'));
+  if (json) note(io, harmlessJson({ error: { exitCode, message, remedy, stack } }));
+  else note(io, below([message, remedy, stack].map((part) => part !== undefined && paragraph(part))));
   return exitCode;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutEnd } from '../text/format';
 
 /** Temporal's own cloud has one UI for all namespaces. */
 const CLOUD_UI = 'https://cloud.temporal.io';
@@ -12,7 +13,7 @@ const uiSettings = z.object({ DefaultNamespace: z.string(), Version: z.string() 
  * (1000 ports up, as the dev server has it; 8080, as docker-compose.yml has it). It is never guessed.
  */
 export async function findUi(address: string, given?: string): Promise<string | undefined> {
-  if (given) return given.replace(/\/+$/, '');
+  if (given) return withoutEnd(given, '/');
   const [host = '', port = ''] = address.split(':');
   if (/\.(tmprl\.cloud|api\.temporal\.io)$/.test(host)) return CLOUD_UI;
   if (!['127.0.0.1', 'localhost'].includes(host)) return undefined;

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { refusal } from '../doors/own-page';
 import { ownGuard } from '../doors/peer';
+import { everyText, harmless, harmlessJson } from '../text/harmless';
 import { html } from '../text/html';
 import type { View } from '../view/view';
 import type { Wish } from '../view/wish';
@@ -164,11 +165,11 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 function reply(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${harmless(text)}\n`);
 }
 
 function json(response: ServerResponse, status: number, value: object): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(harmlessJson(everyText(value, harmless)));
 }
 
 function reasonOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { everyText, harmless, harmlessJson } from '../text/harmless';
 
 /** A word now and then, so that a connection that is dead is noticed. */
 const WORD_MS = 15_000;
@@ -9,9 +10,9 @@ export class Streams {
   private last?: string;
   private readonly words = setInterval(() => this.write(': still here\n\n'), WORD_MS).unref();
 
-  /** Sends an event to every page. */
+  /** Sends an event to every page; every text in it is cleaned here, whatever field it stands in. */
   send(event: string, data: unknown): void {
-    this.last = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+    this.last = `event: ${event}\ndata: ${harmlessJson(everyText(data, harmless))}\n\n`;
     this.write(this.last);
   }
 

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { FAILURES } from '../contract/failures';
+import { CUT } from '../text/harmless';
 
 /** Type of a retryable failure: the host could not be reached, or the connection to it was lost. */
 export const HOST_UNREACHABLE = 'HostUnreachable';
@@ -74,5 +75,5 @@ export function excerpt(text: string, secrets: Record<string, string> = {}, max 
     .sort((a, b) => b.length - a.length)
     .reduce((rest, value) => rest.replaceAll(value, '***'), text);
   const trimmed = clean.trim();
-  return trimmed.length > max ? `…${trimmed.slice(-max)}` : trimmed;
+  return trimmed.length > max ? CUT + trimmed.slice(-max) : trimmed;
 }

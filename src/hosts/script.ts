@@ -1,7 +1,9 @@
+import { shellQuoted } from '../text/shell';
+
 /** Quotes a value for POSIX sh. */
 export function quote(value: string): string {
   if (value.includes('\0')) throw new Error('a value for a shell script contains a NUL byte');
-  return `'${value.replaceAll("'", `'\\''`)}'`;
+  return shellQuoted(value);
 }
 
 /** Where commands are looked for; sbin is not in the PATH of a plain user's SSH command. */

@@ -1,12 +1,33 @@
 import type { Phase } from '../contract/phases';
 
+/** How much of one key a person is shown: old and new value, the new one alone, or that it changes. */
+export type KeyShown = 'whole' | 'new' | 'name';
+
+/**
+ * What of a file with secrets may be shown: all of its new text, where every byte of it is ours, or the keys that we write;
+ * one that ends in a dot stands for all that it begins.
+ */
+export type Showable = 'all' | { format: 'yaml' | 'json' | 'env'; keys: Record<string, KeyShown> };
+
+/** A file that a step leaves; without `content` it is made on the host (a key). `target` where it is a symbolic link. */
+export interface FileEffect {
+  kind: 'file';
+  path: string;
+  content?: string;
+  mode?: string;
+  owner?: string;
+  /** It holds secrets: nothing of it is shown but what `shows` says. */
+  secret?: boolean;
+  shows?: Showable;
+  target?: string;
+}
+
 /**
  * One thing that a step leaves on its host, as data: what a dry run shows to a person, and what it knows of the host when
  * it comes to the steps after this one. The shell fragments of the step are what really happens.
  */
 export type StepEffect =
-  /** A file with this content; without `content` it is made on the host (a key). `target` where it is a symbolic link. */
-  | { kind: 'file'; path: string; content?: string; mode?: string; owner?: string; secret?: boolean; target?: string }
+  | FileEffect
   | { kind: 'packages'; packages: string[]; commands: string[] }
   | { kind: 'service'; unit: string; enabled: boolean; running: boolean }
   /** Firewall rules, as `iptables-save -t nat` lists them, that are there afterwards, or no longer. */

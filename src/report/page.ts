@@ -3,13 +3,16 @@ import type { Chart } from './chart-frame';
 import { timeline } from './chart-timeline';
 import { dataProofs } from './data';
 import { dateTime } from '../text/format';
-import { html, trusted, type Html } from '../text/html';
+import { everyText, harmless } from '../text/harmless';
+import { bare, html, trusted, type Html } from '../text/html';
 import type { Report } from '../contract/report';
 import { audit, changes, checks, gates, head, phases, tiles, wayBack } from './sections';
 import { STYLE } from './style';
 
 /** The report as one HTML page that needs nothing else: no script, no font, no picture from anywhere. */
-export function renderPage(report: Report): string {
+export function renderPage(given: Report): string {
+  // Charts are drawn by a library, which would take any text as it is.
+  const report = everyText(given, harmless);
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -17,7 +20,7 @@ export function renderPage(report: Report): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${report.name}: ${report.outcome} · bigswitch</title>
+        <title>${bare(`${report.name}: ${report.outcome} · bigswitch`)}</title>
         <style>
           ${trusted(STYLE)}
         </style>

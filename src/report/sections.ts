@@ -1,5 +1,5 @@
 import { bytes, clock, count, counted, dateTime, duration, money, ratio } from '../text/format';
-import { html, type Html, type Part } from '../text/html';
+import { html, named, type Html, type Part } from '../text/html';
 import { badge, table, type Column } from './parts';
 import type { Report } from '../contract/report';
 
@@ -93,8 +93,8 @@ export function wayBack({ rollback, proof }: Report): Html | undefined {
   return html`<section>
     <h2 id="way-back">The way back</h2>
     <p class="note">
-      Turned round by <b>${by}</b> at ${clock(at)} UTC, in phase ${from}: ${reason}. Everything was back after
-      ${duration(seconds)}.
+      Turned round by <b>${named(by)}</b> at ${clock(at)} UTC, in phase ${from}: ${named(reason)}. Everything was back
+      after ${duration(seconds)}.
     </p>
     ${table(stages, [
       { head: 'Start (UTC)', kind: 'tight num', cell: ({ startedAt }) => clock(startedAt) },
@@ -117,7 +117,7 @@ export function gates({ gates }: Report): Html {
     html`<div class="gate">
       <div class="head">
         <h3>${gate.gate}</h3>
-        <span>approved by <b>${gate.approvedBy.join(' and ')}</b></span
+        <span>approved by <b>${gate.approvedBy.map((by, index) => [index > 0 && ' and ', named(by)])}</b></span
         ><span>${clock(gate.passedAt)} UTC, after ${duration(gate.waitedSeconds)}</span>
       </div>
       ${table(gate.evidence.facts, [
@@ -218,8 +218,15 @@ export function audit({ audit }: Report): Html {
         ],
       },
       { head: 'Gate', kind: 'tight', cell: ({ gate }) => gate ?? '' },
-      { head: 'By', kind: 'tight', cell: ({ by }) => by ?? '' },
-      { head: 'Note', cell: ({ note, reason }) => [note, note !== undefined && reason !== undefined && ' · ', reason] },
+      { head: 'By', kind: 'tight', cell: ({ by }) => (by === undefined ? '' : named(by)) },
+      {
+        head: 'Note',
+        cell: ({ note, reason }) => [
+          note !== undefined && named(note),
+          note !== undefined && reason !== undefined && ' · ',
+          reason !== undefined && named(reason),
+        ],
+      },
     ])}
   </section>`;
 }

@@ -1,6 +1,6 @@
 import type { ReportInput } from '../contract/activities';
 import type { Plan } from '../plan/schema';
-import { bytes, count, counted, duration, list, money, ratio } from '../text/format';
+import { bytes, count, counted, duration, list, money, ratio, withoutEnd } from '../text/format';
 import { secondsBetween } from './figures';
 import type { Report } from '../contract/report';
 
@@ -34,7 +34,7 @@ function headline({ plan, input, figures }: VerdictInput): string {
 
 function sentences(from: VerdictInput): (string | undefined)[] {
   const { plan, input, figures } = from;
-  const because = input.reason === undefined ? undefined : `${capital(input.reason.replace(/[.\s]+$/, ''))}.`;
+  const because = input.reason === undefined ? undefined : `${capital(withoutEnd(input.reason, ' .\n'))}.`;
   const after = input.outcome === 'migrated' ? undefined : whatIsLeft(from);
   return [
     because,

@@ -2,20 +2,25 @@ const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** Bytes for people, in powers of 1024: `131 MiB`. */
 export function bytes(value: number): string {
+  if (!Number.isFinite(value)) return 'unknown';
   let scaled = Math.abs(value);
   let unit = 0;
-  while (scaled >= 1024 && unit < UNITS.length - 1) {
+  // The unit is chosen by what will be shown: 1024 of one unit is 1 of the next.
+  while (Number(rounded(scaled, unit)) >= 1024 && unit < UNITS.length - 1) {
     scaled /= 1024;
     unit += 1;
   }
-  const digits = unit === 0 || scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2;
-  return `${value < 0 ? '−' : ''}${scaled.toFixed(digits)} ${UNITS[unit]}`;
+  return `${value < 0 ? '−' : ''}${rounded(scaled, unit)} ${UNITS[unit]}`;
+}
+
+function rounded(scaled: number, unit: number): string {
+  return scaled.toFixed(unit === 0 || scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2);
 }
 
 /** A span of time for people, at most two units: `6 min 12 s`. Milliseconds are told below ten seconds. */
 export function duration(seconds: number): string {
   if (seconds < 0 || !Number.isFinite(seconds)) return 'unknown';
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   const parts: [number, string][] = [
@@ -34,8 +39,8 @@ export function duration(seconds: number): string {
 
 /** Milliseconds for people: `3.2 ms`, `1.4 s`. */
 export function milliseconds(value: number): string {
-  if (value >= 1000) return duration(value / 1000);
-  return `${value >= 100 ? value.toFixed(0) : value.toFixed(1)} ms`;
+  if (value >= 999.5) return duration(value / 1000);
+  return `${value >= 99.95 ? value.toFixed(0) : value.toFixed(1)} ms`;
 }
 
 /** A count with thousands separators: `102,400`. */
@@ -68,6 +73,13 @@ export function clock(iso: string): string {
 export function dateTime(iso: string): string {
   const time = new Date(iso);
   return Number.isNaN(time.getTime()) ? iso : `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** The text without those of these characters that it ends in; what it costs grows with its length and no faster. */
+export function withoutEnd(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 /** Words as a list: `a`, `a and b`, `a, b and c`; the rest of a long one is counted. */

@@ -3,7 +3,7 @@ import { bytes, clock, count, milliseconds } from '../text/format';
 import type { HostView } from '../view/hosts';
 import { rateBetween } from '../view/rates';
 import type { View } from '../view/view';
-import { fit, harmless, line, styled, type Line, type Span, type Style } from './text';
+import { fit, line, styled, type Line, type Span, type Style } from './text';
 
 const HEALTH: Record<View['cluster']['health'], Style> = {
   green: 'good',
@@ -87,7 +87,7 @@ function appLine({ name, state, stats }: App, columns: number): Line {
   const said = stats
     ? line(`p50 ${milliseconds(stats.p50Ms)}, p99 ${milliseconds(stats.p99Ms)}, `, failedOf(stats))
     : [];
-  return fit(labelled('app', `${harmless(name)}  `, ...said, styled('dim', `${stats ? '  ' : ''}${state}`)), columns);
+  return fit(labelled('app', `${name}  `, ...said, styled('dim', `${stats ? '  ' : ''}${state}`)), columns);
 }
 
 function failedOf({ failed, requests }: Pick<AppStats, 'failed' | 'requests'>): Span {

@@ -1,6 +1,6 @@
 import { clock, list } from '../text/format';
 import type { GateView } from '../view/gate';
-import { fit, harmless, line, shorten, styled, wrap, type Line } from './text';
+import { fit, line, shorten, styled, wrap, type Line } from './text';
 
 /** The open gate with its evidence, one line a fact, in at most so many lines. */
 export function gateLines(gate: GateView, columns: number, most: number): Line[] {
@@ -26,12 +26,12 @@ export function gateLines(gate: GateView, columns: number, most: number): Line[]
 }
 
 function approvals({ approvals: given, approvalsNeeded }: GateView): string {
-  const by = given.length > 0 ? ` (${list(given.map(harmless))})` : '';
+  const by = given.length > 0 ? ` (${list(given)})` : '';
   return `${given.length} of ${approvalsNeeded} approvals${by}`;
 }
 
 function factLine({ ok, name, seen }: GateView['evidence']['facts'][number]): Line {
-  return line('  ', sign(ok), ` ${harmless(name)}: `, styled('dim', harmless(seen)));
+  return line('  ', sign(ok), ` ${name}: `, styled('dim', seen));
 }
 
 function sign(ok: boolean) {
@@ -46,7 +46,7 @@ export function wholeGate(gate: GateView, columns: number): Line[] {
     ...wrap(gate.leadsTo, columns).map((part) => line(part)),
     [],
     line(
-      `Evidence taken ${clock(evidence.takenAt)} UTC, token ${shorten(harmless(gate.token), 16)}: `,
+      `Evidence taken ${clock(evidence.takenAt)} UTC, token ${shorten(gate.token, 16)}: `,
       evidence.holds ? styled('good', 'it holds') : styled('bad', 'it does not hold'),
     ),
     ...evidence.facts.flatMap((fact) => {

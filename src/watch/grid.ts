@@ -2,7 +2,7 @@ import { bytes, count } from '../text/format';
 import type { HostView } from '../view/hosts';
 import { shardMap, type Cell, type CellKind, type NodeCells, type ShardMap } from '../view/shard-map';
 import type { View } from '../view/view';
-import { fit, harmless, line, shorten, spread, styled, type Line, type Span, type Style } from './text';
+import { fit, line, shorten, spread, styled, type Line, type Span, type Style } from './text';
 
 /** What each kind of copy looks like, on the side that it is on. */
 const MARK: Record<CellKind, string> = { primary: '■', replica: '□', moving: '▶', arriving: '▷', starting: '+' };
@@ -59,7 +59,7 @@ function headLine({ hosts, places }: View, map: ShardMap, columns: number): Line
     ? `groups: ${count(map.groups.old)} old only, ${count(map.groups.both)} both, ${count(map.groups.new)} new only`
     : 'shards not seen yet';
   const none = map.groups.none > 0 ? [styled('bad', `, ${count(map.groups.none)} without a copy`)] : [];
-  const via = hub ? line(...signOf(hub), ` ${shorten(harmless(hub.name), 16)} `, styled('dim', hub.state)) : [];
+  const via = hub ? line(...signOf(hub), ` ${shorten(hub.name, 16)} `, styled('dim', hub.state)) : [];
   return spread([styled('bold', 'shards  '), { text: groups }, ...none], via, columns);
 }
 
@@ -132,7 +132,7 @@ function nameSpans({ host, cells }: Node): Span[] {
   const state = !host ? ' not in the plan' : host.mark === 'good' ? '' : ` ${host.state}`;
   return [
     ...signOf(host),
-    { text: ` ${shorten(harmless(cells.node), 18)}`, ...(style && { style }) },
+    { text: ` ${shorten(cells.node, 18)}`, ...(style && { style }) },
     ...master,
     styled('dim', state),
   ];

@@ -1,7 +1,7 @@
 import { wordOf } from '../view/outcome';
 import type { PhaseView, View } from '../view/view';
 import { bytes, clock, count, duration } from '../text/format';
-import { fit, line, shorten, spread, styled, widthOf, wrap, harmless, type Line, type Span, type Style } from './text';
+import { fit, line, shorten, spread, styled, widthOf, wrap, type Line, type Span, type Style } from './text';
 
 /** A picture that is older than this many milliseconds says so. */
 const FRESH_MS = 5_000;
@@ -38,7 +38,7 @@ function phaseSpans({ phase, state, seconds }: PhaseView): Span[] {
 
 /** What is done now, and how far it has come. */
 export function doingLines(view: View, columns: number): Line[] {
-  const doing = fit(line(shorten(harmless(view.doing), columns)), columns);
+  const doing = fit(line(shorten(view.doing, columns)), columns);
   return view.progress ? [doing, progressLine(view.progress, columns)] : [doing];
 }
 

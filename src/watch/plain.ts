@@ -1,7 +1,7 @@
 import { bytes, clock, count, duration } from '../text/format';
+import { harmless } from '../text/harmless';
 import type { GateView } from '../view/gate';
 import type { View } from '../view/view';
-import { harmless } from './text';
 
 /** A line about progress for each tenth of a move. */
 const TENTH = 0.1;

@@ -6,7 +6,7 @@ import { gateLines, wholeGate } from './gate';
 import { gridLines } from './grid';
 import { doingLines, phaseLine, titleLine, troubleLines } from './head';
 import type { Seat } from './state';
-import { fit, harmless, line, styled, wrap, type Line, type Span } from './text';
+import { fit, line, styled, wrap, type Line, type Span } from './text';
 
 /** Size of a terminal, in characters. */
 export interface Size {
@@ -101,5 +101,5 @@ function promptLines(gate: GateView, { mode, typed }: Seat, columns: number): Li
       ? 'Why not? The run is then paused: '
       : `Type ${confirmation(gate)} and Enter to approve ${gate.gate}: `;
   const room = Math.max(8, columns - 2);
-  return [line(styled('bold', question)), line('> ', harmless(typed).slice(-room), styled('key', '▏')), escape];
+  return [line(styled('bold', question)), line('> ', typed.slice(-room), styled('key', '▏')), escape];
 }

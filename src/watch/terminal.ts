@@ -1,4 +1,5 @@
 import termkit from 'terminal-kit';
+import { harmless } from '../text/harmless';
 import type { Size } from './screen';
 import type { Line, Style } from './text';
 
@@ -78,7 +79,11 @@ export function openScreen(colours: boolean): Screen {
       lines.forEach((line, y) => {
         let x = 0;
         for (const { text, style } of line) {
-          buffer.put({ x, y, attr: (style && attributes[style]) ?? {}, wrap: false, dx: 1, dy: 0 }, '%s', text);
+          buffer.put(
+            { x, y, attr: (style && attributes[style]) ?? {}, wrap: false, dx: 1, dy: 0 },
+            '%s',
+            harmless(text),
+          );
           x = (buffer as unknown as { cx: number }).cx;
         }
       });

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { harmless } from '../text/harmless';
 
 /** What a piece of text stands for; the terminal gives it a colour, and without colours it is readable too. */
 export type Style = 'bold' | 'dim' | 'good' | 'warn' | 'bad' | 'old' | 'new' | 'key';
@@ -13,14 +14,14 @@ export interface Span {
 /** One line of the screen, from left to right. */
 export type Line = Span[];
 
-/** Text with a style. */
+/** Text with a style, cleaned. */
 export function styled(style: Style, text: string): Span {
-  return { text, style };
+  return { text: harmless(text), style };
 }
 
-/** A line of texts and spans. */
+/** A line of texts, which are cleaned, and spans. */
 export function line(...parts: (string | Span)[]): Line {
-  return parts.map((part) => (typeof part === 'string' ? { text: part } : part));
+  return parts.map((part) => (typeof part === 'string' ? { text: harmless(part) } : part));
 }
 
 /** A line as text. */
@@ -33,14 +34,9 @@ export function widthOf(parts: Line): number {
   return stringWidth(plain(parts));
 }
 
-/** Text that came from outside without what would move the cursor or change colours. */
-export function harmless(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ');
-}
-
-/** The text in at most so many columns; what is cut off ends in `…`. */
-export function shorten(text: string, columns: number): string {
+/** The text, cleaned, in at most so many columns; what is cut off ends in `…`. */
+export function shorten(given: string, columns: number): string {
+  const text = harmless(given);
   if (stringWidth(text) <= columns) return text;
   if (columns < 1) return '';
   let kept = '';

@@ -1,8 +1,10 @@
-import { setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { setHandler } from '@temporalio/workflow';
 import { allHosts } from '../plan/hosts';
+import { mdText } from '../text/markdown';
 import { lookAtAll, type Looked } from './run/look';
 import { QUERIES } from './messages/messages';
 import { validated } from './run/migration';
+import { showDetails } from './state/details';
 import { createWorld } from './world/world';
 
 /**
@@ -12,12 +14,12 @@ import { createWorld } from './world/world';
 export async function checkMigration(input: unknown): Promise<Looked> {
   const plan = validated(input);
   setHandler(QUERIES.plan, () => plan);
-  setCurrentDetails(`Looks at ${allHosts(plan).length} hosts and the cluster. Nothing is changed.`);
+  showDetails(mdText`Looks at ${allHosts(plan).length} hosts and the cluster. Nothing is changed.`);
   const found = await lookAtAll(
     createWorld(plan, async () => undefined),
     plan,
   );
   const failed = found.checks.filter((check) => check.result === 'failed').length;
-  setCurrentDetails(`${found.checks.length} checks, ${failed} failed.`);
+  showDetails(mdText`${found.checks.length} checks, ${failed} failed.`);
   return found;
 }

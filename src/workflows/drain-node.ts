@@ -3,7 +3,6 @@ import {
   continueAsNew,
   defineSignal,
   getExternalWorkflowHandle,
-  setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -11,8 +10,9 @@ import type { Activities } from '../contract/activities';
 import type { LedgerEntry, UndoResult } from '../contract/ledger';
 import type { MoveProgress } from '../contract/progress';
 import type { Plan } from '../plan/schema';
+import { mdText } from '../text/markdown';
 import { historyIsLong } from './run/control';
-import { progressLine } from './state/details';
+import { progressLine, showDetails } from './state/details';
 import { drainNewsSignal, QUERIES, type DrainNews } from './messages/messages';
 import { showProgress } from './state/metrics';
 import { onEach } from './run/parallel';
@@ -65,13 +65,13 @@ export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult>
   if (!input.carried) ledger.push(...(await world.excludeNode({ host })));
   await untilEmpty(world, input, tell, (progress) => ({ held, progress, ledger }));
 
-  setCurrentDetails(`${host} is empty; it is being stopped`);
+  showDetails(mdText`${host} is empty; it is being stopped`);
   await tell({ host, stopping: true });
   ledger.push(...(await world.stopNode({ host })));
 
   const fresh = plan.hosts.new.map((node) => node.name);
   const staying = [...old, ...fresh];
-  setCurrentDetails(`${host} is stopped; ${staying.length} nodes are expected from now on`);
+  showDetails(mdText`${host} is stopped; ${staying.length} nodes are expected from now on`);
   const entries = await onEach(staying, (name) => world.setExpectedNodes({ host: name, expected: staying.length }));
   entries.push(...(await onEach(fresh, (name) => world.removeRedirectsFor({ host: name, gone: host }))));
   ledger.push(...entries.flat());
@@ -92,7 +92,7 @@ async function untilEmpty(
   let told = { at: 0, bytesLeft: Infinity, trouble: undefined as string | undefined };
   do {
     progress = await world.drain({ host, since: progress });
-    setCurrentDetails(`Drains ${host}. ${progressLine(progress)}`);
+    showDetails(mdText`Drains ${host}. ${progressLine(progress)}`);
     showProgress(input.plan.name, progress);
     const moved = told.bytesLeft - progress.bytesLeft >= NEWS_EVERY_SHARE * progress.bytesTotal;
     const trouble = progress.stuck ? 'stuck' : progress.unanswered && 'unanswered';

@@ -1,10 +1,12 @@
-import { ApplicationFailure, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import type { Check } from '../contract/evidence';
 import type { DryRun } from '../contract/dry-run';
 import { allHosts } from '../plan/hosts';
+import { mdText } from '../text/markdown';
 import { lookAtAll } from './run/look';
 import { QUERIES } from './messages/messages';
 import { validated } from './run/migration';
+import { showDetails } from './state/details';
 import { createWorld } from './world/world';
 
 /** What an operator may say beside the plan. */
@@ -22,11 +24,13 @@ export async function planMigration(input: unknown, options: PlanOptions = {}): 
   setHandler(QUERIES.plan, () => plan);
   const world = createWorld(plan, async () => undefined);
 
-  setCurrentDetails(`Looks at ${allHosts(plan).length} hosts and the cluster. Nothing is changed.`);
+  showDetails(mdText`Looks at ${allHosts(plan).length} hosts and the cluster. Nothing is changed.`);
   const { linkMBps } = readOptions(options);
   const { checks, cluster } = await lookAtAll(world, plan);
 
-  setCurrentDetails('Goes through the migration without changing anything.');
+  showDetails(mdText`
+Goes through the migration without changing anything.
+  `);
   const count = (result: Check['result']) => checks.filter((check) => check.result === result).length;
   const result = await world.dryRun({
     checks: checks.filter((check) => check.result !== 'ok'),
@@ -34,9 +38,8 @@ export async function planMigration(input: unknown, options: PlanOptions = {}): 
     cluster,
     linkMBps,
   });
-  setCurrentDetails(
-    `${result.steps.length} steps, ${result.moves.length} moves of shards, ${result.risks.length} risks.`,
-  );
+  const { steps, moves, risks } = result;
+  showDetails(mdText`${steps.length} steps, ${moves.length} moves of shards, ${risks.length} risks.`);
   return result;
 }
 

@@ -1,8 +1,8 @@
 import { PassThrough, type Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import pc from 'picocolors';
 import type { Io } from '../../src/cli/io';
 import { runCli } from '../../src/cli/program';
+import { colours } from '../../src/text/terminal';
 
 /** What a run of the program left behind. */
 export interface Ran {
@@ -50,7 +50,7 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<Ran
     stderr: stderr.stream,
     interactive: options.typed !== undefined,
     terminal: false,
-    colours: pc.createColors(false),
+    colours: colours(false),
     columns: options.columns ?? 100,
     env: options.env ?? {},
     signal: controller.signal,

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import pc from 'picocolors';
+import { colours } from '../../src/text/terminal';
 import { createCli } from '../../src/cli/cli';
 import { createProgram } from '../../src/cli/program';
 import { planInput } from '../workflows/support/plan';
@@ -68,7 +68,7 @@ describe('with --json, wrong usage is JSON too', () => {
           columns: 100,
           env: {},
         },
-        ...{ colours: pc.createColors(false), signal: new AbortController().signal },
+        ...{ colours: colours(false), signal: new AbortController().signal },
       },
       { exitCode: 0, endsByItself: false },
     ),

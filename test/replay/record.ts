@@ -75,7 +75,7 @@ async function save(lab: Lab, workflowId: string, name: string): Promise<void> {
   const args = ['workflow', 'show', '--address', lab.env.address, '--workflow-id', workflowId, '--output', 'json'];
   const { stdout } = await execa(await ensureTemporal(), args);
   // Where and by whom it was recorded is nobody's business.
-  const cleaned = stdout.replaceAll(`${ROOT}/`, '').replaceAll(/\d+@[\w.-]+/g, 'worker');
+  const cleaned = stdout.replaceAll(`${ROOT}/`, '').replaceAll(/\b\d+@[\w.-]+/g, 'worker');
   const history = JSON.parse(cleaned) as { events: unknown[] };
   const folder = join(__dirname, 'histories');
   mkdirSync(folder, { recursive: true });

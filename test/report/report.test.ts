@@ -162,7 +162,7 @@ describe('report.html', () => {
   it('shows refusals, both approvers and the evidence of every gate', () => {
     const text = page();
     expect(text).toContain('refused');
-    expect(text).toMatch(/ada@example\.org and grace@example\.org/);
+    expect(text).toMatch(/ada@example\.org<\/bdi> and <bdi>grace@example\.org/);
     for (const { evidence } of migratedInput().gates)
       for (const { seen } of evidence.facts) expect(text).toContain(seen);
   });

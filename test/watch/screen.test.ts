@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { harmless } from '../../src/text/harmless';
 import { buildView, type View } from '../../src/view/view';
 import { bars } from '../../src/watch/figures';
 import { renderScreen } from '../../src/watch/screen';
 import { NEW_SEAT, press, type Seat } from '../../src/watch/state';
-import { harmless, plain, widthOf } from '../../src/watch/text';
+import { plain, widthOf } from '../../src/watch/text';
 import { AT, atBigSwitch, halfMoved, replicating } from '../view/facts-fixture';
 
 const screen = (view: View, seat: Seat = NEW_SEAT, columns = 80, rows = 24, now = AT + 2000) =>

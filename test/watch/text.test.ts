@@ -1,4 +1,5 @@
-import { fit, harmless, line, plain, shorten, spread, styled, widthOf, wrap } from '../../src/watch/text';
+import { fit, line, plain, shorten, spread, styled, widthOf, wrap } from '../../src/watch/text';
+import { harmless } from '../../src/text/harmless';
 
 describe('text on the screen', () => {
   it('is cut to its columns with a sign that something is missing, wide characters counted as two', () => {

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps';
 import { MEASURE_BYTES } from '../bridge/proof';
 import type { DryRunInput } from '../../contract/activities';
-import { dryRunSchema, type DryRun, type DryRunChange, type DryRunMove } from '../../contract/dry-run';
+import { dryRunSchema, type DryRun, type DryRunMove } from '../../contract/dry-run';
 import { PHASES } from '../../contract/phases';
 import { allHosts } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
@@ -59,7 +59,7 @@ export async function dryRun(deps: Deps, input: DryRunInput): Promise<DryRun> {
     checks: input.counts,
     unknown: [...unknown].map(([what, why]) => ({ what, why })),
   };
-  return fitted(dryRunSchema.parse(cleaned(result, (text) => world.redactor.clean(text))));
+  return fitted(dryRunSchema.parse(world.redactor.cleanAll(result)));
 }
 
 function bytesOver(moves: DryRunMove[], link: DryRunMove['link']): number {
@@ -121,20 +121,4 @@ function gatesOf(plan: Plan, drains: string[]): DryRun['gates'] {
 function withCost(plan: Plan, bridgeBytes: number): Pick<DryRun, 'cost'> {
   const cost = costOf(plan, bridgeBytes);
   return cost ? { cost } : {};
-}
-
-/** Secrets that the worker knows are taken out of everything that comes from a host. */
-function cleaned(dryRun: DryRun, clean: (text: string) => string): DryRun {
-  const change = (one: DryRunChange): DryRunChange =>
-    one.kind === 'file' && one.diff !== undefined ? { ...one, diff: clean(one.diff) } : one;
-  return {
-    ...dryRun,
-    steps: dryRun.steps.map((step) => ({ ...step, changes: step.changes.map(change) })),
-    settings: dryRun.settings.map((one) => ({
-      ...one,
-      from: one.from && clean(one.from),
-      to: one.to && clean(one.to),
-    })),
-    unknown: dryRun.unknown.map(({ what, why }) => ({ what, why: clean(why) })),
-  };
 }

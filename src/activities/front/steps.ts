@@ -43,6 +43,7 @@ export function frontSteps(plan: Plan, host: NodeHost, look: FrontLook): HostSte
       mode: '0600',
       owner: 'root:root',
       secret: true,
+      shows: 'all',
       // Checked as a whole before anything reads it; a front that is already up takes it over without a break.
       afterApply: `haproxy -c -q -f ${PACKAGED_CONFIG} -f ${FRONT_CONFIG}
 if [ -e ${FRONT_DROP_IN} ] && systemctl is-active --quiet ${UNIT}; then systemctl reload ${UNIT}; fi`,

@@ -23,6 +23,7 @@ import {
   withExpectedNodes,
   withSeeds,
   type NodeVersion,
+  shownSettings,
 } from './settings';
 
 /** Seconds that a new node has to answer on its own address; a JVM on a busy machine takes its time. */
@@ -159,7 +160,15 @@ async function changeConfig(
 function writeConfig(scope: Scope, host: string, content: string, phase: Phase, id: string, summary: string) {
   const { plan, hosts } = scope;
   // The file may hold passwords of keystores, so it travels as a secret.
-  const step = fileStep({ phase, id, summary, path: plan.elasticsearch.configFile, content, secret: true });
+  const step = fileStep({
+    phase,
+    id,
+    summary,
+    path: plan.elasticsearch.configFile,
+    content,
+    secret: true,
+    shows: shownSettings(plan),
+  });
   return hosts.apply(hostRef(plan, host), step);
 }
 

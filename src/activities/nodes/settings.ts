@@ -1,6 +1,7 @@
 import { flattenConfig, readKey, removeKey, setKey } from '../../hosts/app-config/yaml/edit';
 import type { SettingValue } from '../../hosts/app-config/setting';
-import type { Discovery } from '../../elasticsearch/generations';
+import { GENERATIONS, type Discovery } from '../../elasticsearch/generations';
+import type { Showable } from '../../hosts/step';
 import type { NodeHost, Plan } from '../../plan/schema';
 
 /** What of elasticsearch.yml depends on the version. */
@@ -21,6 +22,24 @@ const OTHER_ADDRESSES = [
   'transport.tcp.port',
 ];
 const SECURITY = 'xpack.security.';
+
+/** What a person may see of elasticsearch.yml: what we write, and of it the old values that are names, addresses or numbers. */
+export function shownSettings({ elasticsearch }: Plan): Showable {
+  const discovering = GENERATIONS.flatMap(({ discovery: { seeds, expected, recoverAfter, neverOnMembers } }) => [
+    ...[seeds, `${seeds}.`],
+    ...[...expected, ...recoverAfter, ...neverOnMembers],
+  ]);
+  const plain = ['cluster.name', 'node.name', 'network.host', 'http.port', 'transport.port'];
+  const whole = [...plain, ...discovering, ...OTHER_ADDRESSES];
+  return {
+    format: 'yaml',
+    keys: {
+      [SECURITY]: 'name',
+      ...Object.fromEntries(Object.keys(elasticsearch.newNodeSettings).map((key) => [key, 'new' as const])),
+      ...Object.fromEntries(whole.map((key) => [key, 'whole' as const])),
+    },
+  };
+}
 
 /** A node's address as a seed, with the port where it is not Elasticsearch's default. */
 export function seedOf(plan: Plan, host: NodeHost): string {

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { SideActivities } from '../../contract/side-activities';
 import { commandSchema, webhookSchema } from '../../plan/notify';
 import type { Secrets } from '../../secrets/secrets';
+import { everyText, harmless } from '../../text/harmless';
 import { runHook } from './command';
 import { postNotice } from './webhook';
 
@@ -20,7 +21,8 @@ export interface NotifyParts {
 export function createNotifyActivities({ secrets, env, signal, link }: NotifyParts): Pick<SideActivities, 'notify'> {
   return {
     notify: async ({ notice: told, receiver }) => {
-      const notice = { ...told, link: link?.(told.workflowId) };
+      // Who shows it, and how, is not known: whatever field a text stands in, it goes out as one clean line.
+      const notice = everyText({ ...told, link: link?.(told.workflowId) }, harmless);
       const webhook = webhookSchema.safeParse(receiver);
       if (webhook.success) return postNotice(webhook.data, notice, secrets, signal?.());
       const command = commandSchema.safeParse(receiver);

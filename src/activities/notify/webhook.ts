@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Notice } from '../../contract/notice';
 import type { Notify } from '../../plan/notify';
 import type { Secrets } from '../../secrets/secrets';
+import { harmless } from '../../text/harmless';
 
 /** A receiver that does not answer in this time is tried again. */
 const ANSWER_MS = 20_000;
@@ -58,13 +59,16 @@ export function slackText(notice: Notice): string {
     `*${escaped(migration)}*, phase ${phase}: ${escaped(what)}`,
     `To do: ${escaped(todo)}`,
     ...(link === undefined ? [] : [`The run: ${escaped(link)}`]),
-    ...commands.map(({ does, command }) => `${capital(does)}:\n\`\`\`${escaped(command)}\`\`\``),
+    ...commands.map(({ does, command }) => `${capital(escaped(does))}:\n\`\`\`${escaped(command)}\`\`\``),
   ].join('\n');
 }
 
-/** These three have a meaning of their own in Slack's text: `<!channel>` would call everybody. */
+/**
+ * These three have a meaning of their own in Slack's text: `<!channel>` would call everybody. A backtick would begin or end a
+ * box like that of a command, and can't be escaped.
+ */
 function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return harmless(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('`', "'");
 }
 
 function capital(text: string): string {

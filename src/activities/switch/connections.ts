@@ -1,5 +1,6 @@
 import { hubVpnAddress, plannedNodes } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
+import { cut } from '../../text/harmless';
 
 /** Prints the established connections to Elasticsearch's http port, one a line, as `ss` does. */
 export function connectionsScript(plan: Plan): string {
@@ -22,7 +23,7 @@ export function clientsIn(output: string, plan: Plan): string[] {
     .map((line) => {
       const fields = line.trim().split(/\s+/);
       const peer = /^\[?(?:::ffff:)?([0-9a-fA-F.:]+?)(?:%[^\]]+)?\]?:\d+$/.exec(fields[3] ?? '')?.[1];
-      if (peer === undefined) throw new Error(`a line of ss can't be understood: ${line.slice(0, 200)}`);
+      if (peer === undefined) throw new Error(`a line of ss can't be understood: ${cut(line, 200)}`);
       return peer;
     })
     .filter((peer) => !ours.has(peer) && !peer.startsWith('127.') && peer !== '::1');

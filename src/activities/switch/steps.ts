@@ -1,7 +1,7 @@
 import { fileStep } from '../../hosts/steps';
 import { TELLING_STEPS } from '../../contract/ledger';
 import { asLogin } from '../../hosts/script';
-import type { HostStep } from '../../hosts/step';
+import type { HostStep, Showable } from '../../hosts/step';
 import type { AppHost } from '../../plan/schema';
 
 /** Longest time that a restart command may take: a graceful one first finishes what is under way. */
@@ -47,6 +47,12 @@ fi
 ${untilHealthy(app)}`;
 }
 
+/** Of an app's file, only the keys that the plan names: the rest is the app's own, and may hold anything. */
+function shownOf({ config: { format, set } }: AppHost): Showable | undefined {
+  if (format === 'text') return undefined;
+  return { format, keys: Object.fromEntries(Object.keys(set ?? {}).map((key) => [key, 'new' as const])) };
+}
+
 /**
  * Points one app at the fronts: its file, its restart, its check, as one step, so that the undo takes back all of it.
  * Marks in `$BACKUP` tell a restart that was cut off from one that is not needed.
@@ -61,6 +67,7 @@ export function switchStep(app: AppHost, content: string, frontPort: number): Ho
     path: app.config.path,
     content,
     secret: true,
+    shows: shownOf(app),
     afterApply: `${restart(app)}
 : >"$BACKUP/restarted"
 ${untilHealthy(app)}`,

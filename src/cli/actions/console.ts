@@ -1,3 +1,4 @@
+import { term } from '../../text/terminal';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -77,7 +78,7 @@ async function serve(cli: Cli, server: Server, found: Listed, flags: Served) {
 
 function tell({ io }: Cli, url: string, { json }: Served): void {
   if (json) sayJson(io, { url });
-  else say(io, `${url}\nThis address works once, in one tab of a browser on this machine. Ctrl-C ends the page.`);
+  else say(io, term`${url}\nThis address works once, in one tab of a browser on this machine. Ctrl-C ends the page.`);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import { below } from '../../text/terminal';
 import { existsSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { draftPlan, planYaml } from '../../plan/draft';
@@ -36,14 +37,14 @@ export async function run(cli: Cli, file: string, flags: Flags, command: Command
   if (cli.globals(command).json) return sayJson(io, { file, plan, risks });
   say(
     io,
-    [
+    below([
       `${file} is written.`,
       ...(risks.length > 0 ? ['Look at this first:', ...risks.map((risk) => `  - ${risk}`)] : []),
       'Next:',
       `  bigswitch check ${file}   asks hosts and cluster whether it can be done; changes nothing`,
       `  bigswitch plan ${file}    shows what would be done; changes nothing`,
       `  bigswitch start ${file}   starts it`,
-    ].join('\n'),
+    ]),
   );
 }
 

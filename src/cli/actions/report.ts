@@ -1,3 +1,4 @@
+import { harmlessJson } from '../../text/harmless';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
@@ -29,7 +30,7 @@ async function fetchReport(cli: Cli, server: Server, command: Command, options: 
   if (cli.globals(command).json) return sayJson(cli.io, report);
   const folder = resolve(options.out);
   const html = join(folder, 'report.html');
-  await writeAtomically(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  await writeAtomically(join(folder, 'report.json'), `${harmlessJson(report, 2)}\n`);
   await writeAtomically(html, renderPage(report));
   say(cli.io, `${found.name}: ${report.outcome}. The report: ${html}`);
   if (options.open) await open(pathToFileURL(html).href);

@@ -1,3 +1,4 @@
+import { below, type Shown } from '../../text/terminal';
 import { homedir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -115,9 +116,9 @@ function explained(error: unknown, folder: string): unknown {
   return error;
 }
 
-function told({ address, uiUrl }: Up, folder: string, { port }: UpFlags): string {
+function told({ address, uiUrl }: Up, folder: string, { port }: UpFlags): Shown {
   const by = port === 7233 ? '' : ` --address ${address}`;
-  return [
+  return below([
     `Temporal server: ${address}`,
     ...(uiUrl === undefined
       ? ['Every user of this machine reaches it, and it shows no UI.']
@@ -127,5 +128,5 @@ function told({ address, uiUrl }: Up, folder: string, { port }: UpFlags): string
     '',
     `Next, in another terminal: bigswitch init, then bigswitch check plan.yaml${by}`,
     'Ctrl-C ends it; what it was doing goes on at the next `bigswitch up`.',
-  ].join('\n');
+  ]);
 }

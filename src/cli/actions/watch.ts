@@ -1,3 +1,4 @@
+import { harmlessJson } from '../../text/harmless';
 import type { Command } from 'commander';
 import { LiveSource } from '../../view/source';
 import type { View } from '../../view/view';
@@ -39,11 +40,11 @@ async function watch(cli: Cli, server: Server, found: Listed, { by, json }: { by
   };
   cli.endsByItself();
   if (io.terminal && io.interactive && !json) {
-    const { last, interrupted } = await watchOnScreen(watched, openScreen(io.colours.isColorSupported));
+    const { last, interrupted } = await watchOnScreen(watched, openScreen(io.colours.on));
     end(cli, found, last, interrupted);
     return;
   }
-  const last = await watchAsLines(watched, json ? (view) => [JSON.stringify(view)] : newLines, (text) => say(io, text));
+  const last = await watchAsLines(watched, json ? (view) => [harmlessJson(view)] : newLines, (text) => say(io, text));
   end(cli, found, last, io.signal.aborted);
 }
 

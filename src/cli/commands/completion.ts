@@ -1,6 +1,7 @@
 import { Argument } from 'commander';
 import { examples, type Register } from '../cli';
 import { completionScript, loading, SHELLS, type Shell } from '../completion';
+import { ownLines } from '../../text/terminal';
 import { say } from '../io';
 
 /** `bigswitch completion`: a script for the shell. */
@@ -18,5 +19,5 @@ export const completionCommand: Register = (program, cli) => {
         ['bigswitch completion fish >~/.config/fish/completions/bigswitch.fish', 'for every shell to come'],
       ),
     )
-    .action((shell: Shell) => say(cli.io, completionScript(program, shell)));
+    .action((shell: Shell) => say(cli.io, ownLines(completionScript(program, shell))));
 };

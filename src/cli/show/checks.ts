@@ -2,6 +2,7 @@ import type { Check } from '../../contract/evidence';
 import { isWaived } from '../../plan/waive';
 import type { Plan } from '../../plan/schema';
 import { counted } from '../../text/format';
+import { below, term, type Piece, type Shown } from '../../text/terminal';
 import type { Io } from '../io';
 import { table } from './table';
 
@@ -34,7 +35,7 @@ export function countOf(checks: ShownCheck[], result: CheckResult): number {
 }
 
 /** Every check, the worst first, with what to do; those that are ok without more words. */
-export function showChecks(io: Io, name: string, checks: ShownCheck[]): string {
+export function showChecks(io: Io, name: string, checks: ShownCheck[]): Shown {
   const { bold, green, red } = io.colours;
   const count = (result: CheckResult) => countOf(checks, result);
   const failed = count('failed');
@@ -42,8 +43,8 @@ export function showChecks(io: Io, name: string, checks: ShownCheck[]): string {
     failed > 0
       ? red(`preflight would refuse it: ${counted(failed, 'check')} failed`)
       : green('preflight would let it go on');
-  return [
-    `${bold(name)}: ${verdict}. Nothing was changed.`,
+  return below([
+    term`${bold(name)}: ${verdict}. Nothing was changed.`,
     '',
     table(
       io,
@@ -52,10 +53,10 @@ export function showChecks(io: Io, name: string, checks: ShownCheck[]): string {
     '',
     `${counted(checks.length, 'check')}: ${count('ok')} ok, ${counted(count('warning'), 'warning')}, ` +
       `${count('waived')} waived by the plan, ${failed} failed`,
-  ].join('\n');
+  ]);
 }
 
-function row(io: Io, { name, subject, result, seen, remedy, waive }: ShownCheck): string[] {
+function row(io: Io, { name, subject, result, seen, remedy, waive }: ShownCheck): Piece[] {
   const { green, red, yellow } = io.colours;
   const signs = {
     ok: green('✓ ok'),
@@ -67,5 +68,5 @@ function row(io: Io, { name, subject, result, seen, remedy, waive }: ShownCheck)
     ...(result !== 'ok' && remedy !== undefined ? [`To do: ${remedy}`] : []),
     ...(waive === undefined ? [] : [`Or accept it in the plan: waive: ["${waive}"]`]),
   ];
-  return [signs[result], subject === '' ? 'cluster' : subject, name, [seen, ...more].join('\n')];
+  return [signs[result], subject === '' ? 'cluster' : subject, name, below([seen, ...more])];
 }

@@ -1,5 +1,6 @@
 import type { DryRunMove } from '../../contract/dry-run';
 import { bytes } from '../../text/format';
+import { term, type Shown } from '../../text/terminal';
 import type { Io } from '../io';
 import { table } from './table';
 
@@ -13,9 +14,9 @@ const LINKS: Record<DryRunMove['link'], string> = {
 };
 
 /** Each copy of a shard that moves, or, where they are many, how much goes which way. */
-export function showMoves(io: Io, all: DryRunMove[]): string {
-  if (all.length === 0) return '';
-  if (all.length > MOVES_SHOWN) return `${routes(io, all)}\nEach shard by itself: --json`;
+export function showMoves(io: Io, all: DryRunMove[]): Shown | undefined {
+  if (all.length === 0) return undefined;
+  if (all.length > MOVES_SHOWN) return term`${routes(io, all)}\nEach shard by itself: --json`;
   const rows = all.map(({ index, shard, primary, from, to, bytes: size, link, phase, draining }) => [
     `${index}/${shard}`,
     primary ? 'primary' : 'replica',
@@ -27,7 +28,7 @@ export function showMoves(io: Io, all: DryRunMove[]): string {
   return table(io, rows, ['shard', 'copy', 'way', 'size', 'over', 'when']);
 }
 
-function routes(io: Io, all: DryRunMove[]): string {
+function routes(io: Io, all: DryRunMove[]): Shown {
   const groups = new Map<string, DryRunMove[]>();
   for (const move of all) {
     const key = [move.phase, move.draining, move.from, move.to, move.link].join(' ');

@@ -1,6 +1,7 @@
 import type { DryRun } from '../../contract/dry-run';
 import { PHASES, type Phase } from '../../contract/phases';
 import { bytes, counted, dateTime, duration, list, money } from '../../text/format';
+import { below, term, type Piece, type Shown } from '../../text/terminal';
 import type { Io } from '../io';
 import { showHosts } from './dry-run-hosts';
 import { showMoves, sizeOf } from './dry-run-moves';
@@ -10,17 +11,17 @@ import { table } from './table';
  * What a migration would do, for a person: what matters first, then everything, host by host.
  * @param part `summary` leaves out shards, settings and hosts
  */
-export function showDryRun(io: Io, plan: DryRun, part: 'all' | 'summary' = 'all'): string {
+export function showDryRun(io: Io, plan: DryRun, part: 'all' | 'summary' = 'all'): Shown {
   const { bold } = io.colours;
-  const section = (title: string, body: string) => (body === '' ? undefined : `${bold(title)}\n${body}`);
-  const head = `${bold(plan.name)}: what a migration would do, as of ${dateTime(plan.takenAt)}. Nothing was changed.`;
+  const section = (title: string, body: Shown | undefined) => body && term`${bold(title)}\n${body}`;
+  const head = term`${bold(plan.name)}: what a migration would do, as of ${dateTime(plan.takenAt)}. Nothing was changed.`;
   const parts = [
-    `${head}\n${verdict(io, plan)}`,
+    term`${head}\n${verdict(io, plan)}`,
     table(io, summary(plan)),
     section('Risks', risks(io, plan)),
     section(
       'What could not be foreseen',
-      table(
+      rows(
         io,
         plan.unknown.map(({ what, why }) => [what, why]),
       ),
@@ -35,7 +36,12 @@ export function showDryRun(io: Io, plan: DryRun, part: 'all' | 'summary' = 'all'
           section('Hosts', showHosts(io, plan)),
         ]),
   ];
-  return parts.filter((one) => one !== undefined).join('\n\n');
+  return below(parts, '\n\n');
+}
+
+/** A table; nothing where it has no row. */
+function rows(io: Io, cells: Piece[][], head?: string[]): Shown | undefined {
+  return cells.length === 0 ? undefined : table(io, cells, head);
 }
 
 /** Whether preflight would let this migration go on. */
@@ -43,7 +49,7 @@ export function isRefused({ risks: all }: Pick<DryRun, 'risks'>): boolean {
   return all.some((risk) => risk.severity === 'refused');
 }
 
-function verdict(io: Io, plan: DryRun): string {
+function verdict(io: Io, plan: DryRun): Shown {
   const { green, red, yellow } = io.colours;
   const refused = plan.risks.filter((risk) => risk.severity === 'refused').length;
   if (refused > 0) return red(`Preflight would refuse it: ${counted(refused, 'check')} failed.`);
@@ -112,21 +118,21 @@ function span({ low, high }: { low: number; high: number }): string {
   return low === high ? duration(low) : `${duration(low)} to ${duration(high)}`;
 }
 
-function risks(io: Io, { risks: all }: DryRun): string {
+function risks(io: Io, { risks: all }: DryRun): Shown | undefined {
   const { red, yellow } = io.colours;
   const words = { refused: red('✗ refused'), waived: yellow('! waived'), warning: yellow('! warning') };
-  return table(
+  return rows(
     io,
     all.map(({ severity, check, subject, seen, todo }) => [
       words[severity],
       subject === '' ? check : `${check} (${subject})`,
-      todo === undefined ? seen : `${seen}\nTo do: ${todo}`,
+      todo === undefined ? seen : term`${seen}\nTo do: ${todo}`,
     ]),
   );
 }
 
 /** Phases with the gates that stand before them, in the order in which they come. */
-function order(io: Io, plan: DryRun): string {
+function order(io: Io, plan: DryRun): Shown | undefined {
   const gateRow = ({ gate, approvals, what }: DryRun['gates'][number]) => [
     io.colours.yellow(`gate ${gate}`),
     counted(approvals, 'approval'),
@@ -134,12 +140,12 @@ function order(io: Io, plan: DryRun): string {
   ];
   const gatesOf = (phase: Phase) =>
     plan.gates.filter(({ gate }) => gate.replace(/^big-/, '').split(':')[0] === phase).map(gateRow);
-  const rows = PHASES.flatMap((phase) => {
+  const cells = PHASES.flatMap((phase) => {
     const time = plan.time.phases.find((one) => one.phase === phase);
     const what = work(plan, phase);
     return [...gatesOf(phase), ...(time ? [[phase, span(time), what]] : [])];
   });
-  return table(io, rows);
+  return rows(io, cells);
 }
 
 function work(plan: DryRun, phase: Phase): string {
@@ -152,25 +158,23 @@ function work(plan: DryRun, phase: Phase): string {
   ].join('; ');
 }
 
-function disks(io: Io, plan: DryRun): string {
-  if (plan.disks.length === 0) return '';
-  const rows = plan.disks.map(({ node, path, totalBytes, freeBytes, shards, over }) => [
+function disks(io: Io, plan: DryRun): Shown | undefined {
+  const cells = plan.disks.map(({ node, path, totalBytes, freeBytes, shards, over }) => [
     node,
     path ?? '',
     `${bytes(Math.max(0, freeBytes))} of ${bytes(totalBytes)}`,
     counted(shards, 'shard'),
     over === 'none' ? io.colours.green('below every watermark') : io.colours.red(`over the ${over} watermark`),
   ]);
-  return table(io, rows, ['node', 'path', 'left', 'holds', '']);
+  return rows(io, cells, ['node', 'path', 'left', 'holds', '']);
 }
 
-function settings(io: Io, plan: DryRun): string {
-  if (plan.settings.length === 0) return '';
-  const rows = plan.settings.map(({ on, key, from, to, phase, stays }) => [
+function settings(io: Io, plan: DryRun): Shown | undefined {
+  const cells = plan.settings.map(({ on, key, from, to, phase, stays }) => [
     phase,
     on,
     key,
     `${from ?? 'unset'} → ${to ?? 'unset'}${stays ? ' (stays)' : ''}`,
   ]);
-  return table(io, rows, ['phase', 'of', 'setting', 'from → to']);
+  return rows(io, cells, ['phase', 'of', 'setting', 'from → to']);
 }

@@ -2,6 +2,7 @@ import type { PhaseRecord } from '../../contract/phases';
 import type { OpenGate, Status } from '../../contract/messages';
 import { PHASES } from '../../contract/phases';
 import { duration, list } from '../../text/format';
+import { below, term, type Piece, type Shown } from '../../text/terminal';
 import { progressFigures } from '../../workflows/state/details';
 import { wordOf } from '../../view/outcome';
 import { typed } from '../migrations';
@@ -23,13 +24,13 @@ export interface StatusView {
 }
 
 /** A migration on one screen: where it is, what it waits for, and what to type. */
-export function showStatus(io: Io, view: StatusView, now: number): string {
+export function showStatus(io: Io, view: StatusView, now: number): Shown {
   const { status, execution } = view;
   const { bold } = io.colours;
   const number = PHASES.indexOf(status.phase);
   const where = `phase ${number} of ${PHASES.length - 1}, ${status.phase}`;
   const parts = [
-    [`${bold(status.name)}: ${outcome(io, status, execution)}, ${where}`, status.doing].join('\n'),
+    below([term`${bold(status.name)}: ${outcome(io, status, execution)}, ${where}`, status.doing]),
     trouble(io, status, typed(view)),
     status.progress ? `Progress: ${progressFigures(status.progress)}` : undefined,
     phases(io, status, now),
@@ -37,12 +38,12 @@ export function showStatus(io: Io, view: StatusView, now: number): string {
     status.gate ? gate(io, typed(view), status.gate) : undefined,
     view.link ? `In the UI: ${view.link}` : undefined,
   ];
-  return parts.filter((part) => part !== undefined && part !== '').join('\n\n');
+  return below(parts, '\n\n');
 }
 
 const COLOUR = { good: 'green', warn: 'yellow', bad: 'red' } as const;
 
-function outcome(io: Io, status: Status, execution: string): string {
+function outcome(io: Io, status: Status, execution: string): Shown {
   // A run that was terminated can't say so itself.
   const dead = status.outcome === 'running' && execution !== 'RUNNING';
   const { word, tone } = dead
@@ -51,33 +52,33 @@ function outcome(io: Io, status: Status, execution: string): string {
   return io.colours[COLOUR[tone]](word);
 }
 
-function trouble(io: Io, { blocked, paused, asks, progress }: Status, which: string): string | undefined {
+function trouble(io: Io, { blocked, paused, asks, progress }: Status, which: string): Shown | undefined {
   const { red, yellow } = io.colours;
   if (blocked !== undefined) {
-    return [
-      `${red('Blocked:')} ${blocked}`,
+    return below([
+      term`${red('Blocked:')} ${blocked}`,
       `To try again: bigswitch resume ${which}`,
       `To go back:   bigswitch rollback ${which} --reason WHY`,
-    ].join('\n');
+    ]);
   }
   if (asks !== undefined) {
-    return [
-      `${yellow('It asks:')} ${asks}`,
+    return below([
+      term`${yellow('It asks:')} ${asks}`,
       `To go back: bigswitch rollback ${which} --reason WHY`,
       `To go on:   bigswitch resume ${which}`,
-    ].join('\n');
+    ]);
   }
-  if (paused) return `${yellow('Paused.')} To go on: bigswitch resume ${which}`;
-  if (progress?.stuck) return `${red('Stuck:')} ${progress.stuck.sentence} ${progress.stuck.action}`;
+  if (paused) return term`${yellow('Paused.')} To go on: bigswitch resume ${which}`;
+  if (progress?.stuck) return term`${red('Stuck:')} ${progress.stuck.sentence} ${progress.stuck.action}`;
   return undefined;
 }
 
-function phases(io: Io, status: Status, now: number): string {
+function phases(io: Io, status: Status, now: number): Shown | undefined {
   const rows = status.phases.map((record) => phaseRow(io, record, status, now));
-  return rows.length === 0 ? '' : table(io, rows);
+  return rows.length === 0 ? undefined : table(io, rows);
 }
 
-function phaseRow(io: Io, record: PhaseRecord, { outcome: word }: Status, now: number): string[] {
+function phaseRow(io: Io, record: PhaseRecord, { outcome: word }: Status, now: number): Piece[] {
   const end = record.endedAt === undefined ? now : Date.parse(record.endedAt);
   const ended = record.endedAt !== undefined;
   const mark = ended ? io.colours.green('✓') : word === 'running' ? io.colours.yellow('…') : io.colours.red('✗');
@@ -85,7 +86,7 @@ function phaseRow(io: Io, record: PhaseRecord, { outcome: word }: Status, now: n
   return [mark, record.phase, ended || word === 'running' ? duration(seconds) : '', record.summary ?? ''];
 }
 
-function facts(io: Io, { cluster, bridge, switchedApps, drained, draining }: Status): string {
+function facts(io: Io, { cluster, bridge, switchedApps, drained, draining }: Status): Shown | undefined {
   const rows = [
     ...(cluster
       ? [['cluster', `${cluster.clusterName} ${cluster.version}, ${cluster.nodes} nodes, ${cluster.shards} shards`]]
@@ -95,19 +96,19 @@ function facts(io: Io, { cluster, bridge, switchedApps, drained, draining }: Sta
     ...(draining ? [['draining', draining]] : []),
     ...(drained.length > 0 ? [['drained', list(drained)]] : []),
   ];
-  return rows.length === 0 ? '' : table(io, rows);
+  return rows.length === 0 ? undefined : table(io, rows);
 }
 
-function gate(io: Io, which: string, open: OpenGate): string {
+function gate(io: Io, which: string, open: OpenGate): Shown {
   const { bold } = io.colours;
   const given = open.approvals.length > 0 ? ` (${open.approvals.join(', ')})` : '';
-  return [
-    `${bold(`Gate ${open.gate}`)} waits for a person: ${open.approvals.length} of ${open.approvalsNeeded} approvals${given}`,
+  return below([
+    term`${bold(`Gate ${open.gate}`)} waits for a person: ${open.approvals.length} of ${open.approvalsNeeded} approvals${given}`,
     '',
     showEvidence(io, open.evidence),
     '',
     open.evidence.holds
       ? `To approve: bigswitch approve ${which} --gate ${open.gate} --token ${open.token}`
       : 'It can be approved once all of this holds; it is looked at again every minute.',
-  ].join('\n');
+  ]);
 }

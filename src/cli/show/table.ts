@@ -1,4 +1,6 @@
 import Table from 'cli-table3';
+import stringWidth from 'string-width';
+import { laidOut, term, type Piece, type Shown } from '../../text/terminal';
 import type { Io } from '../io';
 
 /** No lines between cells: a table that can be read, copied and cut up by other programs. */
@@ -11,11 +13,12 @@ const PLAIN = {
 const NARROWEST = 24;
 
 /**
- * Rows in columns; the last column is wrapped at words so that the table fits the terminal.
+ * Rows in columns; the last column is wrapped at words so that the table fits the terminal. Each cell is cleaned.
  * @param head names of the columns; none are shown without them
  */
-export function table(io: Io, rows: string[][], head?: string[]): string {
-  const all = head ? [head, ...rows] : rows;
+export function table(io: Io, rows: Piece[][], head?: string[]): Shown {
+  const cells = rows.map((row) => row.map((cell) => String(term`${cell}`)));
+  const all = head ? [head, ...cells] : cells;
   const columns = all[0]?.length ?? 0;
   const widths = Array.from({ length: columns }, (_, i) => Math.max(...all.map((row) => visible(row[i] ?? ''))));
   const before = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
@@ -28,17 +31,12 @@ export function table(io: Io, rows: string[][], head?: string[]): string {
     wordWrap: true,
     wrapOnWordBoundary: true,
   });
-  if (head) made.push(head.map((name) => io.colours.dim(name)));
-  made.push(...rows);
-  return made
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  if (head) made.push(head.map((name) => String(io.colours.dim(name))));
+  made.push(...cells);
+  return laidOut(made.toString());
 }
 
-/** Width of a cell without the codes of its colours. */
+/** Columns that a cell takes, without the codes of its colours. */
 function visible(text: string): number {
-  // eslint-disable-next-line no-control-regex -- the escape character is what begins a colour
-  return Math.max(...text.split('\n').map((line) => [...line.replace(/\u001b\[\d+m/g, '')].length));
+  return Math.max(...text.split('\n').map((line) => stringWidth(line)));
 }

@@ -32,10 +32,10 @@ export function App() {
       </a>
       <header>
         <h1>
-          {view.name} <span class={`badge ${tone}`}>{word}</span>
+          <bdi>{view.name}</bdi> <span class={`badge ${tone}`}>{word}</span>
         </h1>
         <p class="meta">
-          cluster {view.cluster.name} {view.cluster.version}, workflow <code>{view.workflowId}</code>
+          cluster <bdi>{view.cluster.name}</bdi> {view.cluster.version}, workflow <code>{view.workflowId}</code>
         </p>
         <div class="controls">
           {canPause(view) && <Control kind="pause" onAnswer={setAnswer} />}
@@ -45,7 +45,7 @@ export function App() {
       <main id="now" tabIndex={-1}>
         {/* Read out when it changes, and only then. */}
         <p role="status" class="doing">
-          <strong>{view.phase}</strong>: {view.doing}
+          <strong>{view.phase}</strong>: <bdi>{view.doing}</bdi>
         </p>
         <div role="alert">
           {old && (
@@ -91,18 +91,26 @@ function Trouble({ view: { blocked, asks, paused, problem, progress, retries } }
   const stuck = progress?.stuck;
   return (
     <>
-      {blocked !== undefined && <p class="trouble bad">Blocked: {blocked}</p>}
-      {asks !== undefined && <p class="trouble warn">It asks: {asks}</p>}
+      {blocked !== undefined && (
+        <p class="trouble bad">
+          Blocked: <bdi>{blocked}</bdi>
+        </p>
+      )}
+      {asks !== undefined && (
+        <p class="trouble warn">
+          It asks: <bdi>{asks}</bdi>
+        </p>
+      )}
       {stuck && (
         <p class="trouble bad">
-          Stuck: {stuck.sentence} {stuck.action}
+          Stuck: <bdi>{stuck.sentence}</bdi> {stuck.action}
         </p>
       )}
       {paused && <p class="trouble warn">Paused before the next change.</p>}
       {problem !== undefined && <p class="trouble warn">{problem}</p>}
       {retries.map((sentence) => (
         <p class="trouble warn" key={sentence}>
-          {sentence}
+          <bdi>{sentence}</bdi>
         </p>
       ))}
     </>

@@ -23,15 +23,25 @@ export function GateCard({ gate, onAnswer }: { gate: GateView; onAnswer: (answer
             <span aria-hidden="true">{fact.ok ? '✓' : '✗'}</span>
             <span>
               <span class="unseen">{fact.ok ? 'holds: ' : 'does not hold: '}</span>
-              {fact.name}
-              <small>{fact.seen}</small>
+              <bdi>{fact.name}</bdi>
+              <small>
+                <bdi>{fact.seen}</bdi>
+              </small>
             </span>
           </li>
         ))}
       </ul>
       <p class="meta">
         Evidence of {dateTime(evidence.takenAt)}, token <code>{gate.token}</code>; {approvals.length} of{' '}
-        {approvalsNeeded} approvals{approvals.length > 0 && ` (${approvals.join(', ')})`}. You are {own()?.by}.
+        {approvalsNeeded} approvals
+        {approvals.map((by, index) => (
+          <span key={by}>
+            {index === 0 ? ' (' : ', '}
+            <bdi>{by}</bdi>
+            {index === approvals.length - 1 && ')'}
+          </span>
+        ))}
+        . You are <bdi>{own()?.by}</bdi>.
       </p>
       {evidence.holds ? (
         <Approve gate={gate} onAnswer={onAnswer} />

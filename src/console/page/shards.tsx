@@ -59,7 +59,7 @@ function Node({ node, master }: { node: NodeCells; master: boolean }) {
   return (
     <div class="node">
       <h4>
-        {node.node} {master && <span class="badge plain">master</span>}
+        <bdi>{node.node}</bdi> {master && <span class="badge plain">master</span>}
         <small>
           {counted(held, 'copy', 'copies')}, {bytes(node.bytes)}
         </small>

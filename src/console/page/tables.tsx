@@ -27,7 +27,7 @@ export function Hosts({ hosts }: { hosts: HostView[] }) {
           {hosts.map(({ name, role, mark, state, master, copies, bytes: size }) => (
             <tr key={name}>
               <th scope="row">
-                {name} <small>{role}</small>
+                <bdi>{name}</bdi> <small>{role}</small>
               </th>
               <td>
                 <span class={`mark ${mark}`} aria-hidden="true">
@@ -72,7 +72,9 @@ export function Apps({ view: { apps } }: { view: View }) {
         <tbody>
           {apps.map(({ name, requests, failed, p50Ms, p99Ms }) => (
             <tr key={name}>
-              <th scope="row">{name}</th>
+              <th scope="row">
+                <bdi>{name}</bdi>
+              </th>
               <td class="num">{count(requests)}</td>
               <td class={failed > 0 ? 'num bad' : 'num'}>{count(failed)}</td>
               <td class="num">{milliseconds(p50Ms)}</td>
@@ -111,10 +113,12 @@ export function AuditTable({ audit }: { audit: AuditEntry[] }) {
               <td>
                 {entry.kind} {entry.gate}
               </td>
-              <td>{entry.by}</td>
+              <td>
+                <bdi>{entry.by}</bdi>
+              </td>
               <td>
                 {!entry.accepted && <strong class="bad">refused: </strong>}
-                {[entry.reason, entry.note].filter((text) => text !== undefined).join('; ')}
+                <bdi>{[entry.reason, entry.note].filter((text) => text !== undefined).join('; ')}</bdi>
               </td>
             </tr>
           ))}

@@ -40,7 +40,7 @@ async function fileChange(
   effect: Extract<StepEffect, { kind: 'file' }>,
   before: Before,
 ): Promise<Extract<DryRunChange, { kind: 'file' }>> {
-  const { path, content, mode, owner, target, secret } = effect;
+  const { path, content, mode, owner, target, secret, shows } = effect;
   const head = {
     kind: 'file' as const,
     path,
@@ -50,7 +50,8 @@ async function fileChange(
   };
   if (content === undefined) return { ...head, state: target === undefined ? 'made-there' : 'new' };
   const was = await textBefore(path, before);
-  return { ...head, state: was === undefined ? 'new' : 'edited', diff: fileDiff(path, was, content, secret === true) };
+  const diff = fileDiff(path, was, content, secret === true, shows);
+  return { ...head, state: was === undefined ? 'new' : 'edited', diff };
 }
 
 /** The text of the file now; undefined where there is none. */

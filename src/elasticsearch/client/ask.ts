@@ -2,6 +2,7 @@ import { errors, type Client } from '@elastic/elasticsearch';
 import { ApplicationFailure } from '@temporalio/common';
 import type { z } from 'zod';
 import { FAILURES } from '../../contract/failures';
+import { cut } from '../../text/harmless';
 
 /** One request to a cluster, as on the API's documentation page. */
 export interface ClusterRequest {
@@ -109,5 +110,5 @@ export function reasonOf(body: unknown): string {
   const deep = error as { reason?: string; root_cause?: { reason?: string }[] } | undefined;
   const text = typeof error === 'string' ? error : (deep?.root_cause?.[0]?.reason ?? deep?.reason ?? 'no reason given');
   const noes = [...text.matchAll(/\[NO\((.*?)\)\](?=\[|$)/g)].map((match) => match[1] ?? '');
-  return (noes.length > 0 ? noes.join('; ') : text).slice(0, LONGEST_REASON);
+  return cut(noes.length > 0 ? noes.join('; ') : text, LONGEST_REASON);
 }

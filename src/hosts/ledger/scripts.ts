@@ -96,7 +96,7 @@ export function applyScript(place: LedgerPlace, host: string, step: HostStep): s
   ] as const) {
     // POSIX: `set -e` ignores a pipeline that begins with !, so such a line would prove nothing. What is in quotes is for
     // another shell: a command of the plan, without `-e`.
-    if (/^\s*! /m.test(body.replace(/'[^']*'/g, "''"))) {
+    if (/^[ \t]*! /m.test(body.replace(/'[^']*'/g, "''"))) {
       throw new Error(`step ${step.id}: a line of its ${part} begins with "!"; write "if …; then exit 1; fi"`);
     }
   }

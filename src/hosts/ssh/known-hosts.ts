@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { withoutEnd } from '../../text/format';
 
 /** One usable line of a known_hosts file. */
 interface KnownKey {
@@ -50,7 +51,7 @@ export class PinnedKeys {
 
 /** The fingerprint of a key in SSH wire format, as `ssh-keygen -l` shows it. */
 export function fingerprint(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+  return `SHA256:${withoutEnd(createHash('sha256').update(key).digest('base64'), '=')}`;
 }
 
 function parseLine(line: string): KnownKey | undefined {

@@ -1,6 +1,7 @@
 import type { NodeSSH } from 'node-ssh';
 import type { ClientChannel } from 'ssh2';
 import type { HostRef } from '../../plan/hosts';
+import { bytes } from '../../text/format';
 import { scriptFailed, unreachable } from '../errors';
 import type { ScriptResult } from '../hosts';
 import { Limit } from './limit';
@@ -8,6 +9,9 @@ import { connectSsh, type ConnectDeps } from './connect';
 
 /** sshd allows 10 sessions a connection (MaxSessions); a person may want some of them. */
 const SESSIONS = 4;
+
+/** Most that one script may print, in bytes: what a host says without end must not fill the worker's memory. */
+const LONGEST_OUTPUT = 16 * 2 ** 20;
 
 /** How one command is run. */
 export interface ExecOptions {
@@ -32,7 +36,7 @@ export class SshPool {
   /**
    * Runs a command and waits for its end.
    * @throws ApplicationFailure HostUnreachable when the connection can't be made or is lost before the command ended
-   * @throws ApplicationFailure ScriptFailed when it was killed or ran out of time
+   * @throws ApplicationFailure ScriptFailed when it was killed, ran out of time or printed more than a script of ours does
    */
   async exec(ref: HostRef, command: string, stdin: string, options: ExecOptions): Promise<ScriptResult> {
     if (options.fresh) {
@@ -142,6 +146,15 @@ async function execOn(
       reject(scriptFailed(`${ref.name}: a script gave no answer within ${Math.ceil(timeoutSeconds)} s`));
     }, timeoutSeconds * 1000);
   });
+  let printed = 0;
+  let tellTooMuch: (error: Error) => void = () => undefined;
+  const tooMuch = new Promise<never>((_resolve, reject) => (tellTooMuch = reject));
+  const count = (chunk: Buffer | string) => {
+    printed += chunk.length;
+    if (printed <= LONGEST_OUTPUT) return;
+    channel?.destroy();
+    tellTooMuch(scriptFailed(`${ref.name}: a script printed more than ${bytes(LONGEST_OUTPUT)}`));
+  };
   const run = async () => {
     const result = await ssh.execCommand(command, {
       stdin,
@@ -151,6 +164,8 @@ async function execOn(
       onChannel: (opened) => {
         channel = opened;
         opened.on('error', () => undefined);
+        opened.on('data', count);
+        opened.stderr.on('data', count);
       },
       onStdout: (chunk) => {
         if (end === undefined || linger !== undefined) return;
@@ -170,13 +185,14 @@ async function execOn(
     throw channel ? error : new NothingRan(error.message);
   });
   try {
-    return await Promise.race([ran, late]);
+    return await Promise.race([ran, late, tooMuch]);
   } finally {
     clearTimeout(timer);
     clearTimeout(linger);
     // Whichever promise lost the race may still reject; it was dealt with.
     ran.catch(() => undefined);
     late.catch(() => undefined);
+    tooMuch.catch(() => undefined);
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Phase } from '../../contract/phases';
 import { quote } from '../script';
 import { TARGET_FUNCTIONS } from '../target';
-import type { HostStep } from '../step';
+import type { HostStep, Showable } from '../step';
 
 /** A file as it is to be on a host. */
 export interface FileStepInput {
@@ -18,6 +18,8 @@ export interface FileStepInput {
   owner?: string;
   /** The content has a secret: it travels as a secret, and only the old file is ever kept. */
   secret?: boolean;
+  /** What of such a file a dry run may show; default: nothing. */
+  shows?: Showable;
   /** Commands after the file is in place, in `apply` only, for example a reload. */
   afterApply?: string;
   /** Commands after the old file is back, for example a restart. */
@@ -76,7 +78,7 @@ ${input.afterApply ?? ''}`,
     undo: `${LOOKING}${WRITING}${restore(path)}go_out
 ${input.afterUndo ?? ''}`,
     ...(input.secret ? { secrets: { FILE_CONTENT: base64 } } : {}),
-    effects: [{ kind: 'file', path, content, mode, owner, secret: input.secret }],
+    effects: [{ kind: 'file', path, content, mode, owner, secret: input.secret, shows: input.shows }],
     ...(input.timeoutSeconds === undefined ? {} : { timeoutSeconds: input.timeoutSeconds }),
   };
 }

@@ -5,6 +5,7 @@ import { signalCommand } from '../state/details';
 import { sentence } from '../run/failures';
 import { gatePassed } from '../state/metrics';
 import type { Migration } from '../run/migration';
+import { summaryText } from '../../text/markdown';
 import { now, type GateState } from '../state/state';
 
 /** Evidence that does not hold is taken again this often: someone is putting it right. */
@@ -51,7 +52,7 @@ async function untilApproved(m: Migration, name: GateName, tend?: () => Promise<
     );
     m.control.safePoint();
     const decided = await condition(() => current(m).rejected !== undefined || approvedByEnough(current(m)), wait(m), {
-      summary: `gate ${name}: waits for a person`,
+      summary: summaryText(`gate ${name}: waits for a person`),
     });
     if (decided || expire(m)) continue;
     if (!current(m).evidence.holds && tend && !m.state.data.pause) await tend();

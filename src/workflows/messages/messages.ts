@@ -4,6 +4,7 @@ import type { Evidence } from '../../contract/evidence';
 import type { Audit, Status } from '../../contract/messages';
 import type { MoveProgress, Sample } from '../../contract/progress';
 import type { Plan } from '../../plan/schema';
+import { cut } from '../../text/harmless';
 
 /** What came of a message: whether it was accepted, and why not or what it led to. */
 export interface Verdict {
@@ -42,7 +43,7 @@ export function readMessage<N extends MessageName>(name: N, raw: unknown): Messa
     const where = issue.path.length > 0 ? issue.path.map(String).join('.') : 'the message';
     return `${where}: ${issue.message}`;
   });
-  return `malformed: ${problems.join('; ')}`.slice(0, 500);
+  return cut(`malformed: ${problems.join('; ')}`, 500);
 }
 
 /** Signals of a migration; each takes one JSON object, see {@link MESSAGES}. */

@@ -1,6 +1,8 @@
 import { CancellationScope, startChild, uuid4, workflowInfo } from '@temporalio/workflow';
 import type { Notice } from '../../contract/notice';
 import type { NoticeEvent } from '../../plan/notify';
+import { summaryText } from '../../text/markdown';
+import { shellWord } from '../../text/shell';
 import { deliverNotice, receiversOf } from '../deliver-notice';
 import { signalCommand } from '../state/details';
 import { now, type GateState, type State } from '../state/state';
@@ -57,7 +59,7 @@ async function tell({ plan, data }: State, words: Words): Promise<void> {
     startChild(deliverNotice, {
       workflowId: `${workflowId}-notice-${id}`,
       args: [{ notice, receivers }],
-      staticSummary: `tell ${receivers.map(({ name }) => name).join(', ')}: ${words.event}`,
+      staticSummary: summaryText(`tell ${receivers.map(({ name }) => name).join(', ')}: ${words.event}`),
       parentClosePolicy: 'ABANDON',
     });
   // A rollback or a cancellation of the run is no reason not to tell of it.
@@ -143,5 +145,5 @@ function words(event: NoticeEvent, what: string, todo: string): Words {
 }
 
 function queryCommand(type: string): string {
-  return `temporal workflow query --workflow-id ${workflowInfo().workflowId} --type ${type}`;
+  return `temporal workflow query --workflow-id ${shellWord(workflowInfo().workflowId)} --type ${type}`;
 }

@@ -1,16 +1,10 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  isCancellation,
-  setCurrentDetails,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../../contract/activities';
 import { FAILURES } from '../../contract/failures';
 import { InvalidPlanError, parsePlan } from '../../plan/parse';
 import type { Plan } from '../../plan/schema';
 import { Control } from './control';
-import { details } from '../state/details';
+import { details, showDetails } from '../state/details';
 import { showMetrics } from '../state/metrics';
 import { Notices } from '../notices/notices';
 import { Attributes } from '../state/search-attributes';
@@ -43,7 +37,7 @@ export function begin(input: unknown): Migration {
   const notices = new Notices();
   const attributes = new Attributes();
   const show = (changed: State) => {
-    setCurrentDetails(details(changed));
+    showDetails(details(changed));
     showMetrics(changed);
     notices.look(changed);
     attributes.show(changed);

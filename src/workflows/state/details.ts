@@ -1,7 +1,11 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { shownFact, type Evidence } from '../../contract/evidence';
 import type { MoveProgress } from '../../contract/progress';
 import { PHASES } from '../../contract/phases';
+import { bytes, counted, duration } from '../../text/format';
+import { harmlessJson } from '../../text/harmless';
+import { commandBox, joined, mdText, type Markdown } from '../../text/markdown';
+import { shellQuoted, shellWord } from '../../text/shell';
 import type { GateState, State } from './state';
 
 /** Facts that are shown; the rest is in the query `evidence`. */
@@ -9,113 +13,113 @@ const FACTS_SHOWN = 40;
 
 /** The command with which a person sends a message to this run, ready to copy. */
 export function signalCommand(name: string, argument: Record<string, string>): string {
-  const quoted = JSON.stringify(argument).replaceAll("'", `'\\''`);
-  return `temporal workflow signal --workflow-id ${workflowInfo().workflowId} --name ${name} --input '${quoted}'`;
+  const workflowId = shellWord(workflowInfo().workflowId);
+  return `temporal workflow signal --workflow-id ${workflowId} --name ${name} --input ${shellQuoted(harmlessJson(argument))}`;
+}
+
+/** Shows a text in Temporal's UI; nothing else may call `setCurrentDetails`. */
+export function showDetails(text: Markdown): void {
+  setCurrentDetails(String(text));
 }
 
 /** The run in Markdown, as the UI shows it: phase, progress, what it waits for, and the exact command to copy. */
-export function details(state: State): string {
+export function details(state: State): Markdown {
   const { data, plan } = state;
   const number = PHASES.indexOf(data.phase);
-  const parts = [`**${plan.name}**: phase ${number} of ${PHASES.length - 1}, ${data.phase}. ${data.doing}`];
-  if (data.rollback) parts.push(`Rolling back: ${data.rollback.reason} (${data.rollback.by})`);
-  if (data.drained.length > 0) parts.push(`Drained: ${data.drained.join(', ')}`);
+  const parts = [mdText`**${plan.name}**: phase ${number} of ${PHASES.length - 1}, ${data.phase}. ${data.doing}`];
+  if (data.rollback) parts.push(mdText`Rolling back: ${data.rollback.reason} (${data.rollback.by})`);
+  if (data.drained.length > 0) parts.push(mdText`Drained: ${data.drained.join(', ')}`);
   if (data.progress) parts.push(progressLine(data.progress));
   if (data.blocked !== undefined) parts.push(blockedPart(data.blocked));
   else if (data.pause) parts.push(pausedPart(data.pause));
   if (data.gate && !data.gate.rejected && !data.rollback) parts.push(gatePart(data.gate));
   // Last, as the UI makes room for all but the end of this text: nobody must lose the command.
-  parts.push('More: the queries `status`, `evidence`, `audit` and `samples`.');
-  return parts.join('\n\n');
+  parts.push(mdText`
+More: the queries \`status\`, \`evidence\`, \`audit\` and \`samples\`.
+  `);
+  return joined(parts);
 }
 
-function blockedPart(reason: string): string {
-  return [
-    `**Blocked:** ${reason}`,
+function blockedPart(reason: string): Markdown {
+  return joined([
+    mdText`**Blocked:** ${reason}`,
     'To try again:',
-    fenced(signalCommand('resume', { by: 'you' })),
+    commandBox(signalCommand('resume', { by: 'you' })),
     'To go back:',
-    fenced(signalCommand('rollback', { by: 'you', reason: 'why' })),
-  ].join('\n\n');
+    commandBox(signalCommand('rollback', { by: 'you', reason: 'why' })),
+  ]);
 }
 
-function pausedPart({ by, reason, asks }: NonNullable<State['data']['pause']>): string {
+function pausedPart({ by, reason, asks }: NonNullable<State['data']['pause']>): Markdown {
   if (asks) {
-    return [
-      `### A cancellation came`,
+    return joined([
+      mdText`
+### A cancellation came
+      `,
       capital(reason ?? ''),
       'To go back:',
-      fenced(signalCommand('rollback', { by: 'you', reason: 'why' })),
+      commandBox(signalCommand('rollback', { by: 'you', reason: 'why' })),
       'To go on:',
-      fenced(signalCommand('resume', { by: 'you' })),
-    ].join('\n\n');
+      commandBox(signalCommand('resume', { by: 'you' })),
+    ]);
   }
-  const why = reason ? `: ${reason}` : '';
-  return [`**Paused** by ${by}${why}`, 'To go on:', fenced(signalCommand('resume', { by: 'you' }))].join('\n\n');
+  const why = reason ? mdText`: ${reason}` : undefined;
+  return joined([mdText`**Paused** by ${by}${why}`, 'To go on:', commandBox(signalCommand('resume', { by: 'you' }))]);
 }
 
-function gatePart(gate: GateState): string {
+function gatePart(gate: GateState): Markdown {
   const approvals = `${gate.approvals.length} of ${gate.approvalsNeeded} approvals`;
-  return [
-    `### Gate \`${gate.gate}\` waits for a person (${approvals})`,
-    ...(gate.evidence.reopened ? [`Opened again: ${gate.evidence.reopened}`] : []),
+  return joined([
+    mdText`### Gate ${gate.gate} waits for a person (${approvals})`,
+    gate.evidence.reopened ? mdText`Opened again: ${gate.evidence.reopened}` : undefined,
     evidencePart(gate.evidence),
     gate.evidence.holds
-      ? `To approve:\n\n${fenced(gate.command)}`
+      ? mdText`To approve:\n\n${commandBox(gate.command)}`
       : 'It can be approved once all of this holds; it is looked at again every minute.',
-  ].join('\n\n');
+  ]);
 }
 
-function evidencePart({ facts, takenAt }: Evidence): string {
-  const lines = facts
-    .slice(0, FACTS_SHOWN)
-    .map((fact) => `- ${fact.ok ? '✓' : '✗ **not so:**'} ${fact.name}: ${shownFact(fact)}`);
-  const rest =
-    facts.length > FACTS_SHOWN ? [`- and ${facts.length - FACTS_SHOWN} more, see the query \`evidence\``] : [];
-  return [`Evidence of ${takenAt}:`, '', ...lines, ...rest].join('\n');
+function evidencePart({ facts, takenAt }: Evidence): Markdown {
+  const lines = facts.slice(0, FACTS_SHOWN).map(
+    (fact) =>
+      mdText`- ${
+        fact.ok
+          ? '✓'
+          : mdText`
+✗ **not so:**
+            `
+      } ${fact.name}: ${shownFact(fact)}`,
+  );
+  const more = facts.length - FACTS_SHOWN;
+  const rest = more > 0 ? mdText`- and ${more} more, see the query \`evidence\`` : undefined;
+  return joined([mdText`Evidence of ${takenAt}:`, '', ...lines, rest], '\n');
 }
 
 /** Progress in Markdown, with why it is stuck if it is. */
-export function progressLine(progress: MoveProgress): string {
-  return `Progress: ${progressFigures(progress)}${trouble(progress)}`;
+export function progressLine(progress: MoveProgress): Markdown {
+  return mdText`Progress: ${progressFigures(progress)}${trouble(progress)}`;
 }
 
-function trouble({ stuck, unanswered }: MoveProgress): string {
-  if (stuck) return `\n\n**Stuck:** ${stuck.sentence} ${stuck.action}`;
-  if (!unanswered) return '';
+function trouble({ stuck, unanswered }: MoveProgress): Markdown | undefined {
+  if (stuck) return mdText`\n\n**Stuck:** ${stuck.sentence} ${stuck.action}`;
+  if (!unanswered) return undefined;
   const { seconds, reason } = unanswered;
-  return `\n\n**Unknown for ${duration(seconds)}:** nobody says how far it is (${reason}). It is asked again and again.`;
+  return mdText`\n\n**Unknown for ${duration(seconds)}:** nobody says how far it is (${reason}). It is asked again and again.`;
 }
 
-/** Progress in one line, for example `62 %, 7.4 GiB and 12 shards left, 31.0 MiB/s, about 4 min`. */
+/** Progress in one line, for example `62 %, 7.40 GiB and 12 shards left, 31.0 MiB/s, about 4 min`. */
 export function progressFigures(progress: MoveProgress): string {
   const { bytesTotal, bytesLeft, shardsTotal, shardsLeft } = progress;
   const share = bytesTotal > 0 ? 1 - bytesLeft / bytesTotal : shardsTotal > 0 ? 1 - shardsLeft / shardsTotal : 1;
   const parts = [
     `${Math.floor(share * 100)} %`,
-    `${bytes(bytesLeft)} and ${shardsLeft} shards left`,
-    `${(progress.bytesPerSecond / 2 ** 20).toFixed(1)} MiB/s`,
+    `${bytes(bytesLeft)} and ${counted(shardsLeft, 'shard')} left`,
+    `${bytes(progress.bytesPerSecond)}/s`,
     ...(progress.etaSeconds === undefined ? [] : [`about ${duration(progress.etaSeconds)}`]),
   ];
   return parts.join(', ');
 }
 
-function bytes(count: number): string {
-  if (count >= 2 ** 40) return `${(count / 2 ** 40).toFixed(2)} TiB`;
-  if (count >= 2 ** 30) return `${(count / 2 ** 30).toFixed(1)} GiB`;
-  return `${(count / 2 ** 20).toFixed(1)} MiB`;
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
-}
-
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function fenced(command: string): string {
-  return `\`\`\`\n${command}\n\`\`\``;
 }

@@ -2,11 +2,9 @@ import { ApplicationFailure, proxyActivities } from '@temporalio/workflow';
 import { ACTIVITY_NAMES, CATALOGUE, type Activities } from '../../contract/activities';
 import { CHANGING, type Kind } from '../../contract/activities/catalogue';
 import type { Plan } from '../../plan/schema';
+import { summaryText } from '../../text/markdown';
 import { activityOptions } from './options';
 import { Unreadable } from '../payload-converter';
-
-/** UIs cut a summary at 200 bytes. */
-const SUMMARY_LENGTH = 200;
 
 /**
  * The world as a workflow asks it: every activity with the time-outs of its kind and a summary for the timeline.
@@ -16,7 +14,7 @@ export function createWorld(plan: Plan, mayAct: () => Promise<void>): Activities
   const call = async (name: keyof Activities, args: unknown[]): Promise<unknown> => {
     const [kind, summaryOf] = CATALOGUE[name] as readonly [Kind, string | ((...args: unknown[]) => string)];
     if (CHANGING.has(kind)) await mayAct();
-    const summary = (typeof summaryOf === 'string' ? summaryOf : summaryOf(...args)).slice(0, SUMMARY_LENGTH);
+    const summary = summaryText(typeof summaryOf === 'string' ? summaryOf : summaryOf(...args));
     const proxy = proxyActivities<Record<string, (...args: unknown[]) => Promise<unknown>>>({
       ...activityOptions(kind, plan),
       summary,

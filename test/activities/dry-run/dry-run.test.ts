@@ -74,15 +74,14 @@ describe('a dry run', () => {
     expect(told('app-1')).toEqual(['app-switch!']);
   });
 
-  it('shows a file as a unified diff of what is there now', () => {
+  it('shows of a file that may hold secrets the keys that we write, as they are now and as they will be', () => {
     expect(diffOf('old-1', 'elasticsearch-yml')).toBe(`--- /etc/elasticsearch/elasticsearch.yml
 +++ /etc/elasticsearch/elasticsearch.yml
-@@ -4,3 +4,2 @@
 -discovery.seed_hosts: ["198.18.1.11", "198.18.1.12"]
--cluster.initial_master_nodes: ["old-1"]
--gateway.expected_nodes: 2
 +discovery.seed_hosts: ["198.18.1.11", "198.18.1.12", "198.18.2.11", "198.18.2.12"]
-+gateway.expected_nodes: 4`);
+-gateway.expected_nodes: 2
++gateway.expected_nodes: 4
+-cluster.initial_master_nodes: ["old-1"]`);
   });
 
   it('builds on what an earlier step would have written', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pc from 'picocolors';
 import { isRefused, showDryRun } from '../../../src/cli/show/dry-run';
+import { colours } from '../../../src/text/terminal';
 import type { Io } from '../../../src/cli/io';
 import type { DryRun, DryRunMove } from '../../../src/contract/dry-run';
 import { dryRun } from '../../../src/activities/dry-run/dry-run';
@@ -11,13 +11,13 @@ import { dryRunOf } from '../../workflows/support/fake-world';
 // A loaded machine takes its time; nothing here is about how long.
 jest.setTimeout(60_000);
 
-const io = { colours: pc.createColors(false), columns: 100 } as Io;
+const io = { colours: colours(false), columns: 100 } as Io;
 const GIB = 2 ** 30;
 
 test('a whole dry run, word for word', async () => {
   const { deps } = shop({ prices: { egressPerGiB: 0.09, oldNodePerMonth: 1000, newNodePerMonth: 450 } });
   const foreseen = { ...(await dryRun(deps, NO_PROBLEMS)), takenAt: '2026-11-25T09:00:00.000Z' };
-  expect(`${showDryRun(io, foreseen)}\n`).toBe(readFileSync(join(__dirname, 'plan.txt'), 'utf8'));
+  expect(`${String(showDryRun(io, foreseen))}\n`).toBe(readFileSync(join(__dirname, 'plan.txt'), 'utf8'));
 });
 
 const move = (change: Partial<DryRunMove>): DryRunMove => ({
@@ -64,7 +64,7 @@ const troubled: DryRun = {
 
 test('what is wrong comes first, and in short there is no more than that', () => {
   expect(isRefused(troubled)).toBe(true);
-  expect(showDryRun(io, troubled, 'summary'))
+  expect(String(showDryRun(io, troubled, 'summary')))
     .toBe(`shop: what a migration would do, as of 2026-01-02 03:04:05 UTC. Nothing was changed.
 Preflight would refuse it: 1 check failed.
 
@@ -100,7 +100,7 @@ new-1        0 B of 10.0 GiB  1 shard  over the flood watermark`);
 
 test('many shards are told by where they go', () => {
   const moves = Array.from({ length: 150 }, (_, shard) => move({ shard, from: shard < 100 ? 'old-1' : 'old-2' }));
-  expect(showDryRun(io, { ...dryRunOf('shop'), moves })).toContain(`
+  expect(String(showDryRun(io, { ...dryRunOf('shop'), moves }))).toContain(`
 Shards
 way            shards  size      over        when
 old-1 → new-1  100     100 GiB   the bridge  replicate
@@ -111,7 +111,7 @@ Each shard by itself: --json`);
 test('a dry run that is not refused, but not whole either, says so', () => {
   const { unknown } = troubled;
   expect(isRefused({ ...dryRunOf('shop'), unknown } as DryRun)).toBe(false);
-  expect(showDryRun(io, { ...dryRunOf('shop'), unknown })).toContain(
+  expect(String(showDryRun(io, { ...dryRunOf('shop'), unknown }))).toContain(
     'Preflight would let it go on, but 1 part could not be foreseen.',
   );
 });

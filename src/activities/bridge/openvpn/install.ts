@@ -68,6 +68,7 @@ export async function installClient({ plan, hosts }: Scope, host: string): Promi
     mode: '0600',
     owner: 'root:root',
     secret: true,
+    shows: 'all',
   });
   done.push(await hosts.apply(ref, config), await hosts.apply(ref, clientService(plan, host)));
   return done;
