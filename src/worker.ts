@@ -6,6 +6,7 @@ import { createDeps, openOverSsh, Scopes, type OpenScope } from './activities/sc
 import { createActivities } from './activities';
 import { BEAT_MS, guard } from './activities/guard';
 import { createNotifyActivities } from './activities/notify/activities';
+import { beatTaken } from './activities/temporal';
 import { Redactor } from './secrets/redact';
 import { BUNDLE_PATH, PAYLOAD_CONVERTER_PATH, WORKFLOWS_PATH } from './bundle-workflows';
 import { TASK_QUEUE } from './client';
@@ -69,6 +70,7 @@ export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker
   const activities = guard(all, {
     redactor,
     context: () => Context.current(),
+    beat: beatTaken,
     ended: (context) => scopes.release(context),
   });
   const worker = await Worker.create({

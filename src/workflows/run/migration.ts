@@ -15,6 +15,7 @@ import { showMetrics } from '../state/metrics';
 import { Notices } from '../notices/notices';
 import { Attributes } from '../state/search-attributes';
 import { State, type Data } from '../state/state';
+import { Calls } from '../world/calls';
 import { createWorld } from '../world/world';
 
 /** One migration as its phases see it: what to do, what is known, what can be asked of the world, what can hold it up. */
@@ -22,6 +23,7 @@ export interface Migration {
   plan: Plan;
   state: State;
   world: Activities;
+  calls: Calls;
   control: Control;
   background: Background;
   notices: Notices;
@@ -51,8 +53,9 @@ export function begin(input: unknown): Migration {
   const state = new State(plan, show, carried);
   attributes.learn(state);
   const control = new Control(state);
-  const world = createWorld(plan, () => control.mayAct());
-  return { plan, state, world, control, background: new Background(), notices };
+  const calls = new Calls();
+  const world = createWorld(plan, () => control.mayAct(), calls);
+  return { plan, state, world, calls, control, background: new Background(), notices };
 }
 
 /** Only Temporal itself can start a run that has one before it, so a person can't carry in a gate that was never passed. */
