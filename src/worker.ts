@@ -4,6 +4,7 @@ import { NativeConnection, Worker, type NativeConnectionOptions } from '@tempora
 import pino, { type Logger } from 'pino';
 import { createDeps, openOverSsh, Scopes, type OpenScope } from './activities/scope';
 import { createActivities } from './activities';
+import { createAskedActivities } from './activities/drain/asked';
 import { BEAT_MS, guard } from './activities/guard';
 import { createNotifyActivities } from './activities/notify/activities';
 import { beatTaken } from './activities/temporal';
@@ -60,6 +61,7 @@ export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker
   const ui = uiAddress(process.env);
   const all = {
     ...createActivities(createDeps(scopes, secrets, log)),
+    ...createAskedActivities(),
     registered: () => registeredSearchAttributes(parts.connection, namespace),
     ...createNotifyActivities({
       secrets,

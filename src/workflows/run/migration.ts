@@ -2,6 +2,7 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
+  log,
   setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -45,10 +46,13 @@ export function begin(input: unknown): Migration {
   const notices = new Notices();
   const attributes = new Attributes();
   const show = (changed: State) => {
-    setCurrentDetails(details(changed));
-    showMetrics(changed);
-    notices.look(changed);
-    attributes.show(changed);
+    const ways = [
+      () => setCurrentDetails(details(changed)),
+      () => showMetrics(changed),
+      () => notices.look(changed),
+      () => attributes.show(changed),
+    ];
+    for (const way of ways) quietly(way);
   };
   const state = new State(plan, show, carried);
   attributes.learn(state);
@@ -56,6 +60,15 @@ export function begin(input: unknown): Migration {
   const calls = new Calls();
   const world = createWorld(plan, () => control.mayAct(), calls);
   return { plan, state, world, calls, control, background: new Background(), notices };
+}
+
+/** What only shows how things stand must not end a workflow task: the run would hear of nothing any more. */
+function quietly(show: () => void): void {
+  try {
+    show();
+  } catch (error) {
+    log.warn('what is known could not be shown', { error });
+  }
 }
 
 /** Only Temporal itself can start a run that has one before it, so a person can't carry in a gate that was never passed. */
