@@ -254,3 +254,50 @@ test.concurrent(
   },
   300_000,
 );
+
+const FOREIGN = { migration: 'shop', namespace: 'default', run: 'a-run-elsewhere', server: 'another-server', age: 40 };
+
+test.concurrent(
+  'a live run of another server with the same plan is left alone, and said who, where and how fresh it is',
+  async () => {
+    const world = new FakeWorld(planInput());
+    const workflowId = await terminatedDuring(world, 'installBridgeClient', []);
+    for (const host of world.hosts()) world.ledger.reclaim(host, { ...FOREIGN, owner: workflowId, over: false });
+    const held = world.ledger.left();
+    await cleanUp(world, workflowId, async (handle) => {
+      const error: unknown = await handle.result().catch((thrown: unknown) => thrown);
+      const { type, message } = (error as WorkflowFailedError).cause as ApplicationFailure;
+      expect(type).toBe('PreflightFailed');
+      expect(message).toContain(
+        `(workflow ${workflowId}, run a-run-elsewhere, namespace "default" of Temporal cluster another-server, renewed 40 s ago)`,
+      );
+      expect(message).toContain('bigswitch cleanup PLAN --take-over a-run-elsewhere');
+      expect(world.changes(handle.firstExecutionRunId)).toEqual([]);
+    });
+    expect(world.ledger.left()).toEqual(expect.arrayContaining(held));
+  },
+  300_000,
+);
+
+test.concurrent(
+  'it is taken over by the word that names it, on every host, before anything is put back',
+  async () => {
+    const { env, taskQueue } = await lab;
+    const world = new FakeWorld(planInput());
+    const workflowId = await terminatedDuring(world, 'installBridgeClient', []);
+    for (const host of world.hosts()) world.ledger.reclaim(host, { ...FOREIGN, owner: workflowId, over: false });
+    const options = { workflowId, taskQueue, takeOver: ['a-run-elsewhere'] };
+    const handle = await startCleanUp(env.client, planInput(), options);
+    await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+    const changes = world.changes(handle.firstExecutionRunId);
+    const taken = changes.slice(0, world.hosts().length);
+    expect(taken.sort()).toEqual(
+      world
+        .hosts()
+        .map((host) => `claimHost ${host}`)
+        .sort(),
+    );
+    expect(world.ledger.left()).toEqual([]);
+  },
+  300_000,
+);
