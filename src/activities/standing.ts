@@ -17,8 +17,8 @@ export type Beat = () => Promise<boolean>;
 
 /** Two clocks in milliseconds: one that nobody can put back, and one that goes on while the machine sleeps. */
 export interface Clocks {
-  monotonic(): number;
-  wall(): number;
+  monotonic: () => number;
+  wall: () => number;
 }
 
 const CLOCKS: Clocks = { monotonic: () => performance.now(), wall: () => Date.now() };

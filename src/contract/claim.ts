@@ -1,3 +1,12 @@
+import type { Owner } from './under';
+
+/** Who claims: a run of a workflow, and the server and namespace that it is of. */
+export interface Claimer extends Owner {
+  namespace: string;
+  /** Id of the Temporal cluster. */
+  server: string;
+}
+
 /** Who holds a host: one chain of runs of one workflow on one Temporal server. */
 export interface Claim {
   /** Name of the plan. */

@@ -1,10 +1,9 @@
 import type { Agent } from 'node:http';
-import type { Claim } from '../contract/claim';
+import type { Claim, Claimer } from '../contract/claim';
 import type { LedgerEntry, UndoResult } from '../contract/ledger';
 import type { Phase } from '../contract/phases';
 import type { Owner } from '../contract/under';
 import type { HostRef } from '../plan/hosts';
-import type { Claimer } from './ledger/claim';
 import type { HostStep } from './step';
 
 /** What a script on a host gave back. `code` is null when the connection was lost: that is never success. */

@@ -1,6 +1,5 @@
 import { TEST_SERVER } from '../activities/deps';
-import type { Claim } from '../../src/contract/claim';
-import type { Claimer } from '../../src/hosts/ledger/claim';
+import type { Claim, Claimer } from '../../src/contract/claim';
 import { Agent } from 'node:http';
 import pino from 'pino';
 import type { Deps } from '../../src/activities/deps';

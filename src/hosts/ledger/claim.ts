@@ -1,19 +1,12 @@
 import { z } from 'zod';
 import { PHASES } from '../../contract/phases';
-import type { Claim } from '../../contract/claim';
+import type { Claim, Claimer } from '../../contract/claim';
 import type { Owner } from '../../contract/under';
 import { scriptFailed } from '../errors';
 import { claimPattern, heldPattern } from '../fence';
 import type { Recorded } from '../hosts';
 import { ANSWER, common, type LedgerPlace } from './scripts';
 import { quote } from '../script';
-
-/** Who claims: a run of a workflow, and the server and namespace that it is of. */
-export interface Claimer extends Owner {
-  namespace: string;
-  /** Id of the Temporal cluster. */
-  server: string;
-}
 
 /** The text of a claim: name of the migration, then who, as JSON whose keys stand in one order. */
 function claimText(place: LedgerPlace, { workflow, run, namespace, server }: Claimer): string {

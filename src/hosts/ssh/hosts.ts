@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Secrets } from '../../secrets/secrets';
-import type { Claim } from '../../contract/claim';
+import type { Claim, Claimer } from '../../contract/claim';
 import type { LedgerEntry, UndoResult } from '../../contract/ledger';
 import type { Owner } from '../../contract/under';
 import { plannedNode, type HostRef } from '../../plan/hosts';
@@ -11,15 +11,7 @@ import { excerpt, hostBusy, scriptFailed, stepFailed, unreachable } from '../err
 import { givenUp, refusedByHost, type Fence, type MayAct } from '../fence';
 import { ForwardAgent } from './forward-agent';
 import type { Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from '../hosts';
-import {
-  claimScript,
-  readClaim,
-  readRecorded,
-  recordedScript,
-  releaseScript,
-  renewScript,
-  type Claimer,
-} from '../ledger/claim';
+import { claimScript, readClaim, readRecorded, recordedScript, releaseScript, renewScript } from '../ledger/claim';
 import * as ledger from '../ledger/scripts';
 import { keepScript, keptScript, unkeepScript } from '../ledger/records';
 import { providerOf } from '../provider';

@@ -1,7 +1,7 @@
+import type { Claimer } from '../../../src/contract/claim';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Claimer } from '../../../src/hosts/ledger/claim';
 import type { HostStep } from '../../../src/hosts/step';
 import { loopbackHosts, startSshd, type TestSshd } from '../ssh/sshd';
 

@@ -1,9 +1,9 @@
+import type { Claimer } from '../../../src/contract/claim';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { CancelledFailure, type ApplicationFailure } from '@temporalio/common';
 import { FAILURES } from '../../../src/contract/failures';
 import { givenUp, type Fence } from '../../../src/hosts/fence';
-import type { Claimer } from '../../../src/hosts/ledger/claim';
 import type { HostStep } from '../../../src/hosts/step';
 import { loopbackHosts, startSshd, type TestSshd } from '../ssh/sshd';
 

@@ -34,7 +34,7 @@ async function resetChild(handle: Handle, client: Client): Promise<unknown> {
 
 /** The reason, from whatever activity or workflow it came through. */
 function typeOf(error: unknown): string | undefined {
-  let cause = (error as WorkflowFailedError).cause as (Error & { type?: string }) | undefined;
+  let cause = (error as WorkflowFailedError).cause;
   while (cause?.cause) cause = cause.cause as Error;
   return (cause as ApplicationFailure | undefined)?.type ?? undefined;
 }

@@ -34,11 +34,6 @@ export class FakeLedger {
     return holder;
   }
 
-  /** Gives a host to somebody else, as if it always had been theirs. */
-  reclaim(host: string, claim: JudgedClaim): void {
-    this.claims.set(host, claim);
-  }
-
   /** Notes what an activity did. */
   note(name: keyof Activities, input: unknown, result: unknown): void {
     const { host = '', phases, run } = (input ?? {}) as { host?: string; phases?: Phase[]; run?: string };
