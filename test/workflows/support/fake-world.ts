@@ -116,7 +116,7 @@ export class FakeWorld {
       claimHost: async ({ host, owner, run, from }) => {
         const place = { namespace: 'default', server: 'here' };
         // A claim that is still there when somebody asks is one of a run that was terminated.
-        const claim = { migration: 'shop', owner, run, ...place, over: true };
+        const claim = { migration: this.plan.name, owner, run, ...place, over: true };
         const holder = this.ledger.claim(host, claim, from);
         if (holder.run !== run) throw lasting(`${host} is held by ${claimSentence(holder)}`, 'PreflightFailed');
       },
