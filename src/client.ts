@@ -7,6 +7,7 @@ import { parsePlan } from './plan/parse';
 import type { Sample } from './contract/progress';
 import type { Plan, PlanInput } from './plan/schema';
 import { QUERIES, SIGNALS, UPDATES, type Verdict } from './workflows/messages/messages';
+import type { CleanUpWord } from './workflows/clean-up';
 import type { checkMigration, cleanUp, migrateCluster, planMigration } from './workflows';
 
 export { TASK_QUEUE, workflowIdOf };
@@ -37,17 +38,18 @@ export async function startMigration(
 
 /**
  * Starts the clean-up after a migration that was terminated. It takes that one's workflow id, so that both never run at once.
+ * @param options.takeOver whose hosts are taken over although their run may live
  * @throws InvalidPlanError that names every problem; WorkflowExecutionAlreadyStartedError while the migration runs
  */
 export async function startCleanUp(
   client: Client,
   input: PlanInput,
-  options: StartOptions = {},
+  options: StartOptions & CleanUpWord = {},
 ): Promise<WorkflowHandleWithFirstExecutionRunId<typeof cleanUp>> {
   const plan = parsePlan(input);
   return client.workflow.start<typeof cleanUp>('cleanUp', {
     ...startedAs(plan, options),
-    args: [input],
+    args: [input, { takeOver: options.takeOver }],
     staticSummary: `clean up after a migration of ${plan.elasticsearch.clusterName} that was terminated`,
   });
 }

@@ -4,8 +4,10 @@ import { NativeConnection, Worker, type NativeConnectionOptions } from '@tempora
 import pino, { stdSerializers, type Logger } from 'pino';
 import { createDeps, openOverSsh, Scopes, type OpenScope } from './activities/scope';
 import { createActivities } from './activities';
+import { createAskedActivities } from './activities/drain/asked';
 import { BEAT_MS, guard } from './activities/guard';
 import { createNotifyActivities } from './activities/notify/activities';
+import { beatTaken } from './activities/temporal';
 import { Redactor } from './secrets/redact';
 import { BUNDLE_PATH, PAYLOAD_CONVERTER_PATH, WORKFLOWS_PATH } from './bundle-workflows';
 import { TASK_QUEUE } from './client';
@@ -73,6 +75,7 @@ export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker
   const ui = uiAddress(process.env);
   const all = {
     ...createActivities(createDeps(scopes, secrets, log)),
+    ...createAskedActivities(),
     registered: () => registeredSearchAttributes(parts.connection, namespace),
     ...createNotifyActivities({
       secrets,
@@ -83,6 +86,7 @@ export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker
   const activities = guard(all, {
     redactor,
     context: () => Context.current(),
+    beat: beatTaken,
     ended: (context) => scopes.release(context),
   });
   const worker = await Worker.create({

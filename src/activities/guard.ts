@@ -2,6 +2,7 @@ import { CompleteAsyncError, type Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { FAILURES } from '../contract/failures';
 import type { Redactor } from '../secrets/redact';
+import { stand, Standing } from './standing';
 import { cut } from '../text/harmless';
 
 /**
@@ -36,23 +37,34 @@ export interface GuardParts {
   redactor: Redactor;
   /** The activity's context; throws outside an activity. */
   context: () => Context;
+  /** Sends a heartbeat with these details, and returns when the server has taken it; false when it knows the attempt no more. */
+  beat: (context: Context, details: unknown) => Promise<boolean>;
   /** Called when an activity has ended, however it did. */
   ended: (context: Context) => void;
 }
 
 /**
- * Puts the same coat on every activity: it heartbeats by itself, so that a dead worker is noticed in a minute; its answers,
- * beats and errors hold no secret, and errors no more text than the history takes; and its failures are typed alike, whoever threw them.
+ * Puts the same coat on every activity: it heartbeats by itself, so that a dead worker is noticed in a minute; it knows under
+ * what it acts, and whether it still may; its answers, beats and errors hold no secret, and errors no more text than the
+ * history takes; and its failures are typed alike, whoever threw them. An activity gets one argument; the second is for the
+ * coat.
  */
 export function guard<A extends object>(activities: A, parts: GuardParts): A {
-  const wrap = (activity: (input: never) => Promise<unknown>) => async (input: never) => {
+  const wrap = (activity: (input: never) => Promise<unknown>) => async (input: never, under?: unknown) => {
     const context = parts.context();
     redactors.set(context, parts.redactor);
     const before: unknown = context.info.heartbeatDetails;
     if (before !== undefined) lastDetails.set(context, before);
-    const beating = setInterval(() => heartbeat(context), BEAT_MS);
-    // A cancellation reaches an activity only as the answer to a heartbeat, so the first one is not waited for.
-    heartbeat(context);
+    const standing = new Standing(context, under, () => parts.beat(context, lastDetails.get(context)));
+    stand(context, standing);
+    const beat = () => {
+      // A cancellation reaches an activity only as the answer to this one; that it was taken, only as that to the other.
+      heartbeat(context);
+      void standing.ask();
+    };
+    const beating = setInterval(beat, BEAT_MS);
+    // The first one is not waited for.
+    beat();
     try {
       // What a host said may hold a secret in any field of an answer, as well as in an error.
       return parts.redactor.cleanAll(await activity(input));

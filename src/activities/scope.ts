@@ -11,6 +11,8 @@ import type { Deps } from './deps';
 import type { Scope } from '../elasticsearch/scope';
 import type { Secrets } from '../secrets/secrets';
 import { heartbeat } from './guard';
+import { mayActNow } from './standing';
+import { currentServer } from './temporal';
 
 /** Connections of a migration that nobody used for this long are closed. */
 const IDLE_MS = 10 * 60_000;
@@ -24,8 +26,8 @@ export type OpenScope = (plan: Plan) => Promise<Scope>;
 /** Opens a plan's world over SSH. */
 export function openOverSsh(secrets: Secrets, log: Logger): OpenScope {
   return async (plan) => {
-    const hosts = createSshHosts({ plan, secrets, migration: plan.name, log });
-    const cluster = await createClusterAccess({ plan, hosts, secrets });
+    const hosts = createSshHosts({ plan, secrets, migration: plan.name, log, mayAct: mayActNow });
+    const cluster = await createClusterAccess({ plan, hosts, secrets, mayAct: mayActNow });
     return { plan, hosts, cluster };
   };
 }
@@ -127,6 +129,7 @@ export function createDeps(scopes: Scopes, secrets: Secrets, log: Logger): Deps 
     scope: () => scopes.scope(),
     secrets,
     log,
+    server: currentServer,
     heartbeat: (details) => {
       const context = currentContext();
       if (context) heartbeat(context, details);

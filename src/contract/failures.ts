@@ -16,6 +16,12 @@ export const FAILURES = {
   PROOF_FAILED: 'ProofFailed',
   /** An app did not work with the fronts; its old configuration is back. */
   APP_RETURNED: 'AppReturned',
+  /** An attempt that was given up, or a call that is over, wanted to act; nothing was done. */
+  GIVEN_UP: 'GivenUp',
+  /** A host is not, or no more, held by the run that wanted to change it; nothing was done. */
+  NOT_HELD: 'NotHeld',
+  /** A drain that nobody asked for: no parent that waits for it, in this run, at this node. */
+  NOT_ASKED: 'NotAsked',
 } as const;
 
 /** One of the failure types. */

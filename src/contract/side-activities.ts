@@ -7,10 +7,29 @@ export interface NotifyInput {
   receiver: Receiver;
 }
 
-/** Activities beside the migration: they change nothing that is migrated, need no plan, and nothing waits for them. */
+/** The drain that a migration waits for now: its node, and the first run of the child that drains it. */
+export interface DrainAsked {
+  host: string;
+  run: string;
+}
+
+/** What a drain tells of itself when it asks whether it may go on. */
+export interface AskParentInput extends DrainAsked {
+  /** Workflow id of the parent. */
+  parent: string;
+  /** Run with which this one began, which a reset does not change. */
+  original: string;
+}
+
+/** Activities beside the migration: they change nothing that is migrated, and need no plan. */
 export interface SideActivities {
   /** Tells one receiver; when it returns, the receiver has said that it got the notice. */
   notify(input: NotifyInput): Promise<void>;
+  /**
+   * Asks the migration that a drain is part of whether it waits for it: runs, is at that node, passed its gate, and started
+   * this very run. @throws NotAsked when not
+   */
+  askParent(input: AskParentInput): Promise<void>;
   /** Names of those of our search attributes that the server knows. */
   registered(): Promise<string[]>;
 }

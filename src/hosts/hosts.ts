@@ -1,6 +1,8 @@
 import type { Agent } from 'node:http';
+import type { Claim, Claimer } from '../contract/claim';
 import type { LedgerEntry, UndoResult } from '../contract/ledger';
 import type { Phase } from '../contract/phases';
+import type { Owner } from '../contract/under';
 import type { HostRef } from '../plan/hosts';
 import type { HostStep } from './step';
 
@@ -19,20 +21,14 @@ export interface ScriptOptions {
   secrets?: Record<string, string>;
   /** Use a new SSH connection, for proofs after a change of the network. */
   freshConnection?: boolean;
+  /** It changes the host, outside a step: a host that is not held by this run, or hears of it too late, refuses it. */
+  changes?: boolean;
 }
 
 /** Which recorded steps to undo; nothing given means all. */
 export interface UndoSelector {
   phases?: Phase[];
   steps?: string[];
-}
-
-/** Who holds a host: one run of one migration. */
-export interface Claim {
-  /** Name of the plan. */
-  migration: string;
-  /** Id of the workflow; empty where an older record does not tell. */
-  owner: string;
 }
 
 /** What a host has recorded of this migration. */
@@ -44,11 +40,13 @@ export interface Recorded {
 }
 
 /**
- * The one way in which a host is read and changed. There are two implementations: over SSH, and the dry run that reads
+ * The one way in which a host is read and changed. Inside an activity nothing is sent any more once that was given up
+ * (CancelledFailure, or ApplicationFailure GivenUp), and what changes a host is refused by the host itself where the run
+ * does not hold it (NotHeld) or a later attempt was there (GivenUp). There are two implementations: over SSH, and the dry run that reads
  * but only records what it would change.
  */
 export interface Hosts {
-  /** Runs a read-only script, whatever its exit code. @throws when the host can't be reached or the script times out */
+  /** Runs a script, read-only unless it says that it changes the host, whatever its exit code. @throws when the host can't be reached or the script times out */
   read(host: HostRef, script: string, options?: ScriptOptions): Promise<ScriptResult>;
   /** Runs a read-only script and returns its stdout. @throws unless it exits 0, naming the host and the last of stderr */
   ask(host: HostRef, script: string, options?: ScriptOptions): Promise<string>;
@@ -58,10 +56,16 @@ export interface Hosts {
   undo(host: HostRef, selector?: UndoSelector): Promise<UndoResult>;
   /** Ends the record: what is on the host stays, and nothing of the ledger is left. */
   forget(host: HostRef): Promise<void>;
-  /** Claims the host for a workflow of this migration. @returns the claim in force: another one's, when it came first */
-  claim(host: HostRef, owner: string): Promise<Claim>;
-  /** Gives up the claim of this workflow of this migration; any other one stays. */
-  release(host: HostRef, owner: string): Promise<void>;
+  /**
+   * Claims the host for a run of this migration.
+   * @param from whose claim is taken over, as `ownerWord` names it; by default nobody's
+   * @returns the claim in force: another one's, when it came first
+   */
+  claim(host: HostRef, claimer: Claimer, from?: string): Promise<Claim>;
+  /** Gives up the claim of this run; any other one stays. */
+  release(host: HostRef, owner: Owner): Promise<void>;
+  /** Says that this run, if it holds the host, lives; any other claim stays as it is. */
+  renew(host: HostRef): Promise<void>;
   /** What is recorded on the host, after a step that is under way there has ended. Read-only. */
   recorded(host: HostRef): Promise<Recorded>;
   /** Keeps a small JSON record on a host (the cluster's ledger lives on the hub this way); replaces one of that name. */

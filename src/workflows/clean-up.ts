@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancellationScope, sleep, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { HostSurvey, Survey } from '../contract/activities';
+import { claimSentence, ownerWord, type JudgedClaim } from '../contract/claim';
 import { FAILURES } from '../contract/failures';
 import { TELLING_STEPS, type LedgerEntry } from '../contract/ledger';
 import { PHASES, type Phase } from '../contract/phases';
@@ -8,6 +9,7 @@ import { allSaid, finish, goOnInNewRun, type MigrationResult } from './run/endin
 import { sentence } from './run/failures';
 import { registerHandlers } from './messages/handlers';
 import { begin, type Migration } from './run/migration';
+import { takeHosts } from './phases/claim';
 import { rollBack } from './rollback/rollback';
 import { now } from './state/state';
 import { tearDown } from './phases/teardown';
@@ -16,15 +18,28 @@ import { startWatch } from './run/watch';
 /** How a clean-up ended. */
 export type CleanUpResult = MigrationResult | { outcome: 'nothing-left' };
 
-/** Activities of a run that was terminated hear of it with their next heartbeat; scripts on hosts hold their own lock. */
-const SETTLE_MS = 15_000;
+/**
+ * Activities of a run that was terminated hear of it with their next heartbeat, and without one act for half a minute
+ * (src/activities/standing.ts) on the cluster; hosts refuse them from the moment on in which they are taken over.
+ */
+const SETTLE_MS = 35_000;
+
+/** What else a person says with the plan. */
+export interface CleanUpWord {
+  /**
+   * Whose hosts are taken over although this server does not know that their run is over: first run of each chain, as the
+   * refusal names it. What that run did is undone, whether it lives or not.
+   */
+  takeOver?: string | string[];
+}
 
 /**
  * Puts right what a run left that was terminated: finds out from the hosts how far it had come, and goes back, or, when
  * teardown had begun, to the end. Takes the plan of that run, and has its workflow id, so that both can't run at once.
- * @throws ApplicationFailure InvalidPlan; or PreflightFailed when another workflow holds the hosts: nothing was touched
+ * @param word names who else is taken over, see {@link CleanUpWord}
+ * @throws ApplicationFailure InvalidPlan; or PreflightFailed when hosts are held by a run that may live: nothing was touched
  */
-export async function cleanUp(input: unknown): Promise<CleanUpResult> {
+export async function cleanUp(input: unknown, word?: unknown): Promise<CleanUpResult> {
   const m = begin(input);
   // Before anyone can ask for a rollback: it is one, until the hosts tell of a teardown.
   if (!m.state.data.surveyed) goBack(m, 'preflight', 'clean-up');
@@ -35,7 +50,7 @@ export async function cleanUp(input: unknown): Promise<CleanUpResult> {
   });
   return CancellationScope.nonCancellable(async () => {
     try {
-      return await putRight(m);
+      return await putRight(m, namedIn(word));
     } catch (error) {
       if (error instanceof SafePoint) return goOnInNewRun(m);
       if (error instanceof TemporalFailure) {
@@ -47,19 +62,21 @@ export async function cleanUp(input: unknown): Promise<CleanUpResult> {
   });
 }
 
-async function putRight(m: Migration): Promise<CleanUpResult> {
+async function putRight(m: Migration, named: string[]): Promise<CleanUpResult> {
   if (!m.state.data.surveyed) {
     m.state.doing('waits until what the run before had under way has ended');
     await sleep(SETTLE_MS, { summary: 'let what was under way end' });
     m.state.doing('finds out how far the run before had come');
     const survey = await m.control.insist('clean-up', () => m.world.surveyHosts());
-    refuseForeign(survey);
+    refuseForeign(m, survey, named);
     if (isEmpty(survey)) {
       m.state.set({ outcome: 'nothing-left', doing: 'no host has a record of this migration; nothing is to be done' });
       await allSaid(m);
       return { outcome: 'nothing-left' };
     }
-    takeOver(m, survey);
+    await m.control.insist('clean-up', () => takeHosts(m, holders(survey)));
+    // Once more: what was under way until just now has left its record too.
+    takeOver(m, await m.control.insist('clean-up', () => m.world.surveyHosts()));
   }
   startWatch(m);
   if (m.state.data.tearingDown) await finishTeardown(m);
@@ -72,17 +89,48 @@ async function finishTeardown(m: Migration): Promise<void> {
   m.state.end('teardown', await m.control.insist('teardown', () => tearDown(m)));
 }
 
-/** A claim of another workflow may be that of a run which goes on right now. */
-function refuseForeign({ hosts }: Survey): void {
-  const { workflowId } = workflowInfo();
-  const foreign = hosts.filter(({ claim }) => claim && claim.owner !== workflowId);
+/** The words of a person, from anywhere; what can't be read names nobody. */
+function namedIn(word: unknown): string[] {
+  const { takeOver = [] } = (typeof word === 'object' && word !== null ? word : {}) as CleanUpWord;
+  return (Array.isArray(takeOver) ? takeOver : [takeOver]).filter((one) => typeof one === 'string');
+}
+
+/** A claim whose run is not known to be over may be that of a run which goes on right now, here or on another server. */
+function refuseForeign(m: Migration, { hosts }: Survey, named: string[]): void {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const mine = (claim: JudgedClaim) => claim.run === firstExecutionRunId;
+  const over = (claim: JudgedClaim) => claim.over && claim.owner === workflowId;
+  const free = (claim: JudgedClaim) =>
+    claim.migration === m.plan.name && (mine(claim) || over(claim) || named.includes(ownerWord(claim)));
+  const foreign = hosts.flatMap(({ host, claim }) => (claim && !free(claim) ? [{ host, claim }] : []));
   if (foreign.length === 0) return;
-  const held = foreign.map(({ host, claim }) => `${host} by "${claim?.migration}" (workflow ${claim?.owner})`);
+  const held = foreign.map(({ host, claim }) => `${host} by ${claimSentence(claim)}`);
+  const words = [
+    ...new Set(
+      foreign
+        .map(({ claim }) => claim)
+        .filter(ofThisPlan(m))
+        .map(ownerWord),
+    ),
+  ];
   throw ApplicationFailure.create({
     type: FAILURES.PREFLIGHT_FAILED,
-    message: `Nothing was touched: hosts are held by another workflow than ${workflowId}: ${held.join(', ')}. Start it with that workflow id and plan`,
+    message:
+      `Nothing was touched: hosts are held by another workflow than ${workflowId}, or by a run of another server: ${held.join(', ')}. ` +
+      `Start it with that workflow id and plan, on that server${words.length > 0 ? `; or, if that run is gone for good, say so: ${words.map(takeOverWord).join(' ')}` : ''}`,
     nonRetryable: true,
   });
+}
+
+const ofThisPlan = (m: Migration) => (claim: JudgedClaim) => claim.migration === m.plan.name;
+
+function takeOverWord(word: string): string {
+  return `\`bigswitch cleanup PLAN --take-over ${word}\``;
+}
+
+/** By host, who holds it and is to be taken over. */
+function holders({ hosts }: Survey): Map<string, string> {
+  return new Map(hosts.flatMap(({ host, claim }) => (claim ? [[host, ownerWord(claim)] as const] : [])));
 }
 
 function isEmpty({ hosts, cluster, settingsKept, tearingDown }: Survey): boolean {
@@ -102,7 +150,6 @@ function takeOver(m: Migration, survey: Survey): void {
   m.state.record(entries);
   m.state.set({
     surveyed: true,
-    claimed: named(hosts.filter(({ claim }) => claim)),
     tearingDown,
     phases: reached,
     phase: from,

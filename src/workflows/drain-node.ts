@@ -1,40 +1,45 @@
 import {
+  ApplicationFailure,
   condition,
   continueAsNew,
   defineSignal,
   getExternalWorkflowHandle,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../contract/activities';
-import type { LedgerEntry, UndoResult } from '../contract/ledger';
+import { FAILURES } from '../contract/failures';
+import type { LedgerEntry } from '../contract/ledger';
 import type { MoveProgress } from '../contract/progress';
+import type { Under } from '../contract/under';
 import type { Plan } from '../plan/schema';
 import { mdText } from '../text/markdown';
 import { historyIsLong } from './run/control';
 import { progressLine, showDetails } from './state/details';
 import { drainNewsSignal, QUERIES, type DrainNews } from './messages/messages';
+import { takeOut, type Going, type TakenOut } from './phases/take-out';
 import { showProgress } from './state/metrics';
-import { onEach } from './run/parallel';
 import { unlessSilent } from './run/until-done';
+import { Calls } from './world/calls';
+import { aside } from './world/side';
 import { createWorld } from './world/world';
 
+/** Changes of the order of commands; runs that were begun before them go on as they began. */
+const ASKS = 'asks-its-parent';
+const PARENT_STOPS = 'its-parent-stops-the-node';
+
 /** What the parent gives; plain JSON. */
-export interface DrainNodeInput {
+export interface DrainNodeInput extends Going {
   plan: Plan;
-  host: string;
-  /** Old hosts that stay for now. */
-  old: string[];
+  /** Under whose word it acts, and what of that may be under way beside it; absent from a parent of an older release. */
+  under?: Under;
   /** What the run before carried on. */
   carried?: { held: boolean; progress: MoveProgress; ledger: LedgerEntry[] };
 }
 
-/** What the parent keeps of it. */
-export interface DrainNodeResult {
-  ledger: LedgerEntry[];
-  undone: UndoResult[];
-  proven: string;
-}
+/** What the parent keeps of it: the changes that emptied the node. A child of an older release has taken it out as well. */
+export type DrainNodeResult = { ledger: LedgerEntry[] } & Partial<TakenOut>;
 
 /** From the parent: hold before the next change, or go on. */
 export const holdSignal = defineSignal<[{ held: boolean }]>('hold');
@@ -45,40 +50,53 @@ const NEWS_EVERY_MS = 5 * 60_000;
 const NEWS_EVERY_SHARE = 0.05;
 
 /**
- * Empties and stops one old node, after its gate was passed: exclude it, wait until it holds nothing, stop and disable
- * its service, lower the expected nodes by one in every file, remove the redirects for it, and prove that it is gone.
+ * Empties one old node, after its gate was passed: excludes it, and waits until it holds nothing. What can't be undone, its
+ * stop, is for the parent to ask for. Before each change it asks whether its parent still waits for it, so that a reset
+ * of it, or a start by hand, changes nothing.
+ * @throws ApplicationFailure NotAsked when nobody waits for it
  */
 export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult> {
-  const { plan, host, old } = input;
-  const { parent } = workflowInfo();
+  const { plan, host } = input;
+  const { parent, firstExecutionRunId: run, originalExecutionRunId: original } = workflowInfo();
+  if (!parent) throw notAsked();
   let held = input.carried?.held ?? false;
   setHandler(QUERIES.plan, () => plan);
   setHandler(holdSignal, (raw: unknown) => {
     held = typeof raw === 'object' && raw !== null && (raw as { held?: unknown }).held === true;
   });
-  const world = createWorld(plan, () => condition(() => !held));
+  const { workflowId: workflow, runId } = parent;
+  // A parent of an older release says nothing of what is under way, so nothing is taken for over.
+  const calls = new Calls(input.under ?? { workflow, run: runId }, input.under?.oldest ?? 0);
+  const world = createWorld(
+    plan,
+    async () => {
+      do {
+        await condition(() => !held);
+        if (!patched(ASKS)) return;
+        await aside('askParent', `ask ${workflow} whether it waits`)({ parent: workflow, host, run, original });
+      } while (held);
+    },
+    calls,
+  );
   const ledger = [...(input.carried?.ledger ?? [])];
-  const tell = async (news: DrainNews) => {
-    if (parent) await getExternalWorkflowHandle(parent.workflowId).signal(drainNewsSignal, news);
-  };
+  const tell = async (news: DrainNews) => getExternalWorkflowHandle(workflow).signal(drainNewsSignal, { ...news, run });
 
   if (!input.carried) ledger.push(...(await world.excludeNode({ host })));
   await untilEmpty(world, input, tell, (progress) => ({ held, progress, ledger }));
+  if (patched(PARENT_STOPS)) return { ledger };
 
-  showDetails(mdText`${host} is empty; it is being stopped`);
+  // As a run goes on that was begun by an older release.
   await tell({ host, stopping: true });
-  ledger.push(...(await world.stopNode({ host })));
+  const taken = await takeOut(world, plan, input, (what) => showDetails(mdText`${what}`));
+  return { ...taken, ledger: [...ledger, ...taken.ledger] };
+}
 
-  const fresh = plan.hosts.new.map((node) => node.name);
-  const staying = [...old, ...fresh];
-  showDetails(mdText`${host} is stopped; ${staying.length} nodes are expected from now on`);
-  const entries = await onEach(staying, (name) => world.setExpectedNodes({ host: name, expected: staying.length }));
-  entries.push(...(await onEach(fresh, (name) => world.removeRedirectsFor({ host: name, gone: host }))));
-  ledger.push(...entries.flat());
-  const undone = await world.undoHost({ host, phases: ['redirect'] });
-
-  const { proven } = await world.proveDrained({ host });
-  return { ledger, undone: [undone], proven };
+function notAsked(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: FAILURES.NOT_ASKED,
+    message: 'nothing was done: a drain is begun by its migration only, after a person said so at its gate',
+    nonRetryable: true,
+  });
 }
 
 async function untilEmpty(

@@ -1,6 +1,13 @@
 import pino from 'pino';
 import type { Deps } from '../../src/activities/deps';
+import type { Server } from '../../src/activities/temporal';
 import type { Scope } from '../../src/elasticsearch/scope';
+
+/** A Temporal server that knows of no run that is over. */
+export const TEST_SERVER: Server = {
+  place: async () => ({ namespace: 'default', server: 'the-server' }),
+  judge: async (claim) => ({ ...claim, over: false }),
+};
 
 /** Dependencies of activities for a test: a given world, given secrets, and no waiting for long. */
 export function testDeps(scope: Partial<Scope>, secrets: Record<string, string> = {}): Deps {
@@ -14,6 +21,7 @@ export function testDeps(scope: Partial<Scope>, secrets: Record<string, string> 
       },
     },
     log: pino({ level: 'silent' }),
+    server: TEST_SERVER,
     heartbeat: () => undefined,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 50))),
   };

@@ -14,6 +14,7 @@ function guarded(activity: () => Promise<unknown>, environment = new MockActivit
   const coats = guard({ proveJoin: activity } as unknown as Activities, {
     redactor,
     context: () => CurrentContext.current(),
+    beat: async () => true,
     ended: (context) => ended.push(context),
   });
   const run = environment.run(() => coats.proveJoin());

@@ -1,3 +1,5 @@
+import { TEST_SERVER } from '../activities/deps';
+import type { Claim, Claimer } from '../../src/contract/claim';
 import { Agent } from 'node:http';
 import pino from 'pino';
 import type { Deps } from '../../src/activities/deps';
@@ -76,11 +78,15 @@ export class LocalHosts implements Hosts {
     this.records.clear();
   }
 
-  async claim(_host: unknown, owner: string) {
-    return { migration: 'test', owner };
+  async claim(_host: unknown, { workflow: owner, run, namespace, server }: Claimer): Promise<Claim> {
+    return { migration: 'test', owner, run, namespace, server };
   }
 
   async release() {
+    // Nothing is claimed here.
+  }
+
+  async renew() {
     // Nothing is claimed here.
   }
 
@@ -119,6 +125,7 @@ export async function testDeps(plan: Plan): Promise<{ deps: Deps; scope: Scope; 
     scope: async () => scope,
     secrets,
     log: pino({ level: 'silent' }),
+    server: TEST_SERVER,
     heartbeat: () => undefined,
     sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
   };

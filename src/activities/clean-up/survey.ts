@@ -17,7 +17,7 @@ export function createSurveyActivities(deps: Deps): Pick<Activities, 'surveyHost
   return {
     async surveyHosts() {
       const scope = await deps.scope();
-      const hosts = await pMap(allHosts(scope.plan), (host) => look(scope, host), { concurrency: SIDE_BY_SIDE });
+      const hosts = await pMap(allHosts(scope.plan), (host) => look(deps, scope, host), { concurrency: SIDE_BY_SIDE });
       deps.heartbeat();
       const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
       const records = await readLedger(scope);
@@ -44,14 +44,14 @@ export function createSurveyActivities(deps: Deps): Pick<Activities, 'surveyHost
   };
 }
 
-async function look(scope: Scope, host: HostRef): Promise<HostSurvey> {
+async function look({ server }: Deps, scope: Scope, host: HostRef): Promise<HostSurvey> {
   const { steps, claim } = await scope.hosts.recorded(host);
   const isNode = host.role === 'old' || host.role === 'new';
   return {
     host: host.name,
     role: host.role,
     steps,
-    ...(claim && { claim }),
+    ...(claim && { claim: await server.judge(claim) }),
     ...(isNode && { running: await isRunning(scope, host) }),
   };
 }

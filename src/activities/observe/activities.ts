@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import pMap from 'p-map';
 import { z } from 'zod';
 import type { Activities } from '../../contract/activities';
 import { packPlaces, type Places, type Watched } from '../../contract/places';
@@ -7,19 +8,30 @@ import { readHealth } from '../../elasticsearch/looks/health';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { readShards } from '../../elasticsearch/shards/table';
 import { asLogin } from '../../hosts/script';
-import { hostRef, plannedNodes } from '../../plan/hosts';
+import { allHosts, hostRef, plannedNodes } from '../../plan/hosts';
 import { tunnelOf } from '../bridge/tunnels';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
+
+/** So often hosts are told that the run which holds them lives, in milliseconds. */
+const RENEW_MS = 5 * 60_000;
+/** Hosts that are told at the same time. */
+const SIDE_BY_SIDE = 8;
 
 /** The activity that watches beside everything else. */
 export function createObserveActivities(deps: Deps): Pick<Activities, 'observe'> {
   return {
     async observe({ count }) {
       const samples = earlierSamples();
+      let renewedAt = -Infinity;
       try {
         while (samples.length < count) {
           const startedAt = Date.now();
+          if (startedAt - renewedAt >= RENEW_MS) {
+            renewedAt = startedAt;
+            // Not waited for: a host that is away must not spoil the sample.
+            void renewClaims(deps);
+          }
           // A look that fails is a sample too, and never an end.
           const { sample, places } = await boundedLook(deps, startedAt);
           samples.push(sample);
@@ -34,6 +46,16 @@ export function createObserveActivities(deps: Deps): Pick<Activities, 'observe'>
       return samples;
     },
   };
+}
+
+/** Says on every host that this run lives, so that nobody takes it for one that is gone. Never throws. */
+async function renewClaims(deps: Deps): Promise<void> {
+  try {
+    const { plan, hosts } = await deps.scope();
+    await pMap(allHosts(plan), (host) => hosts.renew(host).catch(() => undefined), { concurrency: SIDE_BY_SIDE });
+  } catch {
+    // The next call tries again.
+  }
 }
 
 function tell(deps: Deps, watched: Watched): void {

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../contract/activities';
+import { claimSentence } from '../../contract/claim';
 import { FAILURES } from '../../contract/failures';
 import { hostRef } from '../../plan/hosts';
 import type { Deps } from '../deps';
@@ -7,21 +8,21 @@ import type { Deps } from '../deps';
 /** The activities by which a migration makes hosts its own, so that no two work on the same ones, and gives them up. */
 export function createClaimActivities(deps: Deps): Pick<Activities, 'claimHost' | 'releaseHost'> {
   return {
-    async claimHost({ host, owner }) {
+    async claimHost({ host, owner: workflow, run, from }) {
       const { plan, hosts } = await deps.scope();
-      const claim = await hosts.claim(hostRef(plan, host), owner);
-      if (claim.migration === plan.name && claim.owner === owner) return;
-      const who = claim.owner === '' ? '' : ` (workflow ${claim.owner})`;
+      const place = await deps.server.place();
+      const claim = await hosts.claim(hostRef(plan, host), { workflow, run, ...place }, from);
+      if (claim.migration === plan.name && claim.run === run) return;
       throw ApplicationFailure.nonRetryable(
-        `${host} is held by the migration "${claim.migration}"${who}; wait until that has ended, ` +
-          'or start `cleanUp` with its plan if its run is gone',
+        `${host} is held by the migration ${claimSentence(claim)}; wait until that has ended, ` +
+          'or start `cleanUp` with its plan if its run is gone (docs/RUNBOOK.md)',
         FAILURES.PREFLIGHT_FAILED,
       );
     },
 
-    async releaseHost({ host, owner }) {
+    async releaseHost({ host, owner: workflow, run }) {
       const { plan, hosts } = await deps.scope();
-      await hosts.release(hostRef(plan, host), owner);
+      await hosts.release(hostRef(plan, host), { workflow, run });
     },
   };
 }

@@ -57,7 +57,10 @@ function script(migration: string, role: HostRole): string {
     `done`,
     ...(role === 'hub'
       ? []
-      : [`case "$(readlink /var/lib/bigswitch/claim)" in '${migration} '*) echo 'claim' ;; esac`]),
+      : [
+          `case "$(readlink /var/lib/bigswitch/claim)" in '${migration} '*) echo 'claim' ;; esac`,
+          `if [ ! -L /var/lib/bigswitch/claim ] && [ -e /var/lib/bigswitch/fence ]; then echo 'file /var/lib/bigswitch/fence'; fi`,
+        ]),
     `echo looked`,
   ].join('\n');
 }

@@ -9,6 +9,9 @@ export type Kind = 'preflight' | 'look' | 'change' | 'app' | 'move' | 'sample' |
 /** Kinds that change the world. They wait while the run is paused; looks, samples and knobs go on. */
 export const CHANGING: ReadonlySet<Kind> = new Set<Kind>(['change', 'app', 'move', 'undo']);
 
+/** Kinds whose activities change hosts or the cluster, while the run is paused or not. */
+export const WRITES: ReadonlySet<Kind> = new Set<Kind>([...CHANGING, 'knob']);
+
 /** The input of one activity. */
 type Input<A, Name extends keyof A> = A[Name] extends (...input: infer I) => unknown ? I : never;
 

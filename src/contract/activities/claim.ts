@@ -3,10 +3,13 @@ import type { OnHost } from './on-host';
 
 /** Who holds a host. */
 export interface ClaimActivities {
-  /** Makes a host this workflow's own. @throws PreflightFailed that names the migration which holds it */
-  claimHost(input: OnHost & { owner: string }): Promise<void>;
-  /** Gives up the claim that this workflow has of a host; any other one stays. */
-  releaseHost(input: OnHost & { owner: string }): Promise<void>;
+  /**
+   * Makes a host this run's own: of workflow `owner`, in the chain that begins with `run`. With `from`, what that one holds is
+   * taken over, and all that it has under way is refused. @throws PreflightFailed that names who holds it
+   */
+  claimHost(input: OnHost & { owner: string; run: string; from?: string }): Promise<void>;
+  /** Gives up the claim that this run has of a host; any other one stays. */
+  releaseHost(input: OnHost & { owner: string; run: string }): Promise<void>;
 }
 
 /** Their kinds and summaries. */

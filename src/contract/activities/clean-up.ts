@@ -1,3 +1,4 @@
+import type { JudgedClaim } from '../claim';
 import type { HostRole } from '../../plan/schema';
 import type { LedgerEntry } from '../ledger';
 import type { Catalogue } from './catalogue';
@@ -8,8 +9,8 @@ export interface HostSurvey {
   role: HostRole;
   /** Recorded steps, oldest first. */
   steps: LedgerEntry[];
-  /** Who holds the host: name of a migration and id of its workflow. */
-  claim?: { migration: string; owner: string };
+  /** Who holds the host. */
+  claim?: JudgedClaim;
   /** Whether Elasticsearch runs there; absent where there is none. */
   running?: boolean;
 }

@@ -114,6 +114,10 @@ export class DryRunHosts implements Hosts {
     throw new Error('a dry run has no host of its own');
   }
 
+  async renew(): Promise<never> {
+    throw new Error('a dry run has no host of its own');
+  }
+
   async recorded(host: HostRef): Promise<Recorded> {
     return this.real.recorded(host);
   }

@@ -1,5 +1,5 @@
 import { errors, type Client } from '@elastic/elasticsearch';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import type { z } from 'zod';
 import { FAILURES } from '../../contract/failures';
 import { cut } from '../../text/harmless';
@@ -39,6 +39,8 @@ export async function askCluster<T>(client: Client, schema: z.ZodType<T>, reques
       ),
     );
   } catch (error) {
+    // Whoever asked may not act any more: that is no answer of the cluster.
+    if (error instanceof TemporalFailure) throw error;
     throw describeFailure(what, error);
   }
   const parsed = schema.safeParse(answer);

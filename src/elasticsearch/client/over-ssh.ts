@@ -1,5 +1,6 @@
 import { Client, HttpConnection } from '@elastic/elasticsearch';
 import type { Secrets } from '../../secrets/secrets';
+import type { MayAct } from '../../hosts/fence';
 import type { Hosts } from '../../hosts/hosts';
 import { hostRef, plannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
@@ -11,6 +12,8 @@ export interface ClusterAccessParts {
   plan: Plan;
   hosts: Hosts;
   secrets: Secrets;
+  /** Asked right before each request that may change the cluster; default: nobody else can act. */
+  mayAct?: MayAct;
 }
 
 /** Milliseconds after which a request counts as failed. */
@@ -21,7 +24,12 @@ const REQUEST_TIMEOUT_MS = 30_000;
  * firewall has to be opened. The password is resolved once, before the first client is made.
  * @throws ApplicationFailure SecretMissing when the plan's password can't be resolved
  */
-export async function createClusterAccess({ plan, hosts, secrets }: ClusterAccessParts): Promise<ClusterAccess> {
+export async function createClusterAccess({
+  plan,
+  hosts,
+  secrets,
+  mayAct,
+}: ClusterAccessParts): Promise<ClusterAccess> {
   const endpoint = await endpointOf(plan, secrets);
   const clients = new Map<string, Client>();
   const create = (host: string): Client => {
@@ -29,7 +37,7 @@ export async function createClusterAccess({ plan, hosts, secrets }: ClusterAcces
     const ref = hostRef(plan, host);
     return new Client({
       ...endpoint.options(node.address, plan.elasticsearch.httpPort),
-      Connection: HttpConnection,
+      Connection: mayAct ? askingConnection(mayAct) : HttpConnection,
       agent: () => hosts.agent(ref),
       // Temporal retries what is idempotent; the client's own three retries would repeat anything.
       maxRetries: 0,
@@ -53,5 +61,21 @@ export async function createClusterAccess({ plan, hosts, secrets }: ClusterAcces
       clients.clear();
       await Promise.all(open.map((client) => client.close()));
     },
+  };
+}
+
+/** Requests that only look. */
+const LOOKS = ['GET', 'HEAD'];
+
+type Request = HttpConnection['request'];
+
+/** A connection on which an attempt that was given up changes nothing: what was decided before a long wait is asked anew. */
+function askingConnection(mayAct: MayAct): typeof HttpConnection {
+  return class extends HttpConnection {
+    // The base has one signature for each form of answer, all with the same arguments.
+    override request = (async (params, options) => {
+      if (!LOOKS.includes(params.method.toUpperCase())) await mayAct();
+      return super.request(params, options as never);
+    }) as Request;
   };
 }

@@ -1,3 +1,4 @@
+import { fenceScript, type Fence } from '../fence';
 import { ANSWER, common, writeFile, type LedgerPlace } from './scripts';
 
 function recordName(name: string): string {
@@ -6,10 +7,10 @@ function recordName(name: string): string {
 }
 
 /** Keeps a JSON record: whole or not at all, and on the disk before it returns. */
-export function keepScript(place: LedgerPlace, name: string, record: unknown): string {
+export function keepScript(place: LedgerPlace, name: string, record: unknown, fence?: Fence): string {
   const file = `$RECORDS/${recordName(name)}.json`;
   return `${common(place)}take_lock
-mkdir -p "$RECORDS"
+${fenceScript(place.migration, fence)}mkdir -p "$RECORDS"
 ${writeFile('$RECORDS/.new', JSON.stringify(record))}sync "$RECORDS/.new"
 mv "$RECORDS/.new" "${file}"
 sync "$RECORDS" "$BASE"
@@ -28,9 +29,9 @@ done
 }
 
 /** Removes one kept record; missing is fine. */
-export function unkeepScript(place: LedgerPlace, name: string): string {
+export function unkeepScript(place: LedgerPlace, name: string, fence?: Fence): string {
   return `${common(place)}take_lock
-rm -f "$RECORDS/${recordName(name)}.json" "$RECORDS/.new"
+${fenceScript(place.migration, fence, true)}rm -f "$RECORDS/${recordName(name)}.json" "$RECORDS/.new"
 tidy
 `;
 }

@@ -1,3 +1,4 @@
+import { fenceScript, type Fence } from '../fence';
 import { ENVIRONMENT, quote } from '../script';
 import type { HostStep } from '../step';
 import type { UndoSelector } from '../hosts';
@@ -25,7 +26,7 @@ export function common({ root, locks, migration, lockSeconds = LOCK_SECONDS }: L
   return `${ENVIRONMENT}set -eu
 umask 077
 ROOT=${quote(root)} BASE=${quote(`${root}/${migration}`)} LOCK=${quote(`${locks}/bigswitch-${migration}.lock`)}
-STEPS=$BASE/steps RECORDS=$BASE/records CLAIM=$ROOT/claim
+STEPS=$BASE/steps RECORDS=$BASE/records CLAIM=$ROOT/claim FENCE=$ROOT/fence
 answer() { printf '%s %s\\n' '${ANSWER}' "$1"; }
 take_lock() {
   mkdir -p ${quote(locks)}
@@ -37,7 +38,7 @@ take_lock() {
   done
 }
 release() {
-  case "$(readlink "$CLAIM" || true)" in ${quote(`${migration} `)}*) rm -f "$CLAIM" ;; esac
+  case "$(readlink "$CLAIM" || true)" in ${quote(`${migration} `)}*) rm -f "$CLAIM" "$FENCE" "$FENCE.new" ;; esac
 }
 tidy() {
   rmdir "$STEPS" "$RECORDS" 2>/dev/null || true
@@ -88,7 +89,7 @@ export function writeFile(path: string, text: string): string {
  * `{"failed":"save"|"apply"|"verify","code":n}`.
  * @throws Error when the undo, which is kept on the host, would hold a secret
  */
-export function applyScript(place: LedgerPlace, host: string, step: HostStep): string {
+export function applyScript(place: LedgerPlace, host: string, step: HostStep, fence?: Fence): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(step.id)) throw new Error(`"${step.id}" is not an id for a step`);
   for (const [part, body] of [
     ['check', step.check],
@@ -106,7 +107,7 @@ export function applyScript(place: LedgerPlace, host: string, step: HostStep): s
     }
   }
   return `${common(place)}take_lock
-${LOG_TO_FILE}mkdir -p "$STEPS"
+${fenceScript(place.migration, fence)}${LOG_TO_FILE}mkdir -p "$STEPS"
 rm -rf "$STEPS"/.new-* "$STEPS"/.gone-*
 RECORD=
 for d in "$STEPS"/[0-9]*-${quote(step.id)}; do
@@ -187,14 +188,14 @@ tidy
 }
 
 /** Undoes recorded steps, newest first. Answers one \`{"undone":id}\` for each, at last perhaps \`{"failed":"undo",…}\`. */
-export function undoScript(place: LedgerPlace, selector: UndoSelector = {}): string {
+export function undoScript(place: LedgerPlace, selector: UndoSelector = {}, fence?: Fence): string {
   const among = (variable: string, values: string[] | undefined) =>
     values === undefined
       ? 'true'
       : `case ${quote(` ${values.join(' ')} `)} in *" $${variable} "*) true ;; *) false ;; esac`;
   const wanted = `{ ${among('phase', selector.phases)}; } && { ${among('id', selector.steps)}; }`;
   return `${common(place)}take_lock
-${LOG_TO_FILE}${undoLoop(wanted)}`;
+${fenceScript(place.migration, fence, true)}${LOG_TO_FILE}${undoLoop(wanted)}`;
 }
 
 /** `undo-all.sh`: the same for a person without bigswitch. */
@@ -216,9 +217,9 @@ exit 0
 }
 
 /** Ends the record on a host; what was changed there stays. */
-export function forgetScript(place: LedgerPlace): string {
+export function forgetScript(place: LedgerPlace, fence?: Fence): string {
   return `${common(place)}take_lock
-rm -rf "$BASE"
+${fenceScript(place.migration, fence, true)}rm -rf "$BASE"
 release
 rmdir "$ROOT" 2>/dev/null || true
 rm -f "$LOCK"

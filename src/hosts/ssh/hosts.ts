@@ -2,13 +2,16 @@ import { isIPv4 } from 'node:net';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Secrets } from '../../secrets/secrets';
+import type { Claim, Claimer } from '../../contract/claim';
 import type { LedgerEntry, UndoResult } from '../../contract/ledger';
+import type { Owner } from '../../contract/under';
 import { plannedNode, type HostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { excerpt, hostBusy, scriptFailed, stepFailed, unreachable } from '../errors';
+import { givenUp, refusedByHost, type Fence, type MayAct } from '../fence';
 import { ForwardAgent } from './forward-agent';
-import type { Claim, Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from '../hosts';
-import { claimScript, readClaim, readRecorded, recordedScript, releaseScript } from '../ledger/claim';
+import type { Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from '../hosts';
+import { claimScript, readClaim, readRecorded, recordedScript, releaseScript, renewScript } from '../ledger/claim';
 import * as ledger from '../ledger/scripts';
 import { keepScript, keptScript, unkeepScript } from '../ledger/records';
 import { providerOf } from '../provider';
@@ -26,6 +29,8 @@ export interface SshHostsOptions {
   log: Logger;
   /** Called every few seconds while a script runs. */
   heartbeat?: () => void;
+  /** Asked right before each script; default: nobody else can act, so nothing is asked and hosts are told nothing. */
+  mayAct?: MayAct;
   /** Folder of all ledgers on a host; default `/var/lib/bigswitch`. */
   ledgerRoot?: string;
   /** Folder for lock files on a host; default `/run`, where root alone can put one, unlike in `/run/lock`. */
@@ -84,20 +89,14 @@ class SshHosts implements Hosts {
   }
 
   async ask(host: HostRef, script: string, options: ScriptOptions = {}): Promise<string> {
-    const result = await this.run(host, script, options);
-    if (result.code !== 0) {
-      throw scriptFailed(
-        `${host.name}: a script ended with exit code ${result.code}: ${excerpt(result.stderr, options.secrets)}`,
-      );
-    }
-    return result.stdout;
+    return stdoutOf(host, await this.run(host, script, options), options);
   }
 
   async apply(host: HostRef, step: HostStep): Promise<LedgerEntry> {
-    const script = ledger.applyScript(this.place, host.name, step);
+    const script = ledger.applyScript(this.place, host.name, step, await this.fence());
     const timeoutSeconds = (step.timeoutSeconds ?? STEP_SECONDS) + ledger.LOCK_SECONDS;
     const what = `${host.name}: step ${step.id} (${step.summary})`;
-    const result = await this.run(host, script, { timeoutSeconds, secrets: step.secrets }, what);
+    const result = await this.change(host, script, { timeoutSeconds, secrets: step.secrets }, what);
     const [last] = answers(result.stdout).slice(-1);
     const answer = stepAnswer.safeParse(last);
     const stderr = excerpt(result.stderr, step.secrets);
@@ -116,9 +115,9 @@ class SshHosts implements Hosts {
   }
 
   async undo(host: HostRef, selector: UndoSelector = {}): Promise<UndoResult> {
-    const script = ledger.undoScript(this.place, selector);
+    const script = ledger.undoScript(this.place, selector, await this.fence());
     const what = `${host.name}: undo`;
-    const result = await this.run(host, script, { timeoutSeconds: UNDO_SECONDS }, what);
+    const result = await this.change(host, script, { timeoutSeconds: UNDO_SECONDS }, what);
     const undone: string[] = [];
     for (const line of answers(result.stdout)) {
       const answer = undoAnswer.parse(line);
@@ -136,18 +135,22 @@ class SshHosts implements Hosts {
   }
 
   async forget(host: HostRef): Promise<void> {
-    await this.ask(host, ledger.forgetScript(this.place), { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS });
+    await this.changeRecord(host, ledger.forgetScript(this.place, await this.fence()));
   }
 
-  async claim(host: HostRef, owner: string): Promise<Claim> {
-    const timeoutSeconds = DEFAULT_SECONDS + ledger.LOCK_SECONDS;
-    const claim = readClaim(await this.ask(host, claimScript(this.place, owner), { timeoutSeconds }));
+  async claim(host: HostRef, claimer: Claimer, from?: string): Promise<Claim> {
+    const claim = readClaim(await this.changeRecord(host, claimScript(this.place, claimer, from)));
     if (!claim) throw scriptFailed(`${host.name}: it was not told who holds it`);
     return claim;
   }
 
-  async release(host: HostRef, owner: string): Promise<void> {
-    await this.ask(host, releaseScript(this.place, owner), { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS });
+  async release(host: HostRef, owner: Owner): Promise<void> {
+    await this.changeRecord(host, releaseScript(this.place, owner));
+  }
+
+  async renew(host: HostRef): Promise<void> {
+    const fence = await this.fence();
+    if (fence) await this.ask(host, renewScript(this.place, fence));
   }
 
   async recorded(host: HostRef): Promise<Recorded> {
@@ -156,8 +159,7 @@ class SshHosts implements Hosts {
   }
 
   async keep(host: HostRef, name: string, record: unknown): Promise<void> {
-    const script = keepScript(this.place, name, record);
-    await this.ask(host, script, { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS });
+    await this.changeRecord(host, keepScript(this.place, name, record, await this.fence()));
   }
 
   async kept(host: HostRef): Promise<Record<string, unknown>> {
@@ -173,8 +175,7 @@ class SshHosts implements Hosts {
   }
 
   async unkeep(host: HostRef, name: string): Promise<void> {
-    const script = unkeepScript(this.place, name);
-    await this.ask(host, script, { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS });
+    await this.changeRecord(host, unkeepScript(this.place, name, await this.fence()));
   }
 
   agent(host: HostRef): ForwardAgent {
@@ -203,6 +204,29 @@ class SshHosts implements Hosts {
     if (code === null || code > KILLED) throw scriptFailed(`${what} was killed on the host (exit code ${code})`);
   }
 
+  /** Under what a script changes a host. @throws ApplicationFailure GivenUp when the activity says nothing of that */
+  private async fence(): Promise<Fence | undefined> {
+    const { mayAct } = this.options;
+    if (mayAct === undefined) return undefined;
+    const fence = await mayAct();
+    if (fence === undefined) throw givenUp('it was not told under what it may change a host');
+    return fence;
+  }
+
+  /** Runs a script that carries its fence. @throws ApplicationFailure GivenUp or NotHeld when the host refused it */
+  private async change(host: HostRef, script: string, options: ScriptOptions, what?: string): Promise<ScriptResult> {
+    const result = await this.run(host, script, options, what);
+    const refusal = refusedByHost(host.name, result.code, result.stderr);
+    if (refusal) throw refusal;
+    return result;
+  }
+
+  /** Changes what the ledger keeps, after whoever holds its lock. */
+  private async changeRecord(host: HostRef, script: string): Promise<string> {
+    const options = { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS };
+    return stdoutOf(host, await this.change(host, script, options), options);
+  }
+
   /** Runs a script in its envelope; a time-out is an error, any other exit code of the script's own is a result. */
   private async run(
     host: HostRef,
@@ -225,6 +249,7 @@ class SshHosts implements Hosts {
         timeoutSeconds: seconds + GRACE_SECONDS,
         fresh: options.freshConnection,
         end: sent.end,
+        before: this.options.mayAct,
       });
       // A script's own last command may end with the same code, but not so late.
       if (result.code === TIMED_OUT && Date.now() - begun >= seconds * 1000 - 500) {
@@ -237,6 +262,12 @@ class SshHosts implements Hosts {
       clearInterval(beat);
     }
   }
+}
+
+/** @throws ApplicationFailure ScriptFailed unless it exited 0 */
+function stdoutOf(host: HostRef, { code, stdout, stderr }: ScriptResult, { secrets }: ScriptOptions): string {
+  if (code === 0) return stdout;
+  throw scriptFailed(`${host.name}: a script ended with exit code ${code}: ${excerpt(stderr, secrets)}`);
 }
 
 /** The JSON objects with which a ledger script answered. */

@@ -20,6 +20,8 @@ export interface ExecOptions {
   fresh?: boolean;
   /** Stands in stdout when all is said; what still holds the connection open then is not waited for. */
   end?: string;
+  /** Asked when all that comes before the command is there: waiting and connecting may have taken long. */
+  before?: () => Promise<unknown>;
 }
 
 /** Milliseconds that the end of the connection is waited for when all is said. */
@@ -133,8 +135,9 @@ async function execOn(
   ref: HostRef,
   command: string,
   stdin: string,
-  { timeoutSeconds, end }: ExecOptions,
+  { timeoutSeconds, end, before }: ExecOptions,
 ): Promise<ScriptResult> {
+  await before?.();
   let channel: ClientChannel | undefined;
   let timer: NodeJS.Timeout | undefined;
   let linger: NodeJS.Timeout | undefined;

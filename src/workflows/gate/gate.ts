@@ -1,4 +1,4 @@
-import { condition, isCancellation, uuid4 } from '@temporalio/workflow';
+import { condition, isCancellation, patched, uuid4 } from '@temporalio/workflow';
 import type { Evidence } from '../../contract/evidence';
 import type { GateName } from '../../contract/phases';
 import { signalCommand } from '../state/details';
@@ -35,6 +35,27 @@ export async function passGate(m: Migration, name: GateName, tend?: () => Promis
     if (evidence.holds) return pass(m, gate, evidence);
     reopen(m, evidence, `approved, but the evidence no longer held: ${failing(evidence)}`);
   }
+}
+
+/** Change of the order of commands: runs that were begun before it go on as they began. */
+const PROVES_AGAIN = 'proves-again-before-a-retry';
+
+/**
+ * Before an action whose gate was passed is tried again: its evidence is gathered once more, and when that does not hold the
+ * gate is to be passed anew. So it is when the word is old and nothing of the action was done.
+ * @param begun whether something of the action was done
+ */
+export async function proveAgain(m: Migration, name: GateName, begun: boolean): Promise<void> {
+  const passed = m.state.data.passed.find((one) => one.gate === name);
+  if (!passed || !patched(PROVES_AGAIN)) return;
+  const evidence = await gather(m, name);
+  const { approvalMinutes } = m.plan.gates;
+  const old = !begun && Date.now() - Date.parse(passed.passedAt) > approvalMinutes * 60_000;
+  if (evidence.holds && !old) return;
+  const why = old
+    ? `the approval of ${passed.approvedBy.join(', ')} is older than ${approvalMinutes} min, and nothing of it was done`
+    : `tried again, but the evidence no longer holds: ${failing(evidence)}`;
+  m.state.set({ passed: m.state.data.passed.filter((one) => one !== passed), reopenedBecause: why });
 }
 
 async function untilApproved(m: Migration, name: GateName, tend?: () => Promise<void>): Promise<void> {

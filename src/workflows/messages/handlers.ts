@@ -117,6 +117,7 @@ export function registerHandlers(m: Migration): void {
   setHandler(QUERIES.audit, () => m.state.data.audit);
   setHandler(QUERIES.evidence, () => m.state.data.gate?.evidence ?? m.state.data.lastEvidence ?? null);
   setHandler(QUERIES.samples, () => m.state.data.samples);
+  setHandler(QUERIES.drains, () => m.state.drains() ?? null);
 
   for (const name of Object.keys(SIGNALS) as MessageName[]) {
     setHandler(SIGNALS[name], (raw) => void receive(m, name, raw));
@@ -133,6 +134,8 @@ export function registerHandlers(m: Migration): void {
   setHandler(drainNewsSignal, (raw) => {
     const news = DRAIN_NEWS.safeParse(raw);
     if (!news.success || news.data.host !== m.state.data.draining) return;
+    // Of another run than the one that was started here nothing is believed.
+    if (news.data.run !== undefined && news.data.run !== m.state.data.drainRun) return;
     if (news.data.stopping) m.state.stopping(news.data.host);
     if (news.data.progress) m.state.progressed(news.data.progress);
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Evidence } from '../../contract/evidence';
 import type { Audit, Status } from '../../contract/messages';
 import type { MoveProgress, Sample } from '../../contract/progress';
+import type { DrainAsked } from '../../contract/side-activities';
 import type { Plan } from '../../plan/schema';
 import { cut } from '../../text/harmless';
 
@@ -70,32 +71,42 @@ export const QUERIES = {
   audit: defineQuery<Audit>('audit'),
   evidence: defineQuery<Evidence | null>('evidence'),
   samples: defineQuery<Sample[]>('samples'),
+  /** Asked by the child that drains a node. */
+  drains: defineQuery<DrainAsked | null>('drains'),
 } as const;
 
 /** What the child workflow tells its parent while it drains a node. */
 export interface DrainNews {
   host: string;
-  /** The node is about to be stopped: from here on a rollback has to start it again. */
+  /** First run of the child; absent in that of an older release. */
+  run?: string;
+  /** From a child of an older release, which stops the node itself: from here on a rollback has to start it again. */
   stopping?: boolean;
   progress?: MoveProgress;
 }
 
+/** Longest text that a child says, in characters. */
+const LONGEST_TEXT = 10_000;
+/** An amount of anything: none is below zero, and none can't be counted. */
+const amount = z.number().nonnegative();
+
 const progressShape = z.object({
   done: z.boolean(),
-  shardsTotal: z.number(),
-  shardsLeft: z.number(),
-  bytesTotal: z.number(),
-  bytesLeft: z.number(),
-  bytesPerSecond: z.number(),
-  etaSeconds: z.number().optional(),
-  stalledSeconds: z.number().optional(),
-  stuck: z.object({ sentence: z.string(), action: z.string() }).optional(),
-  unanswered: z.object({ seconds: z.number(), reason: z.string() }).optional(),
+  shardsTotal: amount,
+  shardsLeft: amount,
+  bytesTotal: amount,
+  bytesLeft: amount,
+  bytesPerSecond: amount,
+  etaSeconds: amount.optional(),
+  stalledSeconds: amount.optional(),
+  stuck: z.object({ sentence: z.string().max(LONGEST_TEXT), action: z.string().max(LONGEST_TEXT) }).optional(),
+  unanswered: z.object({ seconds: amount, reason: z.string().max(LONGEST_TEXT) }).optional(),
 });
 
 /** Shape of {@link DrainNews}: it is a signal like any other, so it is not trusted either. */
 export const DRAIN_NEWS = z.object({
   host: z.string(),
+  run: z.string().optional(),
   stopping: z.boolean().optional(),
   progress: progressShape.optional(),
 });

@@ -15,18 +15,34 @@ import { preflightFailed } from './preflight';
  */
 export async function claimHosts(m: Migration): Promise<void> {
   if (m.state.begun('bridge')) return;
-  const { workflowId: owner } = workflowInfo();
+  await claimEach(m);
+}
+
+/**
+ * Makes every host this run's own that an earlier one may hold; what that has under way anywhere is refused from here on.
+ * @param from whose claim is taken over, by host, as `ownerWord` names it
+ * @throws ApplicationFailure PreflightFailed that names who holds a host, when somebody else came in between
+ */
+export async function takeHosts(m: Migration, from: ReadonlyMap<string, string>): Promise<void> {
+  await claimEach(m, from);
+}
+
+async function claimEach(m: Migration, from?: ReadonlyMap<string, string>): Promise<void> {
+  const { workflowId: owner, firstExecutionRunId: run } = workflowInfo();
   m.state.doing('makes the hosts its own');
   for (const host of claimOrder(m.plan)) {
-    m.control.throwIfTurned();
+    // A clean-up is the way back already.
+    if (!from) m.control.throwIfTurned();
     // Noted before, so that a claim whose answer was lost is released too.
     m.state.set({ claimed: [...new Set([...m.state.data.claimed, host])] });
     try {
-      await m.world.claimHost({ host, owner });
+      const taken = from?.get(host);
+      await m.world.claimHost({ host, owner, run, ...(taken !== undefined && { from: taken }) });
     } catch (error) {
       if (failureType(error) !== FAILURES.PREFLIGHT_FAILED) throw error;
       m.state.set({ claimed: m.state.data.claimed.filter((one) => one !== host) });
-      await releaseHosts(m);
+      // What was taken over has a record that is still to be put right.
+      if (!from) await releaseHosts(m);
       throw preflightFailed([sentence(error)]);
     }
   }
@@ -34,9 +50,9 @@ export async function claimHosts(m: Migration): Promise<void> {
 
 /** Gives up every claim of this run; a claim of another one is never touched. */
 export async function releaseHosts(m: Migration): Promise<void> {
-  const { workflowId: owner } = workflowInfo();
+  const { workflowId: owner, firstExecutionRunId: run } = workflowInfo();
   await m.control.insist('end the claims', () =>
-    onEach(m.state.data.claimed, (host) => m.world.releaseHost({ host, owner })),
+    onEach(m.state.data.claimed, (host) => m.world.releaseHost({ host, owner, run })),
   );
   m.state.set({ claimed: [] });
 }

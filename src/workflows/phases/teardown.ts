@@ -1,19 +1,20 @@
 import { allHosts } from '../../plan/hosts';
 import type { Phase } from '../../contract/phases';
-import { passGate } from '../gate/gate';
+import { passGate, proveAgain } from '../gate/gate';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
 
 /** Phase 8: after a person's word redirects and bridge go, and everything that was changed for the move is put back. */
 export async function teardown(m: Migration): Promise<string> {
+  if (!m.state.data.tearingDown) await proveAgain(m, 'teardown', false);
   await passGate(m, 'teardown');
   return tearDown(m);
 }
 
 /** What comes after the word; it can begin again anywhere, and only goes forward. */
 export async function tearDown(m: Migration): Promise<string> {
-  m.state.set({ tearingDown: true });
   await m.world.markTeardown();
+  m.state.set({ tearingDown: true });
   const { hub } = m.plan.hosts;
   const old = m.plan.hosts.old.map((host) => host.name);
   const fresh = m.plan.hosts.new.map((host) => host.name);

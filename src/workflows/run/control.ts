@@ -2,7 +2,7 @@ import {
   CancellationScope,
   CancelledFailure,
   condition,
-  isCancellation,
+  patched,
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -15,6 +15,9 @@ export class SafePoint extends Error {}
 
 /** Who turned a run round by cancelling it: Temporal does not say which person. */
 export const CANCELLATION = 'cancellation';
+
+/** Change of the order of commands: runs that were begun before it go on as they began. */
+const STAYS_BLOCKED = 'a-new-run-stays-blocked';
 
 /** Events after which a run goes on in a new one; Temporal warns from 10,240 on, and stops a run at 51,200. */
 const LONGEST_HISTORY = 10_000;
@@ -85,13 +88,18 @@ export class Control {
    * @throws the cancellation of a rollback, SafePoint, a refused preflight, and errors of this code
    */
   async insist<T>(what: string, run: () => Promise<T>): Promise<T> {
+    // A run that goes on where another one was blocked is blocked still: its person is not there yet.
+    if (this.state.data.blocked !== undefined && patched(STAYS_BLOCKED)) await this.untilResumed();
     for (;;) {
       try {
-        return await run();
+        const result = await run();
+        if (this.state.data.blocked !== undefined) this.state.set({ blocked: undefined });
+        return result;
       } catch (error) {
         // An error that Temporal doesn't know is one of this code: the task fails, and is tried again with better code.
         if (!(error instanceof TemporalFailure)) throw error;
-        if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
+        // What fails after the run was turned round is no reason to wait for a person.
+        if (CancellationScope.current().consideredCancelled) throw error;
         if (failureType(error) === FAILURES.PREFLIGHT_FAILED) throw error;
         await this.block(`${what}: ${sentence(error)}`);
       }
@@ -105,6 +113,10 @@ export class Control {
 
   private async block(reason: string): Promise<void> {
     this.state.set({ blocked: reason, doing: 'blocked, waits for a person' });
+    await this.untilResumed();
+  }
+
+  private async untilResumed(): Promise<void> {
     await condition(() => this.state.data.blocked === undefined || historyIsLong());
     if (this.state.data.blocked !== undefined) throw new SafePoint();
     this.state.doing('tries again');

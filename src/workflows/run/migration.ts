@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, isCancellation, log, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../../contract/activities';
 import { FAILURES } from '../../contract/failures';
 import { InvalidPlanError, parsePlan } from '../../plan/parse';
@@ -9,6 +9,7 @@ import { showMetrics } from '../state/metrics';
 import { Notices } from '../notices/notices';
 import { Attributes } from '../state/search-attributes';
 import { State, type Data } from '../state/state';
+import { Calls } from '../world/calls';
 import { createWorld } from '../world/world';
 
 /** One migration as its phases see it: what to do, what is known, what can be asked of the world, what can hold it up. */
@@ -16,6 +17,7 @@ export interface Migration {
   plan: Plan;
   state: State;
   world: Activities;
+  calls: Calls;
   control: Control;
   background: Background;
   notices: Notices;
@@ -37,16 +39,29 @@ export function begin(input: unknown): Migration {
   const notices = new Notices();
   const attributes = new Attributes();
   const show = (changed: State) => {
-    showDetails(details(changed));
-    showMetrics(changed);
-    notices.look(changed);
-    attributes.show(changed);
+    const ways = [
+      () => showDetails(details(changed)),
+      () => showMetrics(changed),
+      () => notices.look(changed),
+      () => attributes.show(changed),
+    ];
+    for (const way of ways) quietly(way);
   };
   const state = new State(plan, show, carried);
   attributes.learn(state);
   const control = new Control(state);
-  const world = createWorld(plan, () => control.mayAct());
-  return { plan, state, world, control, background: new Background(), notices };
+  const calls = new Calls();
+  const world = createWorld(plan, () => control.mayAct(), calls);
+  return { plan, state, world, calls, control, background: new Background(), notices };
+}
+
+/** What only shows how things stand must not end a workflow task: the run would hear of nothing any more. */
+function quietly(show: () => void): void {
+  try {
+    show();
+  } catch (error) {
+    log.warn('what is known could not be shown', { error });
+  }
 }
 
 /** Only Temporal itself can start a run that has one before it, so a person can't carry in a gate that was never passed. */

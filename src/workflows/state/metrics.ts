@@ -54,7 +54,7 @@ export function showProgress(migration: string, progress?: MoveProgress): void {
     bigswitch_stuck: progress?.stuck ? 1 : 0,
     bigswitch_shards_left: progress?.shardsLeft ?? 0,
     bigswitch_bytes_left: progress?.bytesLeft ?? 0,
-    bigswitch_bytes_per_second: Math.round(progress?.bytesPerSecond ?? 0),
+    bigswitch_bytes_per_second: progress?.bytesPerSecond ?? 0,
   });
 }
 
@@ -71,7 +71,8 @@ function set(migration: string, values: Partial<Record<GaugeName, number>>): voi
   const meter = meterOf(migration);
   for (const [name, value] of Object.entries(values) as [GaugeName, number][]) {
     const [unit, description] = GAUGES[name];
-    meter.createGauge(name, 'int', unit, description).set(value);
+    // A gauge takes no other number.
+    meter.createGauge(name, 'int', unit, description).set(Number.isFinite(value) ? Math.max(0, Math.round(value)) : 0);
   }
 }
 

@@ -8,6 +8,7 @@ import type { LedgerEntry, UndoResult } from '../../contract/ledger';
 import type { OpenGate, Status } from '../../contract/messages';
 import { PHASES, type GateName, type Phase } from '../../contract/phases';
 import type { MoveProgress, Sample } from '../../contract/progress';
+import type { DrainAsked } from '../../contract/side-activities';
 import type { Plan } from '../../plan/schema';
 import { addSamples } from './samples';
 
@@ -52,6 +53,8 @@ export interface Data {
   /** Why the next gate is not opened for the first time. */
   reopenedBecause?: string;
   draining?: string;
+  /** First run of the child that drains it, while that is waited for. */
+  drainRun?: string;
   drained: string[];
   /** Old nodes that were stopped, or may have been: a rollback starts them again. */
   stopped: string[];
@@ -199,6 +202,13 @@ export class State {
   /** Whether teardown's action has begun: with the bridge on its way out there is nothing to go back over. */
   tearingDown(): boolean {
     return this.data.tearingDown === true || this.hasPassed('teardown');
+  }
+
+  /** The drain that is waited for: the one that a person's word was given for, in this run. */
+  drains(): DrainAsked | undefined {
+    const { draining: host, drainRun: run, phase, rollback, outcome } = this.data;
+    if (host === undefined || run === undefined || rollback || outcome !== 'running') return undefined;
+    return phase === 'drain' && this.hasPassed(`drain:${host}`) ? { host, run } : undefined;
   }
 
   /** Notes that an old node is about to be stopped. */

@@ -12,6 +12,8 @@ const NEVER_RETRIED = [
   FAILURES.SECRET_MISSING,
   FAILURES.CLUSTER_REFUSED,
   FAILURES.APP_RETURNED,
+  FAILURES.NOT_HELD,
+  FAILURES.NOT_ASKED,
 ];
 
 const MINUTES = 60;
@@ -57,14 +59,21 @@ function timeLimits(kind: Kind, plan: Plan): { attempt: number; all: number } {
   }
 }
 
+/** Longest time for all attempts of what is done beside a migration, in seconds. */
+const SIDE_SECONDS: Record<keyof SideActivities, number> = {
+  notify: 1 * HOURS,
+  registered: 1 * MINUTES,
+  askParent: 1 * HOURS,
+};
+
 /**
- * Time-outs and retries of what is done beside a migration; nothing waits for it. A slow receiver of a notice is tried again,
- * a dead one is given up after an hour; what the server does not say in a minute is not asked again.
+ * Time-outs and retries of what is done beside a migration. A slow receiver of a notice is tried again, a dead one is given
+ * up after an hour; what the server does not say in a minute is not asked again, but for a drain that waits for its answer.
  */
 export function sideOptions(name: keyof SideActivities): ActivityOptions {
   return {
     startToCloseTimeout: 1 * MINUTES * 1000,
-    scheduleToCloseTimeout: (name === 'notify' ? 1 * HOURS : 1 * MINUTES) * 1000,
+    scheduleToCloseTimeout: SIDE_SECONDS[name] * 1000,
     heartbeatTimeout: 60_000,
     retry: {
       initialInterval: 5_000,

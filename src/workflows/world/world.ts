@@ -1,27 +1,51 @@
 import { ApplicationFailure, proxyActivities } from '@temporalio/workflow';
 import { ACTIVITY_NAMES, CATALOGUE, type Activities } from '../../contract/activities';
-import { CHANGING, type Kind } from '../../contract/activities/catalogue';
+import { CHANGING, WRITES, type Kind } from '../../contract/activities/catalogue';
+import { FAILURES } from '../../contract/failures';
+import type { Under } from '../../contract/under';
 import type { Plan } from '../../plan/schema';
 import { summaryText } from '../../text/markdown';
+import { failureType } from '../run/failures';
+import { Calls } from './calls';
 import { activityOptions } from './options';
 import { Unreadable } from '../payload-converter';
+
+/** So often a call that came too late on a host is made again, by itself: after a reset its number is of before that. */
+const CALLED_AGAIN = 3;
 
 /**
  * The world as a workflow asks it: every activity with the time-outs of its kind and a summary for the timeline.
  * @param mayAct is awaited before each activity that changes the world: it holds the run while it is paused
+ * @param calls numbers what changes the world
  */
-export function createWorld(plan: Plan, mayAct: () => Promise<void>): Activities {
+export function createWorld(plan: Plan, mayAct: () => Promise<void>, calls = new Calls()): Activities {
   const call = async (name: keyof Activities, args: unknown[]): Promise<unknown> => {
     const [kind, summaryOf] = CATALOGUE[name] as readonly [Kind, string | ((...args: unknown[]) => string)];
-    if (CHANGING.has(kind)) await mayAct();
     const summary = summaryText(typeof summaryOf === 'string' ? summaryOf : summaryOf(...args));
     const proxy = proxyActivities<Record<string, (...args: unknown[]) => Promise<unknown>>>({
       ...activityOptions(kind, plan),
       summary,
     });
-    const result = await proxy[name]?.(...args);
+    const run = async (under?: Under) => proxy[name]?.(...(under ? [args[0], under] : args));
+    const result = WRITES.has(kind)
+      ? await change(kind, run)
+      : await run(kind === 'sample' ? calls.aside() : undefined);
     if (result instanceof Unreadable) throw ApplicationFailure.nonRetryable(`${name} gave an unreadable answer`);
     return result;
+  };
+  /** Tells an activity under what it acts, so that hosts can tell what is over. */
+  const change = async (kind: Kind, run: (under: Under) => Promise<unknown>): Promise<unknown> => {
+    for (let again = 0; ; again += 1) {
+      if (CHANGING.has(kind)) await mayAct();
+      const under = calls.begin();
+      try {
+        return await run(under);
+      } catch (error) {
+        if (failureType(error) !== FAILURES.GIVEN_UP || again >= CALLED_AGAIN) throw error;
+      } finally {
+        calls.end(under);
+      }
+    }
   };
   const entries = ACTIVITY_NAMES.map((name) => [name, (...args: unknown[]) => call(name, args)] as const);
   return Object.fromEntries(entries) as unknown as Activities;

@@ -39,7 +39,7 @@ it('tells what each host and the hub have recorded, and whether its node runs', 
     at: '2026-01-01T00:00:00Z',
     undo: { kind: 'voting', names: ['new-1'], keep: [] },
   });
-  const claim = { migration: 'test', owner: 'bigswitch-test' };
+  const claim = { migration: 'test', owner: 'bigswitch-test', over: false };
   const before = await surveyHosts();
   expect(before.hosts).toEqual([
     { host: 'hub', role: 'hub', steps: [], claim },
@@ -66,11 +66,15 @@ it('fails when one host can not be asked: what is not known is not nothing', asy
 
 it('names the migration that holds a host already', async () => {
   const { hosts, claimHost } = world();
-  await expect(claimHost({ host: 'old-1', owner: 'bigswitch-test' })).resolves.toBeUndefined();
-  hosts.claim = async () => ({ migration: 'winter', owner: 'bigswitch-winter' });
-  await expect(claimHost({ host: 'old-1', owner: 'bigswitch-test' })).rejects.toMatchObject({
+  const input = { host: 'old-1', owner: 'bigswitch-test', run: 'ours' };
+  await expect(claimHost(input)).resolves.toBeUndefined();
+  const theirs = { migration: 'test', owner: 'bigswitch-test', namespace: 'default', server: 'another', age: 7 };
+  hosts.claim = async () => ({ ...theirs, run: 'theirs' });
+  await expect(claimHost(input)).rejects.toMatchObject({
     type: FAILURES.PREFLIGHT_FAILED,
     nonRetryable: true,
-    message: expect.stringContaining('old-1 is held by the migration "winter" (workflow bigswitch-winter)') as string,
+    message: expect.stringContaining(
+      'old-1 is held by the migration "test" (workflow bigswitch-test, run theirs, namespace "default" of Temporal cluster another, renewed 7 s ago)',
+    ) as string,
   });
 });

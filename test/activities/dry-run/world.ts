@@ -1,3 +1,4 @@
+import { TEST_SERVER } from '../deps';
 import { Agent } from 'node:http';
 import pino from 'pino';
 import type { Deps } from '../../../src/activities/deps';
@@ -79,6 +80,10 @@ export class ReadOnlyHosts implements Hosts {
 
   async release(): Promise<never> {
     throw new Error('a host would have been changed: release');
+  }
+
+  async renew(): Promise<never> {
+    throw new Error('a host would have been changed: renew');
   }
 
   async recorded() {
@@ -217,6 +222,7 @@ export function shop(change: Partial<PlanInput> = {}): Shop {
     scope: async () => ({ plan, hosts, cluster }),
     secrets: { resolve: async () => PASSWORD },
     log: pino({ level: 'silent' }),
+    server: TEST_SERVER,
     heartbeat: () => undefined,
     sleep: async () => {
       throw new Error('the dry run waited for the real world');

@@ -36,7 +36,7 @@ test.concurrent.each<[string, string, string[]]>([
   'another run that holds %s refuses the migration, and nothing is left of this one',
   async (_which, held, released) => {
     const world = new FakeWorld(planInput());
-    world.ledger.claim(held, OTHER);
+    world.ledger.claim(held, { migration: 'shop', owner: OTHER, run: 'theirs', over: false });
     await withMigration(await lab, { world, input: planInput() }, async (handle) => {
       const error: unknown = await handle.result().catch((thrown: unknown) => thrown);
       const { type, message } = (error as WorkflowFailedError).cause as ApplicationFailure;

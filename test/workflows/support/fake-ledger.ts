@@ -1,4 +1,5 @@
 import type { Activities, Survey } from '../../../src/contract/activities';
+import { ownerWord, type JudgedClaim } from '../../../src/contract/claim';
 import { TELLING_STEPS, type LedgerEntry } from '../../../src/contract/ledger';
 import type { Phase } from '../../../src/contract/phases';
 import type { HostRef } from '../../../src/plan/hosts';
@@ -10,7 +11,7 @@ const CLUSTER = ['prepareClusterForJoin', 'setThrottle', 'prepareIndices', 'move
 export class FakeLedger {
   private steps: LedgerEntry[] = [];
   private cluster: LedgerEntry[] = [];
-  private readonly claims = new Map<string, string>();
+  private readonly claims = new Map<string, JudgedClaim>();
   private settingsKept = false;
   private tearingDown = false;
 
@@ -21,20 +22,25 @@ export class FakeLedger {
     return [...steps, ...claims, ...(this.settingsKept ? ['hub/settings-before'] : [])];
   }
 
-  /** Claims a host for a workflow, unless another one was first. @returns who holds it now */
-  claim(host: string, owner: string): string {
-    const holder = this.claims.get(host) ?? owner;
+  /**
+   * Claims a host for a run, unless another one was first.
+   * @param from whose claim is taken over
+   * @returns who holds it now
+   */
+  claim(host: string, claim: JudgedClaim, from?: string): JudgedClaim {
+    const held = this.claims.get(host);
+    const holder = held && ownerWord(held) !== from ? held : claim;
     this.claims.set(host, holder);
     return holder;
   }
 
   /** Notes what an activity did. */
-  note(name: keyof Activities, input: unknown, result: unknown, workflowId: string): void {
-    const { host = '', phases } = (input ?? {}) as { host?: string; phases?: Phase[] };
+  note(name: keyof Activities, input: unknown, result: unknown): void {
+    const { host = '', phases, run } = (input ?? {}) as { host?: string; phases?: Phase[]; run?: string };
     const stays = (entry: LedgerEntry) => phases !== undefined && !phases.includes(entry.phase);
     switch (name) {
       case 'releaseHost':
-        if (this.claims.get(host) === workflowId) this.claims.delete(host);
+        if (this.claims.get(host)?.run === run) this.claims.delete(host);
         break;
       case 'markTeardown':
         this.tearingDown = true;
@@ -64,7 +70,7 @@ export class FakeLedger {
         host,
         role,
         steps: this.steps.filter((step) => step.host === host),
-        claim: this.claims.has(host) ? { migration: 'shop', owner: this.claims.get(host) ?? '' } : undefined,
+        claim: this.claims.get(host),
         running:
           role === 'old'
             ? !has(host, TELLING_STEPS.NODE_STOPPED)

@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../../src/contract/activities';
+import { claimSentence } from '../../../src/contract/claim';
 import type { DryRun } from '../../../src/contract/dry-run';
 import type { Evidence } from '../../../src/contract/evidence';
 import type { Notice } from '../../../src/contract/notice';
@@ -71,7 +72,7 @@ export class FakeWorld {
 
   /** Answers one call. */
   async answer(name: keyof Activities, input: unknown): Promise<unknown> {
-    const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
+    const { runId = '' } = activityInfo().workflowExecution ?? {};
     this.calls.push({ name, input, runId });
     const answers = { ...this.standard(), ...this.answers } as unknown as Record<
       string,
@@ -80,7 +81,7 @@ export class FakeWorld {
     this.underWay += 1;
     try {
       const result = await answers[name]?.(input);
-      this.ledger.note(name, input, result, workflowId);
+      this.ledger.note(name, input, result);
       return result;
     } finally {
       this.underWay -= 1;
@@ -112,9 +113,12 @@ export class FakeWorld {
         checks: [],
       }),
       dryRun: async () => dryRunOf(this.plan.name),
-      claimHost: async ({ host, owner }) => {
-        const holder = this.ledger.claim(host, owner);
-        if (holder !== owner) throw lasting(`${host} is held by "shop" (workflow ${holder})`, 'PreflightFailed');
+      claimHost: async ({ host, owner, run, from }) => {
+        const place = { namespace: 'default', server: 'here' };
+        // A claim that is still there when somebody asks is one of a run that was terminated.
+        const claim = { migration: this.plan.name, owner, run, ...place, over: true };
+        const holder = this.ledger.claim(host, claim, from);
+        if (holder.run !== run) throw lasting(`${host} is held by ${claimSentence(holder)}`, 'PreflightFailed');
       },
       releaseHost: async () => undefined,
       installBridgeHub: step('bridge', 'bridge-hub'),

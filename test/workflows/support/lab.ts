@@ -7,6 +7,7 @@ import { DefaultLogger, GracefulShutdownPeriodExpiredError, Runtime, Worker } fr
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { ensureTemporal } from '../../../lab/setup/go';
 import { ensureTestServer } from '../../../lab/setup/maven';
+import { createAskedActivities } from '../../../src/activities/drain/asked';
 import { bundleWorkflows, PAYLOAD_CONVERTER_PATH } from '../../../src/bundle-workflows';
 import type { Status } from '../../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../../src/contract/search-attributes';
@@ -108,6 +109,7 @@ export async function startLab(server: Promise<TestWorkflowEnvironment>, taskQue
         if (!world) throw new Error(`no world for ${workflowId}`);
         return world;
       }),
+      ...createAskedActivities(),
       registered: () => registeredSearchAttributes(env.nativeConnection, env.namespace ?? 'default'),
     },
     maxHeartbeatThrottleInterval: 200,

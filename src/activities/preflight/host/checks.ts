@@ -1,4 +1,6 @@
+import { claimSentence, type Claim } from '../../../contract/claim';
 import type { Check } from '../../../contract/evidence';
+import { claimOf } from '../../../hosts/ledger/claim';
 import type { HostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
 import { failed, passed, refused, warned } from '../check';
@@ -43,24 +45,42 @@ function clock({ name }: HostRef, skew: ClockSkew | undefined): Check {
 
 /** A second ledger on top of another one would make both ways back wrong; and two migrations of one cluster never fit. */
 function leftovers(plan: Plan, { name }: HostRef, facts: HostFacts): Check[] {
-  const folders = facts.all('leftover');
-  const claimed = facts.all('claim').map((claim) => claim.split(' ')[0] ?? '');
-  const found = [...new Set([...folders.map((folder) => folder.split('/').at(-1) ?? ''), ...claimed])];
+  const folders = facts.all('leftover').map((folder) => folder.split('/').at(-1) ?? '');
+  const [age] = facts.all('claimed');
+  const claims = facts.all('claim').flatMap((text) => {
+    const claim = claimOf(text);
+    return claim ? [{ ...claim, ...(age !== undefined && { age: Number(age) }) }] : [];
+  });
+  const claimed = claims.map(({ migration }) => migration);
+  const found = [
+    ...claims,
+    ...folders.filter((one) => !claimed.includes(one)).map((migration) => ({ migration, owner: '' })),
+  ];
   if (found.length === 0) return [passed('left-overs', 'no record of another migration', name)];
-  return found.map((migration) =>
-    migration === plan.name
-      ? refused(
-          'left-overs',
-          name,
-          `an earlier run of "${migration}" ended before its end and left its record`,
-          'start the workflow `cleanUp` with the same plan and workflow id (docs/RUNBOOK.md): it finds out how far that run had come, and goes back or finishes the teardown',
-        )
-      : refused(
-          'other-migration',
-          name,
-          `the migration "${migration}" holds this host`,
-          'wait until it has ended; if its run is gone, start the workflow `cleanUp` with its plan',
-        ),
+  return found.map((claim) => (claim.migration === plan.name ? ofThisPlan(name, claim) : ofAnother(name, claim)));
+}
+
+/** Only the server that a run is of knows whether it has ended, and this one need not be that. */
+function ofThisPlan(name: string, claim: Claim): Check {
+  const seen =
+    claim.owner === ''
+      ? `an earlier run of "${claim.migration}" left its record`
+      : `a run of ${claimSentence(claim)} holds this host, or ended before its end and left its record`;
+  const lives = 'see on that server whether it runs; if it does, leave it alone';
+  return refused(
+    'left-overs',
+    name,
+    seen,
+    `${claim.owner === '' ? '' : `${lives}. If it is gone, `}start the workflow \`cleanUp\` with the same plan and workflow id (docs/RUNBOOK.md): it finds out how far that run had come, and goes back or finishes the teardown`,
+  );
+}
+
+function ofAnother(name: string, claim: Claim): Check {
+  return refused(
+    'other-migration',
+    name,
+    `the migration ${claimSentence(claim)} holds this host`,
+    'wait until it has ended; if its run is gone, start the workflow `cleanUp` with its plan',
   );
 }
 

@@ -67,7 +67,10 @@ function byRole(plan: Plan, host: HostRef, chains: FrontChain[]): string {
 
 function everyHost({ role }: HostRef): string {
   return `for folder in ${LEDGERS}/*/; do if [ -d "$folder" ]; then say leftover "\${folder%/}"; fi; done
-if [ -L ${LEDGERS}/claim ]; then say claim "$(readlink ${LEDGERS}/claim)"; fi
+if [ -L ${LEDGERS}/claim ]; then
+  say claim "$(readlink ${LEDGERS}/claim)"
+  say claimed $(($(date +%s) - $(stat -c %Y ${LEDGERS}/claim)))
+fi
 for folder in / /etc /usr /var/lib; do say free "$folder $(df -Pk "$folder" | awk 'END { print $4 }')"; done
 for command in ${COMMANDS[role].join(' ')}; do command -v "$command" >/dev/null || say lacks "$command"; done
 for command in ${['apt-get', ...PACKAGED[role]].join(' ')}; do if command -v "$command" >/dev/null; then say has "$command"; fi; done
