@@ -114,12 +114,21 @@ put_there() {
 go_out() { cd /; exec 7<&- 8<&-; }
 `;
 
+/** `ours SHA256`: whether any recorded step of this migration wrote that into the same file; several may, one after the other. */
+const OURS = `ours() {
+  for written in "$BACKUP/written" "$BACKUP"/../../*/backup/written; do
+    if [ "$(cat "\${written%/*}/target" 2>/dev/null)" = "$WAS" ] && grep -qx "$1" "$written"; then return 0; fi
+  done
+  return 1
+}
+`;
+
 /**
- * Puts the old file back in the very place where it was, or removes ours, unless it is neither as the step wrote it nor as it
- * was before. A file, or a folder, that is gone is no reason to stop: nobody's change is lost.
+ * Puts the old file back in the very place where it was, or removes ours, unless it is neither as a step of ours wrote it nor
+ * as it was before. A file, or a folder, that is gone is no reason to stop: nobody's change is lost.
  */
 function restore(path: string): string {
-  return `restore() {
+  return `${OURS}restore() {
   discard
   WAS=$(cat "$BACKUP/target")
   by_hand="nothing was put back; the old file is $BACKUP/file (none: there was none). Make it as it should be by hand, then run: touch $BACKUP/leave"
@@ -132,7 +141,7 @@ function restore(path: string): string {
     open_there
     now=$(sum /proc/self/fd/7)
     if [ -e "$BACKUP/file" ]; then before=$(sum "$BACKUP/file"); else before=none; fi
-    [ "$now" = "$before" ] || grep -qx "$now" "$BACKUP/written" ||
+    [ "$now" = "$before" ] || ours "$now" ||
       refuse "$WAS was changed by others since: $by_hand"
   fi
   if [ -e "$BACKUP/file" ]; then

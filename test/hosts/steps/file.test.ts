@@ -169,6 +169,15 @@ describe('the undo of a file that others changed since', () => {
     expect(readFileSync(path('twice'), 'utf8')).toBe('before');
   });
 
+  it('knows what a later step wrote into the same file, when only the earlier one is taken back', async () => {
+    writeFileSync(path('node.yml'), 'before');
+    await apply({ path: path('node.yml'), content: 'joined' });
+    await apply({ path: path('node.yml'), content: 'one node less', id: 'less', phase: 'drain' });
+    await world.hosts.undo(world.ref('old-1'), { phases: ['join'] });
+    expect(readFileSync(path('node.yml'), 'utf8')).toBe('before');
+    await world.hosts.forget(world.ref('old-1'));
+  });
+
   it('touches neither release when the link has moved on, and the old one when it is back', async () => {
     for (const release of ['41', '42']) {
       mkdirSync(path(`releases/${release}`), { recursive: true });
