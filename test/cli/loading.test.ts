@@ -29,9 +29,10 @@ async function child(argv: string[]): Promise<string> {
 function packagesIn(json: string): string[] {
   const files = JSON.parse(json) as string[];
   const names = files.map((file) => {
-    const [, name] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
+    const [, name] = /^((?:@[^/]+\/)?[^/]+)/.exec(file.split('/node_modules/').at(-1) ?? '') ?? [];
+    const own = !file.includes('/node_modules/');
     const [, room = ''] = /\/src\/([^/]+)\//.exec(file) ?? [];
-    return name ?? room;
+    return own ? room : (name ?? '');
   });
   return [...new Set(names)].filter((name) => name !== '' && !RUNNER.includes(name)).sort();
 }
@@ -42,7 +43,7 @@ test('the program itself, as it is started for --help, loads nothing but what re
     process.stdout.write = () => true;
     process.on('exit', () => require('node:fs').writeSync(1, JSON.stringify(Object.keys(require.cache))));
     require('./src/cli/main');`;
-  expect(packagesIn(await child(['-e', code]))).toEqual(['cli', 'commander', 'contract', 'picocolors']);
+  expect(packagesIn(await child(['-e', code]))).toEqual(['cli', 'commander', 'contract', 'picocolors', 'text']);
 });
 
 test('no help, completion or wrong usage loads more than that', async () => {
@@ -56,11 +57,11 @@ test('no help, completion or wrong usage loads more than that', async () => {
     ...['bash', 'zsh', 'fish'].map((shell) => ['completion', shell]),
     ...[['--version'], ['no-such-command'], [], ['throttle', '--mbps', '-1']],
   ];
-  expect(await loadedBy(...runs)).toEqual(['cli', 'commander', 'contract', 'picocolors']);
+  expect(await loadedBy(...runs)).toEqual(['cli', 'commander', 'contract', 'picocolors', 'text']);
 });
 
 test('the schema needs the plan, and nothing else', async () => {
-  expect(await loadedBy(['schema'])).toEqual(['cli', 'commander', 'contract', 'picocolors', 'plan', 'zod']);
+  expect(await loadedBy(['schema'])).toEqual(['cli', 'commander', 'contract', 'picocolors', 'plan', 'text', 'zod']);
 });
 
 test('init loads the client of Elasticsearch only to read a live cluster', async () => {

@@ -9,11 +9,9 @@ const STAYS = /\bD?es[._]nodes[._]wan[._]only/i;
 const HADOOP = /\bD?es[._]nodes$/i;
 const OFF = /^(false|0|no|off|none|never|null|nil|disabled|-1|)$/i;
 const ON = /^(true|1|yes|on)$/i;
-/** Such a word in a text, with its value if it has one: `-Des.nodes.wan.only=true`, `sniffing => true`, `new Sniffer(x)`. */
-const MENTION = new RegExp(
-  `([\\w.]*(?:${ASKS.source}|es[._]nodes)[\\w.]*)(?:["']?\\s*(?:=>|[:=]|\\s)\\s*["']?([\\w.-]*))?`,
-  'gi',
-);
+/** A word, and what may be said of it right after: `-Des.nodes.wan.only=true`, `sniffing => true`, `new Sniffer(x)`. */
+const WORD = /[\w.-]+/g;
+const SAID = /["']?(?:\s*(?:=>|[:=])\s*|\s+)["']?([\w.-]*)/y;
 const COMMENT = /^\s*(#|;|\/\/|--)/;
 
 /**
@@ -27,13 +25,22 @@ export function sniffingIn(format: AppHost['config']['format'], text: string): s
     .filter(([, value]) => format !== 'text' || !COMMENT.test(value))
     .flatMap(([key, value]) => [
       { key, word: key, value: bare(value) },
-      ...[...value.matchAll(MENTION)].map(([, word = '', said = 'on']) => ({ key, word, value: said })),
+      ...mentionsIn(value).map(({ word, said }) => ({ key, word, value: said })),
     ]);
   const told = pairs.some(({ word, value }) => STAYS.test(word) && ON.test(value));
   const asking = pairs.filter(
     ({ word, value }) => (ASKS.test(word) && !OFF.test(value)) || (!told && (STAYS.test(word) || HADOOP.test(word))),
   );
   return [...new Set(asking.map(({ key }) => key))];
+}
+
+/** Words of a text that may be about this, each with what is said of it; without that, it is on. */
+function mentionsIn(text: string): { word: string; said: string }[] {
+  return [...text.matchAll(WORD)].flatMap(({ 0: word, index }) => {
+    if (!ASKS.test(word) && !/es[._]nodes/i.test(word)) return [];
+    SAID.lastIndex = index + word.length;
+    return [{ word, said: SAID.exec(text)?.[1] ?? 'on' }];
+  });
 }
 
 function bare(value: string): string {

@@ -6,7 +6,7 @@ import { ConfigEditError } from '../setting';
  * quotes is words with spaces between, up to the end of the line or a comment.
  */
 const ASSIGNMENT =
-  /^([ \t]*(?:export[ \t]+)?)([A-Za-z_][A-Za-z0-9_.]*)([ \t]*=[ \t]*)("(?:\\[\s\S]|[^"\\])*"|'[^']*'|`[^`]*`|(?:\S+(?:[ \t]+(?!#)\S+)*)?)((?:[ \t]+(?:#[^\r\n]*)?)?)(?=\r?$)/gm;
+  /^([ \t]*(?:export[ \t]+)?)([A-Za-z_][A-Za-z0-9_.]*)([ \t]*=(?:[ \t]*(?=\S))?)("(?:\\[\s\S]|[^"\\])*"|'[^']*'|`[^`]*`|(?:\S+(?:[ \t]+(?!#)\S+)*)?)((?:[ \t]+(?:#[^\r\n]*)?)?)(?=\r?$)/gm;
 
 /** Every variable of a dotenv-like text (dotenv, systemd EnvironmentFile, shell); the last assignment counts. */
 export function readEnv(text: string): Record<string, string> {
