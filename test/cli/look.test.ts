@@ -86,7 +86,7 @@ To go back:   bigswitch rollback held --reason WHY
     await until(handle, (status) => status.progress?.stuck !== undefined);
     const { stdout } = await lab.bigswitch(['status', 'moving']);
     expect(stdout).toContain('Stuck: index a does not fit on new-1. Free 3 GiB there.');
-    expect(stdout).toContain('Progress: 60 %, 38.1 MiB and 40 shards left, 1.0 MiB/s, about 40 s');
+    expect(stdout).toContain('Progress: 60 %, 38.1 MiB and 40 shards left, 1.00 MiB/s, about 40 s');
   });
 }, 180_000);
 

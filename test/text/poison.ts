@@ -56,6 +56,7 @@ const CLOSED = new Set<string>([
     'high',
     'low',
   ],
+  ...['good', 'busy', 'off', 'bad'],
   ...['done', 'now', 'later', 'ended early', 'STARTED', 'INITIALIZING', 'RELOCATING', 'UNASSIGNED', 'up', 'down'],
   ...['big-switch', 'teardown', 'member', 'joining', 'waiting', 'drained', 'draining', 'fronts', 'switched'],
 ]);

@@ -1,3 +1,4 @@
+import { familyOf } from '../../hosts/family';
 import pMap from 'p-map';
 import type { Activities, HostSurvey } from '../../contract/activities';
 import { readLedger } from '../../elasticsearch/ledger/records';
@@ -57,6 +58,6 @@ async function look({ server }: Deps, scope: Scope, host: HostRef): Promise<Host
 }
 
 async function isRunning({ plan, hosts }: Scope, host: HostRef): Promise<boolean> {
-  const out = await hosts.ask(host, `systemctl is-active ${plan.elasticsearch.service} || true`);
-  return !['inactive', 'failed', 'unknown'].includes(out.trim());
+  const { services } = familyOf(host);
+  return !services.saysStopped(await hosts.ask(host, services.stateScript(plan.elasticsearch.service)));
 }

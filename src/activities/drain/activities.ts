@@ -1,3 +1,4 @@
+import { familyOf } from '../../hosts/family';
 import type { Client } from '@elastic/elasticsearch';
 import type { Activities } from '../../contract/activities';
 import type { LedgerEntry } from '../../contract/ledger';
@@ -71,7 +72,7 @@ export function createDrainActivities(
       const node = plannedNode(scope.plan, host);
       const entries = await giveUpItsVote(scope, node);
       await untilProven(deps, `${host} must not be stopped yet`, PROOF_SECONDS, () => lastProblems(scope, node));
-      entries.push(await scope.hosts.apply(hostRef(scope.plan, host), stopServiceStep(scope.plan)));
+      entries.push(await scope.hosts.apply(hostRef(scope.plan, host), stopServiceStep(scope.plan, host)));
       await untilProven(deps, `${host} was stopped but the cluster is not as it must be`, LEAVE_SECONDS, () =>
         goneProblems(scope, node),
       );
@@ -82,11 +83,10 @@ export function createDrainActivities(
       const scope = await deps.scope();
       const node = plannedNode(scope.plan, host);
       await untilProven(deps, `${host} is not gone`, PROOF_SECONDS, async () => {
-        const state = await scope.hosts.read(
-          hostRef(scope.plan, host),
-          `systemctl is-active ${scope.plan.elasticsearch.service} || true`,
-        );
-        const stopped = state.code === 0 && ['inactive', 'failed'].includes(state.stdout.trim());
+        const ref = hostRef(scope.plan, host);
+        const { services } = familyOf(ref);
+        const state = await scope.hosts.read(ref, services.stateScript(scope.plan.elasticsearch.service));
+        const stopped = state.code === 0 && services.saysStopped(state.stdout);
         return [
           ...(stopped ? [] : [`${scope.plan.elasticsearch.service} on ${host} is "${state.stdout.trim()}"`]),
           ...(await goneProblems(scope, node)),

@@ -25,7 +25,7 @@ export function createFrontActivities(deps: Deps): Pick<Activities, 'installFron
       const { plan, hosts } = scope;
       const node = plan.hosts.new.find((one) => one.name === host);
       if (!node) throw new Error(`the plan has no new host named "${host}"`);
-      const entries: LedgerEntry[] = [await hosts.apply(hostRef(plan, host), haproxyPackage())];
+      const entries: LedgerEntry[] = [await hosts.apply(hostRef(plan, host), haproxyPackage(hostRef(plan, host)))];
       const hash = plan.elasticsearch.auth ? undefined : await passwordHash(scope, deps, host);
       const look = { haproxy: await haproxyOf(scope, host), elasticsearch: await versionOf(scope), hash };
       for (const step of frontSteps(plan, node, look)) entries.push(await hosts.apply(hostRef(plan, host), step));
@@ -62,7 +62,7 @@ export async function frontFacts(scope: Scope, deps: Deps): Promise<Fact[]> {
 }
 
 async function haproxyOf({ plan, hosts }: Scope, host: string): Promise<HaproxyVersion> {
-  const said = await hosts.ask(hostRef(plan, host), haproxyVersionScript());
+  const said = await hosts.ask(hostRef(plan, host), haproxyVersionScript(hostRef(plan, host)));
   const version = parseHaproxyVersion(said);
   if (!version) throw new Error(`${host}: HAProxy does not say its version (${said.trim().slice(0, 100)})`);
   return version;

@@ -1,6 +1,8 @@
-import { fileStep, packageStep, serviceStep } from '../../hosts/steps';
+import { familyOf } from '../../hosts/family';
+import { fileStep } from '../../hosts/steps';
 import { quote } from '../../hosts/script';
 import type { HostStep } from '../../hosts/step';
+import { hostRef, type HostRef } from '../../plan/hosts';
 import type { NodeHost, Plan } from '../../plan/schema';
 import { FRONT_CERTIFICATES, FRONT_CONFIG, frontConfig, frontSettings, type FrontLook } from './config';
 import { FRONT_DROP_IN, FRONT_UNIT as UNIT, frontDropIn, MASTER_SOCKET, STOP_SECONDS } from './unit';
@@ -60,7 +62,7 @@ if [ -e ${FRONT_DROP_IN} ] && systemctl is-active --quiet ${UNIT}; then systemct
       afterUndo: restartAsItRan(),
       timeoutSeconds: 2 * STOP_SECONDS + 60,
     }),
-    serviceStep({
+    familyOf(hostRef(plan, host.name)).services.step({
       phase: 'front',
       id: 'front-service',
       summary: 'start the front, now and at boot',
@@ -91,8 +93,8 @@ fi`;
 }
 
 /** Installs HAProxy. The package leaves folders behind because its service mounts the log's socket into one, and what a killed process held. */
-export function haproxyPackage(): HostStep {
-  const step = packageStep({
+export function haproxyPackage(host: HostRef): HostStep {
+  const step = familyOf(host).packages.step({
     phase: 'front',
     id: 'front-package',
     summary: 'install HAProxy',

@@ -1,4 +1,5 @@
-import { simulationScript } from '../../hosts/steps/package';
+import { familyOf } from '../../hosts/family';
+import type { HostRef } from '../../plan/hosts';
 
 /** A version of HAProxy, as far as it is told apart. */
 export type HaproxyVersion = readonly [major: number, minor: number, patch: number];
@@ -17,9 +18,9 @@ export interface HaproxyWords {
 }
 
 /** Prints the version of the host's HAProxy; in a dry run there may be none yet, then of the one that apt would install. */
-export function haproxyVersionScript(): string {
+export function haproxyVersionScript(host: HostRef): string {
   return `if command -v haproxy >/dev/null; then haproxy -v; else
-${simulationScript(['haproxy'])}
+${familyOf(host).packages.simulationScript(['haproxy'])}
 fi`;
 }
 

@@ -6,7 +6,8 @@ import { generationOf, majorOf } from '../../elasticsearch/generations';
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { editText, readHostFile } from '../../hosts/read-file';
-import { fileStep, serviceStep } from '../../hosts/steps';
+import { familyOf } from '../../hosts/family';
+import { fileStep } from '../../hosts/steps';
 import type { HostStep } from '../../hosts/step';
 import { hostRef, plannedNode, type HostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
@@ -103,8 +104,8 @@ export function createNodeActivities(deps: Deps): NodeActivities {
 }
 
 /** Stops and disables an old node's service; the undo enables and starts it again. Only for a node that holds nothing. */
-export function stopServiceStep(plan: Plan): HostStep {
-  return serviceStep({
+export function stopServiceStep(plan: Plan, host: string): HostStep {
+  return familyOf(hostRef(plan, host)).services.step({
     phase: 'drain',
     id: TELLING_STEPS.NODE_STOPPED,
     summary: 'stop Elasticsearch and keep it from starting at boot',
@@ -116,7 +117,7 @@ export function stopServiceStep(plan: Plan): HostStep {
 }
 
 function startServiceStep(plan: Plan, host: string): HostStep {
-  return serviceStep({
+  return familyOf(hostRef(plan, host)).services.step({
     phase: 'join',
     id: TELLING_STEPS.NODE_STARTED,
     summary: 'start Elasticsearch, now and at boot',

@@ -1,3 +1,4 @@
+import { familyOf } from '../../hosts/family';
 import pMap from 'p-map';
 import type { Activities } from '../../contract/activities';
 import { proofFailed, problemsOf, untilProven } from '../../elasticsearch/proof';
@@ -109,10 +110,11 @@ async function newNodesRunning(scope: Scope): Promise<string[]> {
   const { plan, hosts } = scope;
   const { service } = plan.elasticsearch;
   const look = async ({ name }: { name: string }) => {
-    const { code, stdout } = await hosts.read(hostRef(plan, name), `systemctl is-active ${service} || true`);
+    const ref = hostRef(plan, name);
+    const { services } = familyOf(ref);
+    const { code, stdout } = await hosts.read(ref, services.stateScript(service));
     if (code !== 0) throw proofFailed(`${name}: whether ${service} runs could not be seen`);
-    const state = stdout.trim();
-    return ['inactive', 'failed', 'unknown'].includes(state) ? [] : [`${name}: ${service} is "${state}"`];
+    return services.saysStopped(stdout) ? [] : [`${name}: ${service} is "${stdout.trim()}"`];
   };
   return (await pMap(plan.hosts.new, look, { concurrency: SIDE_BY_SIDE })).flat();
 }

@@ -3,7 +3,7 @@ import { fileBytes, readFileScript } from '../../hosts/read-file';
 import type { ScriptResult } from '../../hosts/hosts';
 import { quote } from '../../hosts/script';
 import type { StepEffect } from '../../hosts/step';
-import { simulatedPackages, simulationScript } from '../../hosts/steps';
+import type { HostFamily } from '../../hosts/family';
 import { fileDiff } from './diff';
 
 /** How the state of a host before a step is learned. */
@@ -14,6 +14,8 @@ export interface Before {
   file(path: string): { content: string | undefined } | undefined;
   service(unit: string): { enabled: boolean; running: boolean } | undefined;
   rules(): string[];
+  /** How the host gets packages. */
+  family: HostFamily;
 }
 
 /** What an effect would change, as a person is shown it; nothing for what is only known to the dry run itself. */
@@ -63,8 +65,8 @@ async function textBefore(path: string, before: Before): Promise<string | undefi
 }
 
 async function packageChange(packages: string[], before: Before): Promise<Extract<DryRunChange, { kind: 'packages' }>> {
-  const { code, stdout } = await before.ask(simulationScript(packages));
-  const found = code === 0 ? simulatedPackages(stdout) : [];
+  const { code, stdout } = await before.ask(before.family.packages.simulationScript(packages));
+  const found = code === 0 ? before.family.packages.simulated(stdout) : [];
   return { kind: 'packages', packages: found.length > 0 ? found : packages.map((name) => ({ name })) };
 }
 

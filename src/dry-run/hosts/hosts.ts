@@ -9,6 +9,7 @@ import type { Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from 
 import type { HostStep, StepEffect } from '../../hosts/step';
 import type { HostRef } from '../../plan/hosts';
 import { HostModel, type Undo } from './model';
+import { familyOf } from '../../hosts/family';
 import { changeOf, type Before } from './changes';
 
 /** A step that was done in the model, and how it is taken back there. */
@@ -168,6 +169,7 @@ export class DryRunHosts implements Hosts {
   private shown(host: HostRef, effect: StepEffect) {
     const model = this.model(host.name);
     const before: Before = {
+      family: familyOf(host),
       ask: (script) => this.real.read(host, script),
       file: (path) => model.file(path),
       service: (unit) => model.service(unit),

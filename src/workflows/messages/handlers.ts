@@ -5,6 +5,7 @@ import {
   drainNewsSignal,
   NOT_TOLD,
   notToldSignal,
+  drainsQuery,
   QUERIES,
   readMessage,
   SIGNALS,
@@ -117,7 +118,7 @@ export function registerHandlers(m: Migration): void {
   setHandler(QUERIES.audit, () => m.state.data.audit);
   setHandler(QUERIES.evidence, () => m.state.data.gate?.evidence ?? m.state.data.lastEvidence ?? null);
   setHandler(QUERIES.samples, () => m.state.data.samples);
-  setHandler(QUERIES.drains, () => m.state.drains() ?? null);
+  setHandler(drainsQuery, () => m.state.drains() ?? null);
 
   for (const name of Object.keys(SIGNALS) as MessageName[]) {
     setHandler(SIGNALS[name], (raw) => void receive(m, name, raw));

@@ -71,9 +71,10 @@ export const QUERIES = {
   audit: defineQuery<Audit>('audit'),
   evidence: defineQuery<Evidence | null>('evidence'),
   samples: defineQuery<Sample[]>('samples'),
-  /** Asked by the child that drains a node. */
-  drains: defineQuery<DrainAsked | null>('drains'),
 } as const;
+
+/** Query of the child that drains a node: what its parent has asked of it. Nobody else needs it. */
+export const drainsQuery = defineQuery<DrainAsked | null>('drains');
 
 /** What the child workflow tells its parent while it drains a node. */
 export interface DrainNews {

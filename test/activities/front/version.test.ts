@@ -1,5 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { hostRef } from '../../../src/plan/hosts';
+import { parsePlan } from '../../../src/plan/parse';
+import { SHOP } from '../../shop-plan';
 import { haproxyVersionScript, haproxyWords, parseHaproxyVersion } from '../../../src/activities/front/version';
+
+const plan = parsePlan(SHOP);
 
 it.each([
   ['HA-Proxy version 2.2.9-2+deb11u6 2023/12/23 - https://haproxy.org/\nStatus: long-term', [2, 2, 9]],
@@ -17,7 +22,7 @@ it.each(['', 'Candidate: (none)', 'haproxy: command not found', 'Known bugs: htt
 );
 
 it('asks a real host', () => {
-  const said = execFileSync('sh', { input: haproxyVersionScript(), encoding: 'utf8' });
+  const said = execFileSync('sh', { input: haproxyVersionScript(hostRef(plan, 'new-1')), encoding: 'utf8' });
   expect(parseHaproxyVersion(said)).toEqual(parseHaproxyVersion(execFileSync('haproxy', ['-v'], { encoding: 'utf8' })));
 });
 

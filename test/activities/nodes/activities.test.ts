@@ -163,7 +163,7 @@ describe('scripts on nodes', () => {
 });
 
 it('stops the service of an old node with an undo', () => {
-  const step = stopServiceStep(plan);
+  const step = stopServiceStep(plan, 'old-1');
   expect(step).toMatchObject({ phase: 'drain', id: 'elasticsearch-stopped' });
   expect(step.apply).toContain("systemctl stop 'elasticsearch.service'");
   expect(step.undo).toContain("systemctl start 'elasticsearch.service'");

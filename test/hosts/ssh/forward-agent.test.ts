@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loopbackHosts, startSshd, type TestSshd } from './sshd';
@@ -64,8 +65,10 @@ describe('agent', () => {
   });
 
   it('a lost SSH connection is an error at once, and the next request goes through', async () => {
+    const asked = once(silent, 'request');
     const hanging = get(portOf(silent), 30_000);
-    setTimeout(() => sshd.cutConnections(), 300);
+    await asked;
+    sshd.cutConnections();
     await expect(hanging).rejects.toThrow(/lost|hang up/);
     expect(await get(portOf(server))).toMatch(/^hello/);
   });

@@ -34,7 +34,7 @@ function hubRef(plan: Plan): HostRef {
 export async function installHub(scope: Scope): Promise<LedgerEntry[]> {
   const { plan, hosts } = scope;
   const hub = hubRef(plan);
-  const done = [await hosts.apply(hub, openvpnPackage()), await hosts.apply(hub, pkiStep(plan))];
+  const done = [await hosts.apply(hub, openvpnPackage(hub)), await hosts.apply(hub, pkiStep(plan))];
   const tunMtu = (await chosenMtu(scope)) ?? (await chooseMtu(scope));
   const config = fileStep({
     phase: 'bridge',
@@ -55,7 +55,7 @@ export async function installClient({ plan, hosts }: Scope, host: string): Promi
   plannedNode(plan, host);
   const ref = hostRef(plan, host);
   const hub = hubRef(plan);
-  const done = [await hosts.apply(ref, openvpnPackage()), await hosts.apply(ref, clientKeyStep(host))];
+  const done = [await hosts.apply(ref, openvpnPackage(ref)), await hosts.apply(ref, clientKeyStep(host))];
   const csr = await hosts.ask(ref, REQUEST_SCRIPT);
   done.push(await hosts.apply(hub, signStep(host, pem(csr, 'CERTIFICATE REQUEST', ref.name))));
   const { tunMtu, material } = await readMaterial({ plan, hosts }, host);

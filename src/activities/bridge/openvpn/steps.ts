@@ -1,7 +1,7 @@
-import { packageStep, serviceStep } from '../../../hosts/steps';
+import { familyOf } from '../../../hosts/family';
 import { quote } from '../../../hosts/script';
 import type { HostStep } from '../../../hosts/step';
-import { hubVpnAddress, plannedNode, plannedNodes } from '../../../plan/hosts';
+import { hostRef, hubVpnAddress, plannedNode, plannedNodes, type HostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
 import { BRIDGE_DEVICE } from '../device';
 import {
@@ -17,8 +17,8 @@ import {
 } from './config';
 
 /** OpenVPN from the host's own packages. */
-export function openvpnPackage(): HostStep {
-  return packageStep({
+export function openvpnPackage(host: HostRef): HostStep {
+  return familyOf(host).packages.step({
     phase: 'bridge',
     id: 'bridge-package',
     summary: 'install OpenVPN',
@@ -91,7 +91,7 @@ find . -type f -exec sync {} +
 
 /** The server; proven when the hub has its address on the device. */
 export function serverService(plan: Plan): HostStep {
-  return serviceStep({
+  return familyOf(hostRef(plan, plan.hosts.hub.name)).services.step({
     phase: 'bridge',
     id: 'bridge-server',
     summary: 'start the VPN server',
@@ -187,7 +187,7 @@ fi`,
 
 /** The client; proven when the host has its fixed address and the hub answers through the tunnel. */
 export function clientService(plan: Plan, host: string): HostStep {
-  return serviceStep({
+  return familyOf(hostRef(plan, host)).services.step({
     phase: 'bridge',
     id: 'bridge-client',
     summary: 'connect to the bridge',

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { serviceStep } from '../../../src/hosts/steps';
-import { Shims } from './shims';
+import { serviceStep } from '../../../../src/hosts/family/debian/services';
+import { Shims } from '../shims';
 
 /** A systemctl that keeps whether one unit is enabled and active in two files. */
 const SYSTEMCTL = `verb=$1; [ "$2" != --quiet ] || quiet=1

@@ -1,28 +1,6 @@
-import type { Phase } from '../../contract/phases';
-import { quote, TEMPORARY_FOLDER } from '../script';
-import type { HostStep } from '../step';
-
-/** Packages as they are to be on a host. */
-export interface PackageStepInput {
-  phase: Phase;
-  id: string;
-  summary: string;
-  /** Debian package names. */
-  packages: string[];
-  /** Commands that these packages bring; where all of them are there already, nothing is installed. */
-  commands: string[];
-  traces?: PackageTraces;
-}
-
-/** What a package's service leaves and the package's removal forgets. */
-export interface PackageTraces {
-  /** While it is there the traces are in use, and stay. */
-  command: string;
-  /** Absolute paths. */
-  files: string[];
-  /** Absolute paths, inner ones first; each goes when it is empty. */
-  folders: string[];
-}
+import { quote, TEMPORARY_FOLDER } from '../../script';
+import type { HostStep } from '../../step';
+import type { PackageStepInput, PackageTraces } from '../family';
 
 const APT =
   'apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold';

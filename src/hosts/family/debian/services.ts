@@ -1,22 +1,6 @@
-import type { Phase } from '../../contract/phases';
-import { quote } from '../script';
-import type { HostStep } from '../step';
-
-/** A systemd unit as it is to be on a host. */
-export interface ServiceStepInput {
-  phase: Phase;
-  id: string;
-  summary: string;
-  unit: string;
-  /** Whether it starts at boot. */
-  enabled: boolean;
-  /** Whether it runs now. */
-  running: boolean;
-  /** Further proof that it works, after it runs; exits 0. */
-  proof?: string;
-  /** Seconds for it to come up and for \`proof\`; default 60. */
-  readySeconds?: number;
-}
+import { quote } from '../../script';
+import type { HostStep } from '../../step';
+import type { ServiceStepInput } from '../family';
 
 /** Enables and starts a unit, or stops and disables it; the undo brings back the state that it had. */
 export function serviceStep({ phase, id, summary, unit, ...wanted }: ServiceStepInput): HostStep {
@@ -87,4 +71,14 @@ function isStopped(name: string): string {
 /** The state and the last lines of the journal of a unit, for the message of a failed step. */
 function journal(name: string): string {
   return `{ systemctl is-active ${name}; journalctl -u ${name} -n 15 --no-pager -o cat; } 2>&1 | tail -c 3000`;
+}
+
+/** Prints in one word how a unit is. */
+export function stateScript(unit: string): string {
+  return `systemctl is-active ${unit} || true`;
+}
+
+/** Whether a unit is at rest, by that word. */
+export function saysStopped(word: string): boolean {
+  return ['inactive', 'failed'].includes(word.trim());
 }

@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostStep } from '../../../src/hosts/step';
-import { packageStep, type PackageStepInput } from '../../../src/hosts/steps';
-import { Shims } from './shims';
+import type { HostStep } from '../../../../src/hosts/step';
+import type { PackageStepInput } from '../../../../src/hosts/family';
+import { packageStep } from '../../../../src/hosts/family/debian/packages';
+import { Shims } from '../shims';
 
 /**
  * An apt whose packages are lines of `installed`; `tool` needs `libtool`, `theirs` needs `libtool` too.
