@@ -67,10 +67,7 @@ describe('a terminal', () => {
         ),
     ],
     ['evidence', () => showEvidence(io, poisoned(atBigSwitch().status.gate!.evidence))],
-    [
-      'check',
-      () => showChecks(io, `shop${POISON}`, judged(planFixture(), poisoned(migratedInput().checks.slice(0, 2)))),
-    ],
+    ['check', () => showChecks(io, `shop${POISON}`, judged(planFixture(), poisoned(migratedInput().checks)))],
     [
       'a table',
       () =>

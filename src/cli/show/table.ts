@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 import { laidOut, term, type Piece, type Shown } from '../../text/terminal';
 import type { Io } from '../io';
 
@@ -28,11 +29,11 @@ export function table(io: Io, rows: Piece[][], head?: string[]): Shown {
     chars: PLAIN,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
     colWidths: [...widths.slice(0, -1), Math.min(last, room)],
-    wordWrap: true,
-    wrapOnWordBoundary: true,
   });
+  // Wrapped before: the table's own wrapping takes minutes for what one host can print.
+  const wrapped = (row: string[]) => [...row.slice(0, -1), wrapAnsi(row.at(-1) ?? '', room, { hard: true })];
   if (head) made.push(head.map((name) => String(io.colours.dim(name))));
-  made.push(...cells);
+  made.push(...cells.map(wrapped));
   return laidOut(made.toString());
 }
 
