@@ -2,8 +2,15 @@ import type { Client } from '@elastic/elasticsearch';
 import type { Phase } from '../../contract/phases';
 import type { ClusterStep } from './step';
 import { addExclusions, readExclusions } from '../settings/exclusions';
-import { effective, levelOf, readIndices, readSettings, writeIndexSettings, writeSettings } from '../settings/settings';
-import { sameValue } from './undo';
+import {
+  effective,
+  levelOf,
+  readIndices,
+  readSettings,
+  sameValue,
+  writeIndexSettings,
+  writeSettings,
+} from '../settings/settings';
 import { quorumOf } from '../quorum';
 
 /** What every step of the cluster has. */

@@ -5,7 +5,14 @@ import { refusalOf } from '../client/ask';
 import { readExclusions, removeExclusions } from '../settings/exclusions';
 import { endRecord, readLedger, type ClusterRecord, type ClusterUndo } from './records';
 import { reachCluster } from '../looks/reach';
-import { readIndices, readSettings, writeIndexSettings, writeSettings, type SettingValue } from '../settings/settings';
+import {
+  readIndices,
+  readSettings,
+  sameValue,
+  writeIndexSettings,
+  writeSettings,
+  type SettingValue,
+} from '../settings/settings';
 import { quorumOf } from '../quorum';
 
 /** How records are undone. */
@@ -109,10 +116,4 @@ async function undoIndexSettings(
       }
     }
   }
-}
-
-/** Whether two values of a setting mean the same; the API shows a list as a string or as an array. */
-export function sameValue(a: SettingValue, b: SettingValue): boolean {
-  const text = (value: SettingValue) => (Array.isArray(value) ? value.join(',') : value);
-  return text(a) === text(b);
 }

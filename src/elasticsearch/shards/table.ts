@@ -32,6 +32,8 @@ const stateSchema = z.object({
 });
 
 const statsSchema = z.object({
+  // Without it `{}` would be taken for a cluster of no bytes, whatever it is.
+  _shards: z.object({ failed: z.number() }),
   indices: z
     .record(
       z.string(),
@@ -93,8 +95,12 @@ async function readSizes(client: Client): Promise<Map<string, number>> {
       level: 'shards',
       expand_wildcards: 'all',
       forbid_closed_indices: false,
-      filter_path:
-        'indices.*.shards.*.routing.primary,indices.*.shards.*.routing.node,indices.*.shards.*.store.size_in_bytes',
+      filter_path: [
+        '_shards.failed',
+        'indices.*.shards.*.routing.primary',
+        'indices.*.shards.*.routing.node',
+        'indices.*.shards.*.store.size_in_bytes',
+      ].join(','),
     },
   });
   const sizes = new Map<string, number>();

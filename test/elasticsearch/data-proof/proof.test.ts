@@ -96,7 +96,7 @@ class TwoCopies {
       this.shows();
       return {};
     }
-    if (path === '/_stats/store') return { indices: {} };
+    if (path === '/_stats/store') return { _shards: { failed: 0 }, indices: {} };
     if (path === '/_cluster/state/metadata') {
       const settings = { ...(this.refresh && { 'index.refresh_interval': this.refresh }) };
       return { cluster_name: 'real', metadata: { indices: { orders: { state: 'open', settings } } } };

@@ -12,6 +12,8 @@ export interface Held {
 /** What one copy of a shard holds, and how far it says that it is. */
 export interface HeldCopy {
   documents: Map<string, Held>;
+  /** Documents that no sample finds. */
+  unseen: number;
   maxSeqNo: number;
   localCheckpoint: number;
 }
@@ -35,7 +37,8 @@ export class Documents {
       `${index}-${shard}-${i}`,
       { version: 1, seqNo: i, text: `document ${i}` },
     ]);
-    const copy = { documents: new Map(documents), maxSeqNo: DOCUMENTS - 1, localCheckpoint: DOCUMENTS - 1 };
+    const last = DOCUMENTS - 1;
+    const copy = { documents: new Map(documents), unseen: 0, maxSeqNo: last, localCheckpoint: last };
     this.held.set(key, copy);
     return copy;
   }
@@ -47,9 +50,11 @@ export class Documents {
     const indices = decodeURIComponent(names).split(',');
     const preference = /^(?:_shards:(\d+)\|)?_only_nodes:(.+)$/.exec(query.get('preference') ?? '');
     const [shard, node] = [Number(preference?.[1] ?? 0), this.nameOf(preference?.[2] ?? '')];
-    const { documents } = this.copy(indices[0] ?? '', shard, node);
+    const { documents, unseen } = this.copy(indices[0] ?? '', shard, node);
     if (what === '_stats/docs') return { _shards: { failed: this.failed }, indices: this.stats(indices) };
-    if (what === '_count') return { count: documents.size, _shards: { failed: this.failed, successful: 1 } };
+    if (what === '_count') {
+      return { count: documents.size + unseen, _shards: { failed: this.failed, successful: 1 } };
+    }
     if (what === '_search') {
       return { _shards: { failed: this.failed }, hits: { hits: [...documents.keys()].map((id) => ({ _id: id })) } };
     }
@@ -80,11 +85,11 @@ export class Documents {
   }
 
   private figures(index: string, shard: number, copy: ClusterState['table'][number]) {
-    const { documents, maxSeqNo, localCheckpoint } = this.copy(index, shard, copy.node ?? '');
+    const { documents, unseen, maxSeqNo, localCheckpoint } = this.copy(index, shard, copy.node ?? '');
     const node = this.state.nodes.find(({ name }) => name === copy.node)?.id ?? null;
     return {
       routing: { state: copy.state, primary: copy.primary, node },
-      docs: { count: documents.size },
+      docs: { count: documents.size + unseen },
       seq_no: { max_seq_no: maxSeqNo, local_checkpoint: localCheckpoint, global_checkpoint: localCheckpoint },
     };
   }

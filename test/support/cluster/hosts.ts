@@ -58,7 +58,8 @@ export class SimulatedHosts implements Hosts {
     }
     if (script === connectionsScript(this.plan) || script.includes('ss -Htn')) return { stdout: '' };
     if (script.endsWith('echo looked')) return { stdout: 'looked\n' };
-    if (script.startsWith('systemctl is-active')) return { stdout: `${this.services.get(host) ?? this.service(host)}\n` };
+    if (script.startsWith('systemctl is-active'))
+      return { stdout: `${this.services.get(host) ?? this.service(host)}\n` };
     // The app's check, and the rehearsal of its way back.
     if (app) return { stdout: 'well' };
     throw new Error(`the simulated hosts have no answer to ${script}`);

@@ -47,6 +47,8 @@ export function simulatedWorld(stage: Stage, options: WorldOptions = {}): World 
   const cluster = new SimulatedCluster(state, (host) => host);
   cluster.tell(...(options.lies ?? []));
   const hosts = new SimulatedHosts(plan, state);
+  const { persistent, transient } = state.settings;
+  hosts.records.set('hub', new Map([[BEFORE, { persistent, transient, clusterUuid: state.clusterUuid }]]));
   const urls = stage === 'joined' || stage === 'replicated' || stage === 'back' ? OLD_URLS : NEW_URLS;
   for (const { name } of plan.hosts.apps) hosts.files.set(name, `elasticsearch:\n  nodes: [${urls}]\n`);
   hosts.onStep = (host, step) => {
@@ -64,6 +66,9 @@ export function simulatedWorld(stage: Stage, options: WorldOptions = {}): World 
   };
   return { plan, cluster, hosts, scope, deps, touched: () => [...hosts.touched, ...cluster.changes] };
 }
+
+/** What join keeps on the hub before it changes anything. */
+export const BEFORE = 'settings-before';
 
 const OLD_URLS = 'http://198.18.1.11:9200, http://198.18.1.12:9200';
 const NEW_URLS = 'https://198.18.2.11:9243, https://198.18.2.12:9243';
