@@ -47,7 +47,7 @@ export function simulatedWorld(stage: Stage, options: WorldOptions = {}): World 
   const cluster = new SimulatedCluster(state, (host) => host);
   cluster.tell(...(options.lies ?? []));
   const hosts = new SimulatedHosts(plan, state);
-  const { persistent, transient } = state.settings;
+  const { persistent, transient } = structuredClone(state.settings);
   hosts.records.set('hub', new Map([[BEFORE, { persistent, transient, clusterUuid: state.clusterUuid }]]));
   const urls = stage === 'joined' || stage === 'replicated' || stage === 'back' ? OLD_URLS : NEW_URLS;
   for (const { name } of plan.hosts.apps) hosts.files.set(name, `elasticsearch:\n  nodes: [${urls}]\n`);
