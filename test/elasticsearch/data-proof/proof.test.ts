@@ -102,7 +102,8 @@ class TwoCopies {
       return { cluster_name: 'real', metadata: { indices: { orders: { state: 'open', settings } } } };
     }
     const shards = { 0: all.map(([node]) => routing(node)) };
-    return { nodes: {}, routing_table: { indices: { orders: { shards } } } };
+    const nodes = Object.fromEntries(all.map(([name]) => [name, { name }]));
+    return { nodes, routing_table: { indices: { orders: { shards } } } };
   }
 }
 type Request = { path: string; querystring?: { preference?: string } };
