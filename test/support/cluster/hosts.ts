@@ -2,7 +2,8 @@ import { Agent } from 'node:http';
 import { frontLookScript } from '../../../src/activities/front/proof';
 import { connectionsScript } from '../../../src/activities/switch/connections';
 import { readFileScript } from '../../../src/hosts/read-file';
-import type { Claim, Hosts, Recorded, ScriptResult } from '../../../src/hosts/hosts';
+import type { Claim, Claimer } from '../../../src/contract/claim';
+import type { Hosts, Recorded, ScriptResult } from '../../../src/hosts/hosts';
 import type { HostStep } from '../../../src/hosts/step';
 import type { HostRef } from '../../../src/plan/hosts';
 import type { Plan } from '../../../src/plan/schema';
@@ -92,14 +93,18 @@ export class SimulatedHosts implements Hosts {
     this.records.delete(host.name);
   }
 
-  async claim(host: HostRef, owner: string): Promise<Claim> {
-    const claim = this.claims.get(host.name) ?? { migration: this.plan.name, owner };
+  async claim(host: HostRef, { workflow, ...rest }: Claimer): Promise<Claim> {
+    const claim = this.claims.get(host.name) ?? { migration: this.plan.name, owner: workflow, ...rest };
     this.claims.set(host.name, claim);
     return claim;
   }
 
   async release(host: HostRef) {
     this.claims.delete(host.name);
+  }
+
+  async renew() {
+    // Nobody asks how old a claim is.
   }
 
   async recorded(): Promise<Recorded> {

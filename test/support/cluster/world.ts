@@ -7,6 +7,7 @@ import type { ShardCopy } from '../../../src/elasticsearch/shards/table';
 import { plannedNodes } from '../../../src/plan/hosts';
 import { parsePlan } from '../../../src/plan/parse';
 import type { Plan, PlanInput } from '../../../src/plan/schema';
+import { TEST_SERVER } from '../../activities/deps';
 import { planInput } from '../../workflows/support/plan';
 import { SimulatedCluster, type Lie } from './cluster';
 import { SimulatedHosts } from './hosts';
@@ -60,6 +61,7 @@ export function simulatedWorld(stage: Stage, options: WorldOptions = {}): World 
   const deps: Deps = {
     scope: async () => scope,
     secrets: { resolve: async () => 'correct-horse' },
+    server: TEST_SERVER,
     log: pino({ level: 'silent' }),
     heartbeat: () => undefined,
     sleep: async (milliseconds) => void (now += milliseconds),
