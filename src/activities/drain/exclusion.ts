@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { LedgerEntry } from '../../contract/ledger';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
-import { readExclusions } from '../../elasticsearch/settings/exclusions';
+import { exclusionsByLevel, exclusionsIn } from '../../elasticsearch/settings/exclusions';
 import { readLedger, writeRecord } from '../../elasticsearch/ledger/records';
 import { effective, readSettings } from '../../elasticsearch/settings/settings';
 import { parseBytes } from '../../elasticsearch/settings/sizes';
@@ -26,13 +26,14 @@ export async function recordExclusion(scope: Scope, client: Client, node: Planne
   const at = known?.at ?? new Date().toISOString();
   const entry = { host: scope.plan.hosts.hub.name, phase: 'drain' as const, step: id, summary, at };
   if (known) return { ...entry, changed: true };
-  if ((await readExclusions(client)).includes(node.nodeName)) return { ...entry, changed: false };
+  const settings = await readSettings(client);
+  if (exclusionsIn(settings).includes(node.nodeName)) return { ...entry, changed: false };
   await writeRecord(scope, ledger, {
     id,
     phase: 'drain',
     summary,
     at,
-    undo: { kind: 'exclusions', names: [node.nodeName] },
+    undo: { kind: 'exclusions', names: [node.nodeName], theirs: exclusionsByLevel(settings, [node.nodeName]) },
   });
   return { ...entry, changed: true };
 }

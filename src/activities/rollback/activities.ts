@@ -5,7 +5,7 @@ import { proofFailed, problemsOf, untilProven } from '../../elasticsearch/proof'
 import { lookAtRest } from '../../elasticsearch/looks/picture';
 import { readLocalView } from '../../elasticsearch/looks/nodes';
 import { reachSide } from '../../elasticsearch/looks/reach';
-import { settingsChangedSince } from '../../elasticsearch/settings/before';
+import { isOurCluster, settingsChangedSince } from '../../elasticsearch/settings/before';
 import { readHostFile } from '../../hosts/read-file';
 import { frontUrls } from '../../hosts/app-config';
 import { hostRef, plannedNodes } from '../../plan/hosts';
@@ -82,7 +82,10 @@ async function oldNodesNow(scope: Scope): Promise<{ host: string; problem?: stri
   const look = async ({ name: host }: { name: string }) => {
     const [problem] = await problemsOf(async () => {
       const view = await readLocalView(scope.cluster.via(host));
-      return view.master === undefined ? ['knows no elected master'] : [];
+      if (view.master === undefined) return ['knows no elected master'];
+      // A hub that is away must not keep the apps from going back.
+      const ours = await isOurCluster(scope, view.clusterUuid).catch(() => true);
+      return ours ? [] : ['belongs to another cluster'];
     });
     return { host, ...(problem !== undefined && { problem: `${host}: ${problem}` }) };
   };

@@ -27,8 +27,8 @@ export function createTeardownActivities(deps: Deps): Pick<Activities, 'restoreC
       const left = (await readLedger(scope)).filter((record) => chosen(record.phase));
       if (left.length > 0) throw proofFailed(`still recorded: ${left.map((record) => record.id).join(', ')}`);
       await untilProven(deps, 'the cluster is not green after its settings were put back', GREEN_SECONDS, async () => {
-        const { status } = await readHealth((await reachCluster(scope, prefer)).client);
-        return status === 'green' ? [] : [`it is ${status}`];
+        const { status, timed_out: late } = await readHealth((await reachCluster(scope, prefer)).client);
+        return status === 'green' && !late ? [] : [late ? 'health timed out' : `it is ${status}`];
       });
       return result;
     },

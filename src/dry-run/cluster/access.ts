@@ -1,9 +1,17 @@
 import { BaseConnection, Client } from '@elastic/elasticsearch';
 import type { ClusterAccess } from '../../elasticsearch/client/access';
-import { answer } from './answers';
+import { answer, type ModelRequest } from './answers';
 import { Refused, type ClusterModel } from './model';
 
 type Params = Parameters<BaseConnection['request']>[0];
+
+/** An answer as it goes over the wire. */
+export interface Reply {
+  status: number;
+  body: string;
+  /** Default: JSON. */
+  contentType?: string;
+}
 
 /**
  * The dry run's implementation of the access to the cluster: the same client, but its connection ends in the model, so
@@ -11,10 +19,20 @@ type Params = Parameters<BaseConnection['request']>[0];
  * @param isMember whether the node on this host is in the cluster; others refuse the connection
  */
 export function createModelAccess(model: ClusterModel, isMember: (host: string) => boolean): ClusterAccess {
+  return createAnsweredAccess((host, request) =>
+    isMember(host) ? replyOf(model, request) : replied(503, 'this node is not in the cluster'),
+  );
+}
+
+/**
+ * Access to nodes whose answers are made here: what `reply` throws is a lost connection.
+ * @param reply answers one request to the node on this host
+ */
+export function createAnsweredAccess(reply: (host: string, request: ModelRequest) => Reply): ClusterAccess {
   const clients = new Map<string, Client>();
   return {
     via(host) {
-      const known = clients.get(host) ?? clientOf(model, () => isMember(host));
+      const known = clients.get(host) ?? clientOf((request) => reply(host, request));
       clients.set(host, known);
       return known;
     },
@@ -25,23 +43,27 @@ export function createModelAccess(model: ClusterModel, isMember: (host: string) 
   };
 }
 
-function clientOf(model: ClusterModel, isThere: () => boolean): Client {
+/** What the model answers, with the status that Elasticsearch would give it. */
+export function replyOf(model: ClusterModel, request: ModelRequest): Reply {
+  try {
+    return { status: 200, body: JSON.stringify(answer(model, request)) };
+  } catch (error) {
+    return replied(error instanceof Refused ? 400 : 501, (error as Error).message);
+  }
+}
+
+function replied(status: number, reason: string): Reply {
+  return { status, body: JSON.stringify({ error: { reason } }) };
+}
+
+function clientOf(reply: (request: ModelRequest) => Reply): Client {
   class ModelConnection extends BaseConnection {
     // The base class promises a text or a stream, whichever was asked for; nothing here asks for a stream.
     override async request(params: Params): Promise<never> {
-      return this.reply(params) as never;
-    }
-
-    private reply(params: Params) {
-      if (!isThere()) return respond(503, { error: { reason: 'this node is not in the cluster' } });
       const [path = '', query = ''] = params.path.split('?');
       const body: unknown = typeof params.body === 'string' ? JSON.parse(params.body) : undefined;
       const search = new URLSearchParams(params.querystring === undefined ? query : String(params.querystring));
-      try {
-        return respond(200, answer(model, { method: params.method, path, query: search, body }));
-      } catch (error) {
-        return respond(error instanceof Refused ? 400 : 501, { error: { reason: (error as Error).message } });
-      }
+      return onTheWire(reply({ method: params.method, path, query: search, body })) as never;
     }
 
     override async close(): Promise<void> {}
@@ -56,13 +78,10 @@ function clientOf(model: ClusterModel, isThere: () => boolean): Client {
   });
 }
 
-function respond(statusCode: number, body: unknown) {
+function onTheWire({ status, body, contentType = 'application/vnd.elasticsearch+json;compatible-with=8' }: Reply) {
   return {
-    body: JSON.stringify(body),
-    statusCode,
-    headers: {
-      'content-type': 'application/vnd.elasticsearch+json;compatible-with=8',
-      'x-elastic-product': 'Elasticsearch',
-    },
+    body,
+    statusCode: status,
+    headers: { 'content-type': contentType, 'x-elastic-product': 'Elasticsearch' },
   };
 }

@@ -55,7 +55,7 @@ function look(state: ClusterState, { path, query }: ModelRequest): unknown {
     case '/_cluster/state/routing_table,nodes':
       return { nodes: byId(state, ({ name }) => ({ name })), routing_table: { indices: routing(state) } };
     case '/_stats/store':
-      if (query.get('level') === 'shards') return { indices: sizes(state) };
+      if (query.get('level') === 'shards') return { _shards: { failed: 0 }, indices: sizes(state) };
       break;
     case '/_cat/allocation':
       return state.disks.map((disk) => ({

@@ -8,7 +8,7 @@ const settingValue = z.union([z.string(), z.array(z.string()), z.null()]);
 /**
  * What a change of the cluster was before, as plain JSON, so that it can be undone by any worker at any time.
  * - `settings`: each key at its level, with its original value; null where there was none
- * - `exclusions`: names that we added to `cluster.routing.allocation.exclude._name`
+ * - `exclusions`: names that we added to `cluster.routing.allocation.exclude._name`; `theirs` of them were at a level already
  * - `voting`: names that we keep out of the voting configuration, and those that others did
  * - `index-settings`: original values by index and key; `planned` where the plan wants the change to stay
  */
@@ -17,7 +17,14 @@ const clusterUndo = z.discriminatedUnion('kind', [
     kind: z.literal('settings'),
     originals: z.array(z.object({ level: z.enum(['persistent', 'transient']), key: z.string(), value: settingValue })),
   }),
-  z.object({ kind: z.literal('exclusions'), names: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('exclusions'),
+    names: z.array(z.string()),
+    // Records of an older version do not tell.
+    theirs: z
+      .object({ persistent: z.array(z.string()), transient: z.array(z.string()) })
+      .default({ persistent: [], transient: [] }),
+  }),
   z.object({ kind: z.literal('voting'), names: z.array(z.string()), keep: z.array(z.string()) }),
   z.object({
     kind: z.literal('index-settings'),
@@ -88,11 +95,19 @@ export async function endRecord(scope: Scope, record: ClusterRecord): Promise<vo
  */
 export function mergeUndo(known: ClusterUndo, later: ClusterUndo): ClusterUndo {
   if (known.kind === 'settings' && later.kind === 'settings') {
-    const fresh = later.originals.filter((one) => !known.originals.some((old) => old.key === one.key));
+    // At the other level it is another setting, which somebody has made meanwhile.
+    const isKnown = ({ key, level }: (typeof later.originals)[number]) =>
+      known.originals.some((old) => old.key === key && old.level === level);
+    const fresh = later.originals.filter((one) => !isKnown(one));
     return { ...known, originals: [...known.originals, ...fresh] };
   }
   if (known.kind === 'exclusions' && later.kind === 'exclusions') {
-    return { ...known, names: [...new Set([...known.names, ...later.names])] };
+    const fresh = (names: string[]) => names.filter((name) => !known.names.includes(name));
+    const theirs = {
+      persistent: [...known.theirs.persistent, ...fresh(later.theirs.persistent)],
+      transient: [...known.theirs.transient, ...fresh(later.theirs.transient)],
+    };
+    return { ...known, names: [...known.names, ...fresh(later.names)], theirs };
   }
   if (known.kind === 'voting' && later.kind === 'voting') {
     return {

@@ -1,9 +1,15 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Phase } from '../../contract/phases';
 import type { ClusterStep } from './step';
-import { addExclusions, readExclusions } from '../settings/exclusions';
-import { effective, levelOf, readIndices, readSettings, writeIndexSettings, writeSettings } from '../settings/settings';
-import { sameValue } from './undo';
+import {
+  effective,
+  levelOf,
+  readIndices,
+  readSettings,
+  sameValue,
+  writeIndexSettings,
+  writeSettings,
+} from '../settings/settings';
 import { quorumOf } from '../quorum';
 
 /** What every step of the cluster has. */
@@ -68,20 +74,6 @@ export async function indexSettingsStep(
     async apply() {
       for (const index of await different()) await writeIndexSettings(client, index.name, wanted[index.name] ?? {});
     },
-  };
-}
-
-/** Keeps shards off nodes by name, beside whatever is excluded already. */
-export async function exclusionStep(client: Client, head: StepHead, names: string[]): Promise<ClusterStep> {
-  const there = await readExclusions(client);
-  return {
-    ...head,
-    undo: { kind: 'exclusions', names: names.filter((name) => !there.includes(name)) },
-    async check() {
-      const now = await readExclusions(client);
-      return names.every((name) => now.includes(name));
-    },
-    apply: () => addExclusions(client, names),
   };
 }
 

@@ -2,10 +2,17 @@ import type { Client } from '@elastic/elasticsearch';
 import type { Scope } from '../scope';
 import type { UndoResult } from '../../contract/ledger';
 import { refusalOf } from '../client/ask';
-import { readExclusions, removeExclusions } from '../settings/exclusions';
+import { exclusionsByLevel, removeExclusions, type NamesByLevel } from '../settings/exclusions';
 import { endRecord, readLedger, type ClusterRecord, type ClusterUndo } from './records';
 import { reachCluster } from '../looks/reach';
-import { readIndices, readSettings, writeIndexSettings, writeSettings, type SettingValue } from '../settings/settings';
+import {
+  readIndices,
+  readSettings,
+  sameValue,
+  writeIndexSettings,
+  writeSettings,
+  type SettingValue,
+} from '../settings/settings';
 import { quorumOf } from '../quorum';
 
 /** How records are undone. */
@@ -40,7 +47,7 @@ export async function undoRecord(client: Client, undo: ClusterUndo): Promise<voi
     case 'settings':
       return undoSettings(client, undo.originals);
     case 'exclusions':
-      return undoExclusions(client, undo.names);
+      return undoExclusions(client, undo.names, undo.theirs);
     case 'voting':
       return undoVoting(client, undo.names, undo.keep);
     case 'index-settings':
@@ -66,9 +73,12 @@ async function undoSettings(
   if (wrong.length > 0) throw new Error(`settings were not put back: ${wrong.map((one) => one.key).join(', ')}`);
 }
 
-async function undoExclusions(client: Client, names: string[]): Promise<void> {
-  await removeExclusions(client, names);
-  const left = (await readExclusions(client)).filter((name) => names.includes(name));
+async function undoExclusions(client: Client, names: string[], theirs: NamesByLevel): Promise<void> {
+  await removeExclusions(client, names, theirs);
+  const now = exclusionsByLevel(await readSettings(client), names);
+  const left = (['persistent', 'transient'] as const).flatMap((level) =>
+    now[level].filter((name) => !theirs[level].includes(name)),
+  );
   if (left.length > 0) throw new Error(`exclusions were not removed: ${left.join(', ')}`);
 }
 
@@ -109,10 +119,4 @@ async function undoIndexSettings(
       }
     }
   }
-}
-
-/** Whether two values of a setting mean the same; the API shows a list as a string or as an array. */
-export function sameValue(a: SettingValue, b: SettingValue): boolean {
-  const text = (value: SettingValue) => (Array.isArray(value) ? value.join(',') : value);
-  return text(a) === text(b);
 }

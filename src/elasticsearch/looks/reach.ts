@@ -1,6 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Scope } from '../scope';
 import { plannedNodes } from '../../plan/hosts';
+import { isOurCluster } from '../settings/before';
 import { readLocalView, type LocalView } from './nodes';
 
 /** A node that answered as a member of the cluster. */
@@ -15,7 +16,8 @@ export interface Reached {
 
 /**
  * The first node of one side, in plan order, that knows an elected master of the planned cluster. A node on its own,
- * or cut off from the majority, is passed over: it could not change anything, and what it says may be stale.
+ * or cut off from the majority, is passed over: it could not change anything, and what it says may be stale. So is one that
+ * has founded a cluster of its own: there nothing is left to move, and everything looks done.
  * @throws Error that tells what each node of the side answered
  */
 export async function reachSide(scope: Scope, side: 'old' | 'new'): Promise<Reached> {
@@ -28,6 +30,8 @@ export async function reachSide(scope: Scope, side: 'old' | 'new'): Promise<Reac
         refused.push(`${node.host} belongs to cluster "${view.clusterName}"`);
       } else if (view.master === undefined) {
         refused.push(`${node.host} knows no elected master`);
+      } else if (!(await isOurCluster(scope, view.clusterUuid))) {
+        refused.push(`${node.host} belongs to another cluster of that name (uuid ${view.clusterUuid})`);
       } else {
         return { host: node.host, nodeName: node.nodeName, side, client, view };
       }

@@ -2,10 +2,10 @@ import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
 import type { Scope } from '../scope';
 import { hostRef } from '../../plan/hosts';
+import { readLocalView } from '../looks/nodes';
 import { EXCLUDE_BY_NAME } from './exclusions';
-import { readSettings, type ClusterSettings } from './settings';
+import { readSettings, sameValue, type ClusterSettings } from './settings';
 import { CONCURRENT_RECOVERIES, FILE_CHUNKS, MAX_BYTES_PER_SEC } from './throttle';
-import { sameValue } from '../ledger/undo';
 
 /** The setting that bounds how many nodes may be kept from voting. */
 export const VOTING_CAP = 'cluster.max_voting_config_exclusions';
@@ -22,14 +22,17 @@ const value = z.union([z.string(), z.array(z.string())]);
 const recordSchema = z.object({
   persistent: z.record(z.string(), value),
   transient: z.record(z.string(), value),
+  /** Absent where an older version kept the record. */
+  clusterUuid: z.string().optional(),
 });
 
-/** Keeps on the hub what is set in the cluster before anything is changed; what is kept already stays. */
+/** Keeps on the hub which cluster it is and what is set in it, before anything is changed; what is kept already stays. */
 export async function keepSettingsBefore(scope: Scope, client: Client): Promise<void> {
   const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
   if (settingsAreKept(await scope.hosts.kept(hub))) return;
   const { persistent, transient } = await readSettings(client);
-  await scope.hosts.keep(hub, RECORD, { persistent, transient });
+  const { clusterUuid } = await readLocalView(client);
+  await scope.hosts.keep(hub, RECORD, { persistent, transient, clusterUuid });
 }
 
 /** Whether they are among the records of the hub: then join had begun. */
@@ -50,16 +53,36 @@ export interface SettingsChange {
  * @throws Error when the record can't be understood: what was before is then unknown
  */
 export async function settingsChangedSince(scope: Scope, client: Client): Promise<SettingsChange> {
-  const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
-  const kept = (await scope.hosts.kept(hub))[RECORD];
-  if (kept === undefined) return { ours: [], others: [] };
-  const before = recordSchema.safeParse(kept);
-  if (!before.success) throw new Error(`the record "${RECORD}" on host ${hub.name} can't be understood`);
-  const changed = differences(before.data, await readSettings(client));
+  const before = await readBefore(scope);
+  if (before === undefined) return { ours: [], others: [] };
+  const changed = differences(before, await readSettings(client));
   return {
     ours: changed.filter(({ key }) => OURS.includes(key)).map(told),
     others: changed.map(({ key }) => key).filter((key) => !OURS.includes(key)),
   };
+}
+
+async function readBefore(scope: Scope): Promise<z.output<typeof recordSchema> | undefined> {
+  const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
+  const kept = (await scope.hosts.kept(hub))[RECORD];
+  if (kept === undefined) return undefined;
+  const before = recordSchema.safeParse(kept);
+  if (!before.success) throw new Error(`the record "${RECORD}" on host ${hub.name} can't be understood`);
+  return before.data;
+}
+
+/** What the hub told of each world: it never changes while a migration goes on, and is asked for all the time. */
+const knownUuids = new WeakMap<Scope, string>();
+
+/**
+ * Whether this is the uuid of the cluster that is moved, as far as the hub knows it: until join any is.
+ * @throws Error when the hub can't be asked, or its record can't be understood
+ */
+export async function isOurCluster(scope: Scope, clusterUuid: string): Promise<boolean> {
+  if (knownUuids.get(scope) === clusterUuid) return true;
+  const known = (await readBefore(scope))?.clusterUuid;
+  if (known !== undefined) knownUuids.set(scope, known);
+  return known === undefined || known === clusterUuid;
 }
 
 type Levels = Pick<ClusterSettings, 'persistent' | 'transient'>;

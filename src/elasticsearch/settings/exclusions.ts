@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import { levelOf, readSettings, writeSettings, type ClusterSettings } from './settings';
+import { levelOf, readSettings, writeSettings, type ClusterSettings, type SettingLevel } from './settings';
 
 /** The setting that keeps shards off nodes by name. */
 export const EXCLUDE_BY_NAME = 'cluster.routing.allocation.exclude._name';
@@ -29,12 +29,27 @@ export async function addExclusions(client: Client, names: string[]): Promise<vo
   await writeSettings(client, { [level]: { [EXCLUDE_BY_NAME]: [...there, ...missing].join(',') } });
 }
 
-/** Takes names out of the exclusions at both levels; what others put there stays. */
-export async function removeExclusions(client: Client, names: string[]): Promise<void> {
+/** Names at each of the two levels, in force or not. */
+export type NamesByLevel = Record<SettingLevel, string[]>;
+
+/** At which levels these names are excluded already: a transient list hides a persistent one, which is there all the same. */
+export function exclusionsByLevel({ persistent, transient }: ClusterSettings, names: string[]): NamesByLevel {
+  const among = (list: string[]) => list.filter((name) => names.includes(name));
+  return {
+    persistent: among(namesIn(persistent[EXCLUDE_BY_NAME])),
+    transient: among(namesIn(transient[EXCLUDE_BY_NAME])),
+  };
+}
+
+/**
+ * Takes names out of the exclusions at both levels; what others put there stays.
+ * @param theirs where a name was before us, and so stays
+ */
+export async function removeExclusions(client: Client, names: string[], theirs: NamesByLevel): Promise<void> {
   const settings = await readSettings(client);
   for (const level of ['persistent', 'transient'] as const) {
     const there = namesIn(settings[level][EXCLUDE_BY_NAME]);
-    const rest = there.filter((name) => !names.includes(name));
+    const rest = there.filter((name) => !names.includes(name) || theirs[level].includes(name));
     if (rest.length === there.length) continue;
     await writeSettings(client, { [level]: { [EXCLUDE_BY_NAME]: rest.length > 0 ? rest.join(',') : null } });
   }

@@ -8,6 +8,12 @@ export type SettingValue = string | string[] | null;
 /** Where a cluster setting is stored; transient wins over persistent. */
 export type SettingLevel = 'persistent' | 'transient';
 
+/** Whether two values of a setting mean the same; the API shows a list as a string or as an array. */
+export function sameValue(a: SettingValue, b: SettingValue): boolean {
+  const text = (value: SettingValue) => (Array.isArray(value) ? value.join(',') : value);
+  return text(a) === text(b);
+}
+
 const value = z.union([z.string(), z.array(z.string())]);
 const flat = z.record(z.string(), value);
 /** A default may be null (`xpack.security.user`): it is not set then. */

@@ -70,10 +70,13 @@ export function isAtRest(group: ShardGroup): boolean {
   return group.copies.every((copy) => copy.state === 'STARTED');
 }
 
-/** Groups that replicate still has to see to: in motion, or or not yet on both sides. */
+/** Groups that replicate still has to see to: in motion, or not yet on both sides. A node of nobody is on neither. */
 export function unreplicated(table: ShardCopy[], nodes: PlacementNode[]): ShardGroup[] {
   const sideOf = sideFinder(nodes);
-  return groupShards(table).filter((group) => !isAtRest(group) || wishOf(group, sideOf, 'new') !== undefined);
+  const isOn = (group: ShardGroup, side: 'old' | 'new') =>
+    group.copies.some(({ node }) => node !== undefined && sideOf(node) === side);
+  const isOnBoth = (group: ShardGroup) => group.copies.length < 2 || (isOn(group, 'old') && isOn(group, 'new'));
+  return groupShards(table).filter((group) => !isAtRest(group) || !isOnBoth(group));
 }
 
 /**

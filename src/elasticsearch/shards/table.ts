@@ -32,6 +32,8 @@ const stateSchema = z.object({
 });
 
 const statsSchema = z.object({
+  // Without it `{}` would be taken for a cluster of no bytes, whatever it is.
+  _shards: z.object({ failed: z.number() }),
   indices: z
     .record(
       z.string(),
@@ -50,7 +52,10 @@ const statsSchema = z.object({
     .default({}),
 });
 
-/** Every copy of every shard, hidden, system and closed indices included. Placement is the master's; sizes are the nodes'. */
+/**
+ * Every copy of every shard, hidden, system and closed indices included. Placement is the master's; sizes are the nodes'.
+ * @throws Error when the answer can't be understood, or a copy is on a node that it does not name
+ */
 export async function readShards(client: Client): Promise<ShardCopy[]> {
   const state = await askCluster(client, stateSchema, {
     path: '/_cluster/state/routing_table,nodes',
@@ -65,7 +70,13 @@ export async function readShards(client: Client): Promise<ShardCopy[]> {
     },
   });
   const sizes = await readSizes(client);
-  const nameOf = (id: string | null | undefined) => (id ? (state.nodes[id]?.name ?? id) : undefined);
+  const nameOf = (id: string | null | undefined) => {
+    if (!id) return undefined;
+    const node = state.nodes[id];
+    // Taken for another node, a copy would be missing from its own.
+    if (!node) throw new Error(`the shard table has a copy on node ${id}, which is not among the nodes that it tells`);
+    return node.name;
+  };
   return Object.entries(state.routing_table.indices).flatMap(([index, { shards }]) =>
     Object.entries(shards).flatMap(([shard, copies]) => {
       const primaryBytes = sizes.get(`${index}/${shard}/primary`) ?? 0;
@@ -93,8 +104,12 @@ async function readSizes(client: Client): Promise<Map<string, number>> {
       level: 'shards',
       expand_wildcards: 'all',
       forbid_closed_indices: false,
-      filter_path:
-        'indices.*.shards.*.routing.primary,indices.*.shards.*.routing.node,indices.*.shards.*.store.size_in_bytes',
+      filter_path: [
+        '_shards.failed',
+        'indices.*.shards.*.routing.primary',
+        'indices.*.shards.*.routing.node',
+        'indices.*.shards.*.store.size_in_bytes',
+      ].join(','),
     },
   });
   const sizes = new Map<string, number>();

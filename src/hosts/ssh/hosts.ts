@@ -13,7 +13,7 @@ import { ForwardAgent } from './forward-agent';
 import type { Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from '../hosts';
 import { claimScript, readClaim, readRecorded, recordedScript, releaseScript, renewScript } from '../ledger/claim';
 import * as ledger from '../ledger/scripts';
-import { keepScript, keptScript, unkeepScript } from '../ledger/records';
+import { keepScript, keptScript, readKept, unkeepScript } from '../ledger/records';
 import { providerOf } from '../provider';
 import { TIMED_OUT } from '../script';
 import { envelope } from './envelope';
@@ -163,15 +163,7 @@ class SshHosts implements Hosts {
   }
 
   async kept(host: HostRef): Promise<Record<string, unknown>> {
-    const output = await this.ask(host, keptScript(this.place));
-    const records = output
-      .split('\n')
-      .filter((line) => line.startsWith(`${ledger.ANSWER} `))
-      .map((line) => {
-        const [, name = '', base64 = ''] = line.split(' ');
-        return [name, JSON.parse(Buffer.from(base64, 'base64').toString('utf8')) as unknown] as const;
-      });
-    return Object.fromEntries(records.sort(([a], [b]) => (a < b ? -1 : 1)));
+    return readKept(host.name, await this.ask(host, keptScript(this.place)));
   }
 
   async unkeep(host: HostRef, name: string): Promise<void> {

@@ -96,13 +96,14 @@ class TwoCopies {
       this.shows();
       return {};
     }
-    if (path === '/_stats/store') return { indices: {} };
+    if (path === '/_stats/store') return { _shards: { failed: 0 }, indices: {} };
     if (path === '/_cluster/state/metadata') {
       const settings = { ...(this.refresh && { 'index.refresh_interval': this.refresh }) };
       return { cluster_name: 'real', metadata: { indices: { orders: { state: 'open', settings } } } };
     }
     const shards = { 0: all.map(([node]) => routing(node)) };
-    return { nodes: {}, routing_table: { indices: { orders: { shards } } } };
+    const nodes = Object.fromEntries(all.map(([name]) => [name, { name }]));
+    return { nodes, routing_table: { indices: { orders: { shards } } } };
   }
 }
 type Request = { path: string; querystring?: { preference?: string } };

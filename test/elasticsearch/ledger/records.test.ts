@@ -95,7 +95,18 @@ describe('mergeUndo', () => {
     ).toEqual({ kind: 'voting', names: ['a', 'b'], keep: ['x', 'y'] });
   });
 
+  it('never takes what is set at one level for what was set at the other', () => {
+    const original = (level: 'persistent' | 'transient', value: string | null) => ({ level, key: 'k', value });
+    const known = { kind: 'settings' as const, originals: [original('persistent', null)] };
+    const later = { kind: 'settings' as const, originals: [original('transient', 'of others')] };
+    expect(mergeUndo(known, later)).toEqual({ ...known, originals: [...known.originals, ...later.originals] });
+    expect(mergeUndo(known, { ...known, originals: [original('persistent', 'ours')] })).toEqual(known);
+  });
+
   it('never mixes kinds', () => {
-    expect(() => mergeUndo({ kind: 'exclusions', names: [] }, { kind: 'voting', names: [], keep: [] })).toThrow();
+    const theirs = { persistent: [], transient: [] };
+    expect(() =>
+      mergeUndo({ kind: 'exclusions', names: [], theirs }, { kind: 'voting', names: [], keep: [] }),
+    ).toThrow();
   });
 });

@@ -1,0 +1,139 @@
+import { createEvidenceActivities } from '../../../src/activities/evidence/activities';
+import type { Evidence } from '../../../src/contract/evidence';
+import type { GateName } from '../../../src/contract/phases';
+import { COPY_BYTES, simulatedWorld, type Stage, type World } from '../../support/cluster/world';
+import * as lies from '../../support/cluster/lies';
+import {
+  APPS,
+  BOTH,
+  CLIENTS,
+  COUNTED,
+  COUNTS,
+  COVERED,
+  FRONT_1,
+  FRONT_2,
+  GONE,
+  NEW_VOTE,
+  NODES,
+  NO_MASTER,
+  OLD_VOTE,
+  PLAIN,
+  REST,
+  ROOM,
+  SAMPLE,
+  VOLUME,
+  WAY_BACK,
+  WRITES,
+  WRONG,
+  missing,
+  roomFor,
+} from './worlds';
+
+afterEach(() => jest.restoreAllMocks());
+
+/** Every fact of each gate, in the order in which a person reads them. */
+const FACTS: Record<string, string[]> = {
+  'big-switch': [REST, BOTH, NODES, OLD_VOTE, FRONT_1, FRONT_2, PLAIN, APPS, WAY_BACK, WRITES, COUNTS, SAMPLE],
+  'drain:old-1': [REST, COVERED, CLIENTS, ROOM, NEW_VOTE, NO_MASTER, APPS, WRITES, COUNTS, SAMPLE],
+  teardown: [GONE, REST, COUNTED, WRITES, COUNTS, SAMPLE],
+};
+const STAGES: Record<string, Stage> = { 'big-switch': 'replicated', 'drain:old-1': 'switched', teardown: 'moved' };
+const GATES = Object.keys(FACTS) as GateName[];
+
+function gather(gate: GateName, change: (world: World) => void = () => undefined): Promise<Evidence> {
+  const world = simulatedWorld(STAGES[gate] ?? 'joined');
+  change(world);
+  return createEvidenceActivities(world.deps).gatherEvidence({ gate });
+}
+
+const falseOnes = ({ facts }: Evidence) => facts.filter(({ ok }) => !ok).map(({ name }) => name);
+
+test.each(GATES)('%s shows these facts and no others, and holds when all is well', async (gate) => {
+  const evidence = await gather(gate);
+  expect(evidence.facts.map(({ name }) => name)).toEqual(FACTS[gate]);
+  expect(falseOnes(evidence)).toEqual([]);
+  expect(evidence.holds).toBe(true);
+  expect(evidence.data).toMatchObject({ different: [], notCompared: [] });
+});
+
+const COPIES = /\/_stats\/docs$/;
+const STORE = /^\/_stats\/store$/;
+const DISKS = /^\/_cat\/allocation$/;
+const INDICES = /^\/_cluster\/state\/metadata$/;
+const WHO_VOTES = /^\/_cluster\/state\/metadata,master_node$/;
+
+describe.each(GATES)('%s', (gate) => {
+  test.each(WRONG[gate] ?? [])('does not hold when %s: %j', async (_what, facts, change) => {
+    const evidence = await gather(gate, change);
+    expect(falseOnes(evidence)).toEqual(facts);
+    expect(evidence.holds).toBe(false);
+  });
+
+  test('has a world for each fact in which it is the first that does not hold', () => {
+    const told = new Set((WRONG[gate] ?? []).flatMap(([, facts]) => facts));
+    expect([...told].sort()).toEqual([...(FACTS[gate] ?? [])].sort());
+  });
+
+  /** What each fact asks the cluster for. */
+  const ASKS: Record<string, RegExp[]> = {
+    [REST]: [lies.VIEW, lies.HEALTH, lies.TABLE, STORE],
+    [BOTH]: [lies.VIEW, lies.HEALTH, lies.TABLE, STORE],
+    [NODES]: [lies.VIEW, lies.NODES],
+    [OLD_VOTE]: [lies.VIEW, lies.NODES, WHO_VOTES],
+    [NEW_VOTE]: [lies.VIEW, lies.NODES, WHO_VOTES],
+    [NO_MASTER]: [lies.VIEW, lies.NODES, WHO_VOTES],
+    [COVERED]: [lies.VIEW, lies.HEALTH, lies.TABLE, STORE],
+    [ROOM]: [lies.VIEW, lies.TABLE, STORE, DISKS, INDICES, lies.SETTINGS, /^\/_recovery$/],
+    [GONE]: [lies.VIEW, lies.NODES],
+    [COUNTED]: [lies.VIEW, VOLUME],
+    [WRITES]: [lies.VIEW, lies.TABLE, lies.NODES, COPIES],
+    [COUNTS]: [lies.VIEW, lies.TABLE, lies.NODES, COPIES],
+    [SAMPLE]: [lies.VIEW, lies.TABLE, lies.NODES, COPIES, /_search$/, /_mget$/],
+  };
+  const unreadable = { 503: lies.status(503), 429: lies.status(429), 401: lies.status(401) };
+  const broken = { html: lies.html, 'another shape': lies.wrongShape, nothing: lies.empty };
+  const cut = { 'half an answer': lies.cutOff, 'a lost connection': lies.lost };
+  const asked = (FACTS[gate] ?? []).flatMap((fact) => ASKS[fact] ?? []);
+  const paths = [...new Set(asked.map(({ source }) => source))];
+  const all = Object.entries({ ...unreadable, ...broken, ...cut });
+
+  test.each(paths)('what asks %s does not hold while that is not answered', async (source) => {
+    const blind = (FACTS[gate] ?? []).filter((fact) => ASKS[fact]?.some((path) => path.source === source));
+    for (const [what, lie] of all) {
+      const evidence = await gather(gate, ({ cluster }) => cluster.tell(lies.about(new RegExp(source), lie)));
+      expect([what, falseOnes(evidence)]).toEqual([what, expect.arrayContaining(blind)]);
+      expect(evidence.holds).toBe(false);
+    }
+  });
+
+  test('what asks hosts does not hold while they are away', async () => {
+    const evidence = await gather(gate, ({ hosts }) =>
+      hosts.tell(() => {
+        throw new Error('no route to host');
+      }),
+    );
+    expect(falseOnes(evidence)).toEqual((FACTS[gate] ?? []).filter((fact) => ASKS[fact] === undefined));
+  });
+
+  test('does not believe a node that answers for a cluster of its own, where all looks done', async () => {
+    const alone = (nodes: string[]) =>
+      gather(gate, ({ cluster }) => cluster.tell(...nodes.map((node) => lies.clusterOfItsOwn(cluster, node))));
+    // Of two the other one is asked.
+    expect((await alone(['new-1'])).facts).toEqual((await gather(gate)).facts);
+    expect(falseOnes(await alone(['new-1', 'new-2']))).toEqual(
+      (FACTS[gate] ?? []).filter((fact) => ASKS[fact] !== undefined),
+    );
+  });
+});
+
+test('a drain has room for it with one byte more than needed', async () => {
+  const evidence = await gather('drain:old-1', (world) => roomFor(world, COPY_BYTES + 1));
+  expect(falseOnes(evidence)).toEqual([]);
+});
+
+test('the last old node may be the elected master while it is drained, and no other', async () => {
+  const last = (world: World) => {
+    world.cluster.tell(lies.master(world.cluster, 'old-1'), missing('old-2'));
+  };
+  expect(falseOnes(await gather('drain:old-1', last))).toEqual([NEW_VOTE]);
+});
