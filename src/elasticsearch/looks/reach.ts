@@ -17,7 +17,8 @@ export interface Reached {
 /**
  * The first node of one side, in plan order, that knows an elected master of the planned cluster. A node on its own,
  * or cut off from the majority, is passed over: it could not change anything, and what it says may be stale. So is one that
- * has founded a cluster of its own: there nothing is left to move, and everything looks done.
+ * has founded a cluster of its own: there nothing is left to move, and everything looks done. While the hub can't be asked which
+ * cluster it is, nobody is passed over for that: each change of the cluster needs the hub for its record, and waits for it.
  * @throws Error that tells what each node of the side answered
  */
 export async function reachSide(scope: Scope, side: 'old' | 'new'): Promise<Reached> {
@@ -30,7 +31,7 @@ export async function reachSide(scope: Scope, side: 'old' | 'new'): Promise<Reac
         refused.push(`${node.host} belongs to cluster "${view.clusterName}"`);
       } else if (view.master === undefined) {
         refused.push(`${node.host} knows no elected master`);
-      } else if (!(await isOurCluster(scope, view.clusterUuid))) {
+      } else if ((await isOurCluster(scope, view.clusterUuid).catch(() => undefined)) === false) {
         refused.push(`${node.host} belongs to another cluster of that name (uuid ${view.clusterUuid})`);
       } else {
         return { host: node.host, nodeName: node.nodeName, side, client, view };

@@ -59,7 +59,7 @@ const undoAnswer = z.union([
   z.object({ failed: z.literal('undo'), step: z.string(), code: z.number() }),
 ]);
 
-/** The hosts of a plan, over SSH. See `Hosts`, and docs/ARCHITECTURE.mdText for the ledger's files. */
+/** The hosts of a plan, over SSH. See `Hosts`, and docs/ARCHITECTURE.md for the ledger's files. */
 export function createSshHosts(options: SshHostsOptions): Hosts {
   return new SshHosts(options);
 }
