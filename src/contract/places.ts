@@ -16,7 +16,7 @@ export interface ShardCopy {
 
 /**
  * Where every copy of every shard is, in few bytes: it goes along with each heartbeat of `observe`. Only names of nodes
- * and indices, and numbers; docs/decisions/0018-two-seats-one-view.mdText says why.
+ * and indices, and numbers; docs/decisions/0018-two-seats-one-view.md says why.
  */
 export interface Places {
   /** Milliseconds since the epoch at which it was seen. */

@@ -4,7 +4,7 @@ import { PHASES, type GateName } from '../../contract/phases';
 import type { MoveProgress } from '../../contract/progress';
 import type { State } from './state';
 
-/** What a gauge of a migration is called, its unit and what it says; docs/RUNBOOK.mdText lists them for people. */
+/** What a gauge of a migration is called, its unit and what it says; docs/RUNBOOK.md lists them for people. */
 const GAUGES = {
   bigswitch_phase: ['', 'number of the phase, from 0 preflight to 9 report'],
   bigswitch_phases_done: ['', 'phases that came to their end'],
