@@ -72,7 +72,7 @@ export class Judge {
   scheduled({ execution, name, input, seq }: ActivityCall): void {
     const { world } = this;
     const { host = '', gate } = (input ?? {}) as { host?: string; gate?: GateName };
-    this.server().say(`${execution.name}: ${name} ${JSON.stringify(input ?? null).slice(0, 160)} (${seq})`);
+    this.server().say(`${execution.name}: ${name} ${name === 'writeReport' ? '' : JSON.stringify(input ?? null).slice(0, 160)} (${seq})`);
     const now = this.server().clock.now;
     if (name === 'gatherEvidence' && gate) this.words.asked(gate, seq, now);
     if (!changes(name)) return;
@@ -149,7 +149,8 @@ export class Judge {
   looked(execution: Execution): void {
     const { status } = this;
     if (!status || execution.taskComing || execution.pending.length > 0 || status.outcome !== 'running') return;
-    const busy = this.server().underWay(execution).some(({ name }) => !ASIDE.includes(name));
+    // A watch that is being ended is waited for.
+    const busy = this.server().underWay(execution).some((call) => call.cancelRequested || !ASIDE.includes(call.name));
     const child = [...execution.children.values()].some(({ name }) => this.server().running(name)?.info.workflowType === 'drainNode');
     if (busy || child || execution.info.workflowType === 'cleanUp') return;
     if (!status.gate && !status.paused && status.blocked === undefined) {

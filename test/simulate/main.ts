@@ -9,7 +9,7 @@ import { scenarioOf } from './incidents';
   const counts: Record<string, number> = {}; const rules: Record<string, number[]> = {}; const first: Record<string,string> = {};
   let steps = 0;
   for (let seed = a; seed <= b; seed++) {
-    const o = simulate(scenarioOf(seed, 6), s);
+    let o; try { o = simulate(scenarioOf(seed, 6), s); } catch (e) { console.log('seed', seed); throw e; }
     steps += o.steps;
     counts[o.ended] = (counts[o.ended] ?? 0) + 1;
     for (const v of o.violations) { (rules[v.rule] ??= []).push(seed); first[v.rule] ??= v.what; }

@@ -116,7 +116,7 @@ export class Sender {
       try {
         execution.evict();
       } catch (error) {
-        this.broken('replays-as-it-went', `${execution.name}: ${String(error)}`);
+        this.broken('replays-as-it-went', `${execution.name}: ${(error as Error).stack}`);
       }
     }
   }

@@ -81,6 +81,7 @@ export function simulate(scenario: Scenario, sandbox: Sandbox): Outcome {
       ended = outcomeOf(server, execution);
       judge.ended(execution, ended);
     },
+    replayed: incidents.some((one) => one.kind === 'said' && one.what === 'evict'),
     suggestAfter: (id, runs) => suggestAfter(seed, id, runs),
   });
   const said = incidents.filter((one): one is Said => one.kind === 'said');

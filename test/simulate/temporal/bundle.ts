@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const ROOT = join(__dirname, '..', '..', '..');
@@ -21,8 +21,8 @@ export interface SimulationBundle {
   workflows: string;
 }
 
-/** Modules that all runs share, as the worker's sandbox shares them: they keep nothing of a run. */
-const SHARED = [
+/** Modules that all runs share, as the worker's sandbox shares libraries: they keep nothing of a run. */
+const LIBRARIES = [
   ...['@temporalio/workflow', '@temporalio/common', '@temporalio/workflow/lib/worker-interface', 'zod'],
   ...['@temporalio/workflow/lib/global-overrides', '@temporalio/common/lib/time'],
 ];
@@ -41,8 +41,28 @@ export async function simulationBundle(
   return { runtime, workflows };
 }
 
+/** Rooms of ours below the workflows: shapes and names, nothing that a run could keep. */
+const ROOMS = ['plan', 'contract', 'text'].map((room) => join(ROOT, 'src', room));
+/** Reads files; no workflow imports it. */
+const NOT_FOR_WORKFLOWS = ['load.ts'];
+
+function filesOfRooms(): string[] {
+  const files = ROOMS.flatMap((room) =>
+    readdirSync(room, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !NOT_FOR_WORKFLOWS.includes(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  return files.sort();
+}
+
+function nameOf(file: string): string {
+  return `ours:${relative(ROOT, file)}`;
+}
+
 function runtimeSource(): string {
-  const entries = SHARED.map((name) => `${JSON.stringify(name)}: () => require(${JSON.stringify(name)})`);
+  const ours = filesOfRooms().map((file) => [nameOf(file), file]);
+  const modules = [...LIBRARIES.map((name) => [name, name]), ...ours];
+  const entries = modules.map(([name, path]) => `${JSON.stringify(name)}: () => require(${JSON.stringify(path)})`);
   return `globalThis.__shared = { ${entries.join(', ')} };`;
 }
 
@@ -56,6 +76,9 @@ async function bundled(contents: string): Promise<string> {
     mainFields: ['main'],
     conditions: ['require', 'default'],
     target: 'es2022',
+    // An object of its own: each look at the global object of a context is dear.
+    banner: { js: 'const __own = (globalThis.__own = Object.create(globalThis));' },
+    define: { globalThis: '__own' },
     external: ['node:*', '__temporal_custom_failure_converter'],
     plugins: [converters()],
     logLevel: 'error',
@@ -86,8 +109,8 @@ async function bundledWorkflows(replacements: Replacement[], workflowsPath: stri
     platform: 'neutral',
     mainFields: ['main'],
     target: 'es2022',
-    external: SHARED,
-    plugins: [replacing(replacements)],
+    external: LIBRARIES,
+    plugins: [replacing(replacements), sharing()],
     logLevel: 'error',
   });
   return textOf(result.outputFiles);
@@ -105,6 +128,19 @@ function replacing(replacements: Replacement[]): Plugin {
           contents = contents.replace(from, () => to);
         }
         return { contents, loader: 'ts' };
+      });
+    },
+  };
+}
+
+function sharing(): Plugin {
+  return {
+    name: 'sharing',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\./ }, ({ path, importer }) => {
+        const file = `${resolve(dirname(importer), path)}.ts`;
+        const shared = filesOfRooms().find((one) => one === file || one === file.replace(/\.ts$/, '/index.ts'));
+        return shared === undefined ? undefined : { path: nameOf(shared), external: true };
       });
     },
   };

@@ -27,6 +27,7 @@ export class Execution {
   /** Told with the next task. */
   pending: Job[] = [];
   taskComing = false;
+  taskCount = 0;
   /** Events of the history, and their payloads' bytes. */
   events = 1;
   bytes = 0;
@@ -44,7 +45,7 @@ export class Execution {
     private readonly sandbox: Sandbox,
     readonly info: RunInfo,
     readonly startedAt: number,
-    readonly limits: { suggestAfter: number },
+    readonly limits: { suggestAfter: number; replayed: boolean },
     readonly parent?: ParentLink,
   ) {
     this.suggestAfter = limits.suggestAfter;
@@ -54,10 +55,6 @@ export class Execution {
   /** Name for traces. */
   get name(): string {
     return this.info.workflowId;
-  }
-
-  get taskCount(): number {
-    return this.tasks.length;
   }
 
   /** What the UI shows of it. */
@@ -76,7 +73,8 @@ export class Execution {
     const moment = { now, historyLength: this.events, historySize: this.bytes, continueAsNewSuggested: suggested };
     const commands = this.run.activate(jobs, moment);
     this.events += 1;
-    this.tasks.push({ jobs, moment, commands });
+    this.taskCount += 1;
+    if (this.limits.replayed) this.tasks.push({ jobs, moment, commands });
     return { jobs, commands };
   }
 
@@ -90,11 +88,12 @@ export class Execution {
    * @throws Error when the history, replayed, does not give the same commands
    */
   evict(): void {
+    const { flags } = this.run;
     this.run.dispose();
     this.run = this.fresh();
+    this.run.remember(flags, this.patches());
     for (const [i, { jobs, moment, commands }] of this.tasks.entries()) {
-      const patches = i > 0 ? [] : this.patches().map((patchId) => ({ notifyHasPatch: { patchId } }));
-      const again = this.run.activate([...patches, ...jobs], { ...moment, replaying: true });
+      const again = this.run.activate(jobs, { ...moment, replaying: true });
       // A replay does not say again that it has a patch.
       const seen = (all: Command[]) => all.filter((command) => !command.setPatchMarker && !command.updateResponse);
       if (!isDeepStrictEqual(plain(seen(again)), plain(seen(commands)))) {

@@ -38,6 +38,8 @@ interface Activator {
   info: object;
   mutateWorkflowInfo(change: (info: Record<string, unknown>) => object): void;
   getAndResetSinkCalls(): unknown[];
+  addKnownFlags(flags: number[]): void;
+  notifyHasPatch(job: { patchId: string }): void;
 }
 
 const enter = new vm.Script('__enter()');
@@ -49,17 +51,20 @@ const enter = new vm.Script('__enter()');
  */
 export class Sandbox {
   private readonly context: vm.Context;
-  private readonly enclosed: Record<string, unknown>;
+  private readonly own: { __TEMPORAL_ACTIVATOR__?: object };
+  private readonly slot: { name?: string; args?: unknown[] };
 
   constructor({ runtime, workflows }: SimulationBundle) {
     this.context = vm.createContext({}, { microtaskMode: 'afterEvaluate' });
-    this.enclosed = this.context as Record<string, unknown>;
     const given = { assert, AsyncLocalStorage, URL, URLSearchParams, TextDecoder, TextEncoder, AbortController, console };
     Object.assign(this.context, given);
     vm.runInContext(runtime, this.context, { filename: 'runtime.js' });
-    const body = `(require, module, exports) => {${workflows}\n}`;
-    this.enclosed.__workflows = vm.runInContext(body, this.context, { filename: 'workflows.js' });
+    const body = `__own.workflows = (require, module, exports, Date, setTimeout, clearTimeout) => {${workflows}\n}`;
+    vm.runInContext(body, this.context, { filename: 'workflows.js' });
     vm.runInContext(PRELUDE, this.context, { filename: 'prelude.js' });
+    const { __own, __slot } = this.context as { __own?: object; __slot?: object };
+    this.own = __own ?? {};
+    this.slot = __slot ?? {};
   }
 
   /** A run before its first task. */
@@ -91,41 +96,43 @@ export class Sandbox {
         stackTracesEnabled: false,
       },
     ]);
-    return new SandboxedRun(this, this.enclosed.__TEMPORAL_ACTIVATOR__ as Activator);
+    return new SandboxedRun(this, this.own.__TEMPORAL_ACTIVATOR__ as Activator);
   }
 
   /** Calls a function of the SDK's worker interface for a run, and does its microtasks. */
   call(name: string, args: unknown[], activator?: object): unknown {
-    this.enclosed.__TEMPORAL_ACTIVATOR__ = activator;
-    this.enclosed.__call = [name, args];
+    this.own.__TEMPORAL_ACTIVATOR__ = activator;
+    Object.assign(this.slot, { name, args });
     return enter.runInContext(this.context);
   }
 }
 
 /** What the context needs beside the runtime: the hooks by which the SDK loads workflows. */
 const PRELUDE = `{
+  const { __own } = globalThis;
   const loaded = {};
-  const require = (name) => (loaded[name] ??= __shared[name]());
+  const require = (name) => (loaded[name] ??= __own.__shared[name]());
   const api = require('@temporalio/workflow/lib/worker-interface');
   require('@temporalio/workflow/lib/global-overrides').overrideGlobals();
-  const workflows = globalThis.__workflows;
-  globalThis.__TEMPORAL__ = {
+  const { workflows, Date, setTimeout, clearTimeout, WeakRef, FinalizationRegistry } = __own;
+  Object.assign(globalThis, { Date, setTimeout, clearTimeout, WeakRef, FinalizationRegistry });
+  __own.__TEMPORAL__ = {
     api,
     importWorkflows: () => {
       const module = { exports: {} };
-      workflows(require, module, module.exports);
+      workflows(require, module, module.exports, Date, setTimeout, clearTimeout);
       return module.exports;
     },
     importInterceptors: () => [],
   };
-  globalThis.__enter = () => {
-    const [name, args] = globalThis.__call;
-    return api[name](...args);
-  };
+  const slot = (globalThis.__slot = {});
+  globalThis.__enter = () => api[slot.name](...slot.args);
 }`;
 
 /** One run of a workflow, between its tasks. */
 export class SandboxedRun {
+  /** The SDK's own switches that its history would name. */
+  flags: number[] = [];
   private queries = 0;
 
   constructor(
@@ -136,6 +143,14 @@ export class SandboxedRun {
   /** What the UI shows of it. */
   get currentDetails(): string {
     return this.activator.currentDetails;
+  }
+
+  /** Before a replay: what its history says of the SDK's switches and of patches. */
+  remember(flags: number[], patches: string[]): void {
+    const { activator } = this;
+    activator.addKnownFlags(flags);
+    activator.mutateWorkflowInfo((info) => ({ ...info, unsafe: { ...(info.unsafe as object), isReplaying: true } }));
+    for (const patchId of patches) activator.notifyHasPatch({ patchId });
   }
 
   /**
@@ -157,6 +172,7 @@ export class SandboxedRun {
     while ((this.call('tryUnblockConditions', []) as number) > 0);
     const done = this.call('concludeActivation', []) as coresdk.workflow_completion.IWorkflowActivationCompletion;
     activator.getAndResetSinkCalls();
+    this.flags = [...(done.successful?.usedInternalFlags ?? [])];
     return done.successful?.commands ?? [];
   }
 

@@ -21,6 +21,8 @@ export interface Outside {
   /** A payload came by. */
   payload?(execution: Execution, what: string, bytes: number): void;
   closed?(execution: Execution): void;
+  /** Whether runs are to be taken up from their history at some time: only then is it kept. */
+  replayed: boolean;
   /** Events after which a run is told to go on in a new one. */
   suggestAfter(workflowId: string, runs: number): number;
 }
@@ -142,7 +144,7 @@ export class Server {
       },
     };
     const suggestAfter = this.outside.suggestAfter(workflowId, this.runs);
-    const execution = new Execution(this.sandbox, info, this.clock.now, { suggestAfter }, parent);
+    const execution = new Execution(this.sandbox, info, this.clock.now, { suggestAfter, replayed: this.outside.replayed }, parent);
     this.executions.set(workflowId, execution);
     parent?.execution.children.set(parent.seq, execution);
     this.say(`${workflowId}: ${type} begins as ${runId}`);

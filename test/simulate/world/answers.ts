@@ -73,9 +73,10 @@ export function answersOf(world: World): Answers {
     prepareIndices: () => world.clusterStep('replicate', 'indices', () => undefined),
     replicate: ({ goal = 'new' }) => {
       cluster.moveSome(AT_ONCE);
-      const side = goal === 'new' ? world.fresh : world.old;
-      cluster.bringTo(side.filter((host) => world.members().includes(host)), AT_ONCE);
-      const left = cluster.withoutCopyOn(side).length;
+      // Forward each side is to have a copy; on the way back the old one is.
+      const sides = goal === 'new' ? [world.fresh, world.old] : [world.old];
+      for (const side of sides) cluster.bringTo(side.filter((host) => world.members().includes(host)), AT_ONCE);
+      const left = sides.reduce((sum, side) => sum + cluster.withoutCopyOn(side).length, 0);
       return progressOf(left, left === 0 && cluster.green());
     },
     proveReplicated: () => prove('a copy on both sides', cluster.green() && bothSides()),
