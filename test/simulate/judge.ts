@@ -7,6 +7,7 @@ import { commandsIn } from './people';
 import type { ActivityCall } from './temporal/activities';
 import type { Execution } from './temporal/execution';
 import type { Job } from './temporal/sandbox';
+import type { Rule } from './rules';
 import type { Server } from './temporal/server';
 import { Words } from './words';
 import { clusterFree, isAsBefore, networkGone } from './world/answers';
@@ -14,7 +15,7 @@ import type { World } from './world/world';
 
 /** A rule that was broken. */
 export interface Violation {
-  rule: string;
+  rule: Rule;
   what: string;
 }
 
@@ -48,7 +49,7 @@ export class Judge {
   }
 
   /** Notes a broken rule, once. */
-  broken(rule: string, what: string): void {
+  broken(rule: Rule, what: string): void {
     this.server().say(`BROKEN ${rule}: ${what}`);
     if (!this.violations.some((one) => one.rule === rule)) this.violations.push({ rule, what });
   }

@@ -2,6 +2,7 @@ import type { OpenGate } from '../../src/contract/messages';
 import type { Said } from './incidents';
 import { JUNK } from './people';
 import { chance } from './random';
+import type { Rule } from './rules';
 import type { Server } from './temporal/server';
 import type { World } from './world/world';
 
@@ -21,7 +22,7 @@ export class Sender {
     private readonly world: World,
     private readonly workflowId: string,
     private readonly plan: unknown,
-    private readonly broken: (rule: string, what: string) => void,
+    private readonly broken: (rule: Rule, what: string) => void,
   ) {}
 
   /** An activity was scheduled. */

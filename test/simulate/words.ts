@@ -1,6 +1,7 @@
 import type { OpenGate } from '../../src/contract/messages';
 import type { GateName } from '../../src/contract/phases';
 import type { Plan } from '../../src/plan/schema';
+import type { Rule } from './rules';
 
 /** What was said about one gate, under one token. */
 interface Word {
@@ -21,7 +22,7 @@ export class Words {
 
   constructor(
     private readonly plan: Plan,
-    private readonly broken: (rule: string, what: string) => void,
+    private readonly broken: (rule: Rule, what: string) => void,
   ) {}
 
   /** Somebody said something while this gate was shown. */
