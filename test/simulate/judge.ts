@@ -60,9 +60,12 @@ export class Judge {
     for (const job of jobs) {
       const message = job.signalWorkflow ?? job.doUpdate;
       const name = job.signalWorkflow?.signalName ?? job.doUpdate?.name ?? '';
-      if (job.cancelWorkflow) this.isPaused = false;
+      const isNew = job.initializeWorkflow && !execution.info.continuedFromExecutionRunId;
+      if (isNew || job.cancelWorkflow) this.isPaused = false;
       if (!message) continue;
       const arg = argOf(message.input?.[0]);
+      const holds = this.isPaused || this.status?.paused === true || this.status?.blocked !== undefined;
+      if (name === 'resume' && holds) this.words.wentOn(this.server().clock.now);
       if (['rollback', 'resume'].includes(name)) this.isPaused = false;
       if (name === 'pause' && typeof arg.by === 'string' && arg.by !== '') this.isPaused = true;
       this.words.said(name, arg, this.server().clock.now, this.status?.gate);
@@ -127,7 +130,7 @@ export class Judge {
     if (execution.name !== this.workflowId || execution.status !== 'running') return;
     const status = this.server().query<Status>(execution, 'status');
     this.status = status;
-    this.words.shown(status.gate, this.server().clock.now);
+    this.words.shown(status.gate);
     if (status.doing === '') this.broken('says-what-it-does', 'status says nothing');
     if (status.gate && this.world.appSide() === 'both') {
       this.broken('apps-on-one-side', `gate ${status.gate.gate} is open while apps are on both sides`);

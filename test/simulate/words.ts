@@ -27,17 +27,22 @@ export class Words {
 
   /** Somebody said something while this gate was shown. */
   said(name: string, { gate, token, by }: Record<string, unknown>, at: number, shown?: OpenGate): void {
-    if (name === 'resume') this.resumedAt = at;
     const word = shown && this.words.get(shown.gate);
     if (!shown || !word || gate !== shown.gate || token !== shown.token || word.token !== token || word.rejected) return;
     if (name === 'reject') Object.assign(word, { approvals: [], rejected: true });
     const person = typeof by === 'string' ? by.trim().toLowerCase() : '';
-    if (name !== 'approve' || !shown.evidence.holds || person === '') return;
+    const enough = word.approvals.length >= this.needed(shown.gate);
+    if (name !== 'approve' || !shown.evidence.holds || person === '' || enough) return;
     if (word.approvals.every((one) => one.by !== person)) word.approvals.push({ by: person, at });
   }
 
+  /** A pause or a block was ended. */
+  wentOn(at: number): void {
+    this.resumedAt = at;
+  }
+
   /** What the run shows after a task: a new token takes back all words. */
-  shown(gate: OpenGate | undefined, _at: number): void {
+  shown(gate: OpenGate | undefined): void {
     if (!gate || this.words.get(gate.gate)?.token === gate.token) return;
     this.words.set(gate.gate, { token: gate.token, approvals: [], rejected: false });
   }
@@ -56,7 +61,7 @@ export class Words {
   /** The first change behind a gate begins. */
   acts(gate: GateName, now: number, paused: boolean): void {
     const word = this.words.get(gate);
-    const needed = this.plan.gates.twoApprovers.includes(gate.split(':')[0] as 'drain') ? 2 : 1;
+    const needed = this.needed(gate);
     const approvals = word?.approvals ?? [];
     if (!word || word.rejected || approvals.length < needed) {
       return this.broken('a-word-for-each-gate', `${gate} is passed with ${approvals.length} of ${needed} approvals`);
@@ -75,5 +80,9 @@ export class Words {
     }
     if (paused) this.broken('pause-holds', `${gate} is passed while the run is paused`);
     word.actedAt = now;
+  }
+
+  private needed(gate: GateName): number {
+    return this.plan.gates.twoApprovers.includes(gate.split(':')[0] as 'drain') ? 2 : 1;
   }
 }

@@ -169,19 +169,30 @@ function evidenceOf(world: World, gate: GateName) {
   const { cluster } = world;
   const host = gate.startsWith('drain:') ? gate.slice('drain:'.length) : '';
   const fact = (name: string, ok: boolean): Fact => ({ name, ok, seen: ok ? 'yes' : 'no' });
+  const bothSides = cluster.withoutCopyOn(world.fresh).length === 0 && cluster.withoutCopyOn(world.old).length === 0;
+  const bare = cluster.withoutCopyOn(world.fresh);
+  // The same questions as in src/activities/evidence/, as far as this world knows the answers.
   const facts = [
-    fact('green', cluster.green()),
-    fact('the new side is there', world.fresh.every((one) => world.members().includes(one))),
-    fact('the new side has a copy of all', cluster.withoutCopyOn(world.fresh).length === 0),
-    fact('apps are well', world.holds('app-works')),
+    fact('green and at rest', cluster.green()),
+    ...(gate === 'teardown' ? [fact('no old node is in the cluster', !world.old.some((one) => world.members().includes(one)))] : []),
     ...(gate === 'big-switch'
       ? [
-          fact('the old side has a copy of all', cluster.withoutCopyOn(world.old).length === 0),
-          fact('apps use the old side', world.appSide() === 'old'),
+          fact('a copy on both sides', bothSides),
+          fact('all nodes are in', [...world.old, ...world.fresh].every((one) => world.members().includes(one))),
+          fact('only old nodes vote', world.quorumSide() === 'old'),
+          fact('every front answers', world.fresh.every((one) => world.things.has(`${one}/haproxy`))),
+          fact('apps are well', world.holds('app-works')),
         ]
-      : [fact('apps use fronts', world.appSide() === 'new'), fact('only new nodes vote', world.quorumSide() === 'new')]),
-    ...(host === '' ? [] : [fact('nobody is connected', world.holds('nobody-connected'))]),
-    ...(gate === 'teardown' ? [fact('old nodes are stopped', !world.old.some((one) => world.members().includes(one)))] : []),
+      : []),
+    ...(host === ''
+      ? []
+      : [
+          fact('nobody is connected', world.holds('nobody-connected')),
+          fact('what is on it has a copy on the new side', !bare.some(({ copies }) => copies.some(({ node }) => node === host))),
+          fact('there is room without it', cluster.on(host).every((copy) => cluster.hasRoomFor(copy, host))),
+          fact('only new nodes vote', world.quorumSide() === 'new'),
+          fact('apps are well', world.holds('app-works')),
+        ]),
   ];
   return { gate, takenAt: new Date(world.now()).toISOString(), holds: facts.every(({ ok }) => ok), facts };
 }

@@ -69,6 +69,11 @@ export class LiveCluster extends ClusterModel {
     }
   }
 
+  /** Whether another node could take this copy, were its node excluded. */
+  hasRoomFor(copy: ShardCopy, node: string): boolean {
+    return this.roomFor(copy, [...this.excluded(), node]) !== undefined;
+  }
+
   /** Every copy is where it should be. */
   green(): boolean {
     return this.state.table.every((copy) => copy.state === 'STARTED');
