@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { bundleWorkflows } from '../../src/bundle-workflows';
-import { timeSkippingServer } from '../workflows/support/lab';
+import { devServer } from '../workflows/support/lab';
 import type { SmallActivities } from './support/small-workflows';
 import { AttemptFailed, type Attempt } from './temporal/activities';
 import { simulationBundle } from './temporal/bundle';
@@ -14,20 +14,17 @@ import { Server } from './temporal/server';
 const WORKFLOWS = join(__dirname, 'support', 'small-workflows.ts');
 const HEARTBEAT_MS = 100;
 
-/** The same workflows on the server that skips time, with the SDK's own worker. */
+/** The same workflows on the real server, with the SDK's own worker. */
 describe('the simulated server does as the real one', () => {
   let env: TestWorkflowEnvironment;
-  let stop: () => Promise<void>;
+  let stop: () => Promise<void> = async () => undefined;
   let sandbox: Sandbox;
 
   beforeAll(async () => {
-    const [server, bundle, code] = await Promise.all([
-      timeSkippingServer(),
-      bundleWorkflows(WORKFLOWS),
-      simulationBundle([], WORKFLOWS),
-    ]);
-    env = server;
-    sandbox = new Sandbox(code);
+    env = await devServer();
+    stop = () => env.teardown();
+    const bundle = await bundleWorkflows(WORKFLOWS);
+    sandbox = new Sandbox(await simulationBundle([], WORKFLOWS));
     const worker = await Worker.create({
       connection: env.nativeConnection,
       taskQueue: 'small',

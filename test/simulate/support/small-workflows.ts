@@ -46,9 +46,8 @@ function said(error: unknown): string {
 /** Timers in order, a condition with and without a time-out, and cancelled scopes. */
 export async function waits(): Promise<string[]> {
   const log: string[] = [];
-  const began = Date.now();
   let free = false;
-  const note = (what: string) => log.push(`${what} after ${Math.round((Date.now() - began) / 1000)} s`);
+  const note = (what: string) => log.push(what);
   await Promise.all([
     sleep(3000).then(() => note('timer of 3 s')),
     sleep(1000).then(() => note('timer of 1 s')),
