@@ -76,12 +76,15 @@ export class Judge {
   scheduled({ execution, name, input, seq }: ActivityCall): void {
     const { world } = this;
     const { host = '', gate } = (input ?? {}) as { host?: string; gate?: GateName };
-    this.server().say(`${execution.name}: ${name} ${name === 'writeReport' ? '' : JSON.stringify(input ?? null).slice(0, 160)} (${seq})`);
+    this.server().say(
+      `${execution.name}: ${name} ${name === 'writeReport' ? '' : JSON.stringify(input ?? null).slice(0, 160)} (${seq})`,
+    );
     const now = this.server().clock.now;
     if (name === 'gatherEvidence' && gate) this.words.asked(gate, seq, now);
     if (!changes(name)) return;
     const parentIsHeld = execution.name === this.workflowId && this.isPaused;
-    if (parentIsHeld && !this.status?.outcome.match(/failed|nothing/)) this.broken('pause-holds', `${name} ${host} begins while the run is paused`);
+    if (parentIsHeld && !this.status?.outcome.match(/failed|nothing/))
+      this.broken('pause-holds', `${name} ${host} begins while the run is paused`);
     const first = this.firstChangeOf(name, host);
     if (first) this.words.acts(first, now, this.isPaused);
     const apps = world.appSide();
@@ -107,7 +110,9 @@ export class Judge {
     if (lost.length > 0) this.broken('a-copy-of-all', `after ${what} no copy is left of ${lost.join(', ')}`);
     const members = world.members();
     const apart = world.old.flatMap((old) => world.fresh.map((fresh) => [old, fresh] as const));
-    const cut = apart.find(([old, fresh]) => members.includes(old) && members.includes(fresh) && !world.reach(old, fresh));
+    const cut = apart.find(
+      ([old, fresh]) => members.includes(old) && members.includes(fresh) && !world.reach(old, fresh),
+    );
     if (cut) this.broken('nodes-reach-each-other', `after ${what} ${cut.join(' and ')} do not reach each other`);
     if (world.quorumSide() === 'none') this.broken('a-quorum', `after ${what} no node has a vote`);
     const onFronts = world.appsOnFronts.size > 0;
@@ -136,12 +141,17 @@ export class Judge {
       this.broken('apps-on-one-side', `gate ${status.gate.gate} is open while apps are on both sides`);
     }
     const commands = commandsIn(execution.currentDetails);
-    const shows = (name: string, token?: string) => commands.some((one) => one.name === name && (!token || one.input.token === token));
+    const shows = (name: string, token?: string) =>
+      commands.some((one) => one.name === name && (!token || one.input.token === token));
     if (status.outcome !== 'running') return;
-    if (status.gate?.evidence.holds && !shows('approve', status.gate.token)) this.broken('a-command-that-works', 'no command to approve');
-    if ((status.blocked !== undefined || status.paused) && !shows('resume')) this.broken('a-command-that-works', 'no command to go on');
+    if (status.gate?.evidence.holds && !shows('approve', status.gate.token))
+      this.broken('a-command-that-works', 'no command to approve');
+    if ((status.blocked !== undefined || status.paused) && !shows('resume'))
+      this.broken('a-command-that-works', 'no command to go on');
     if (status.blocked === undefined) return;
-    const busy = this.server().underWay(execution).filter(({ name }) => !ASIDE.includes(name));
+    const busy = this.server()
+      .underWay(execution)
+      .filter(({ name }) => !ASIDE.includes(name));
     const drains = this.world.old.filter((host) => this.server().running(`${this.workflowId}-drain-${host}`));
     if (busy.length > 0 || drains.length > 0) {
       const what = [...busy.map(({ name }) => name), ...drains.map((host) => `the drain of ${host}`)];
@@ -154,8 +164,12 @@ export class Judge {
     const { status } = this;
     if (!status || execution.taskComing || execution.pending.length > 0 || status.outcome !== 'running') return;
     // A watch that is being ended is waited for.
-    const busy = this.server().underWay(execution).some((call) => call.cancelRequested || !ASIDE.includes(call.name));
-    const child = [...execution.children.values()].some(({ name }) => this.server().running(name)?.info.workflowType === 'drainNode');
+    const busy = this.server()
+      .underWay(execution)
+      .some((call) => call.cancelRequested || !ASIDE.includes(call.name));
+    const child = [...execution.children.values()].some(
+      ({ name }) => this.server().running(name)?.info.workflowType === 'drainNode',
+    );
     if (busy || child || execution.info.workflowType === 'cleanUp') return;
     if (!status.gate && !status.paused && status.blocked === undefined) {
       this.broken('says-what-it-waits-for', `nothing is under way, and it says only "${status.doing}"`);
@@ -187,7 +201,10 @@ export class Judge {
   /** The gate whose first change this is: until then it was only looked at. */
   private firstChangeOf(name: string, host: string): GateName | undefined {
     const { world } = this;
-    if (name === 'switchApp') return [...world.things].some((thing) => thing.endsWith(`/${TELLING_STEPS.APP_SWITCHED}`)) ? undefined : 'big-switch';
+    if (name === 'switchApp')
+      return [...world.things].some((thing) => thing.endsWith(`/${TELLING_STEPS.APP_SWITCHED}`))
+        ? undefined
+        : 'big-switch';
     if (name === 'excludeNode' && world.old.includes(host)) {
       return world.things.has(`cluster/exclude-${host}`) ? undefined : `drain:${host}`;
     }
@@ -197,12 +214,15 @@ export class Judge {
   private bounds({ name, events, suggestedAt }: Execution): void {
     if (events > LONGEST_HISTORY) this.broken('within-limits', `${name}: ${events} events`);
     if (suggestedAt !== undefined && events - suggestedAt > GOES_ON_WITHIN) {
-      this.broken('goes-on-in-a-new-run', `${name}: ${events - suggestedAt} events after it was told to go on in a new run`);
+      this.broken(
+        'goes-on-in-a-new-run',
+        `${name}: ${events - suggestedAt} events after it was told to go on in a new run`,
+      );
     }
   }
 }
 
 function argOf(payload: unknown): Record<string, unknown> {
-  const value: unknown = payload && payloadConverter.fromPayload(payload as never);
+  const value: unknown = payload && payloadConverter.fromPayload(payload);
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

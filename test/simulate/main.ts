@@ -33,7 +33,9 @@ async function main(): Promise<number> {
 /** Plays in several processes; each has every so-manieth seed. */
 async function played(seeds: number[], { jobs, planSize, trace }: SimulateOptions): Promise<Played[]> {
   const all: Played[] = [];
-  const shares = Array.from({ length: Math.min(jobs, seeds.length) }, (_, i) => seeds.filter((_seed, j) => j % jobs === i));
+  const shares = Array.from({ length: Math.min(jobs, seeds.length) }, (_, i) =>
+    seeds.filter((_seed, j) => j % jobs === i),
+  );
   await Promise.all(
     shares.map(
       (share) =>
@@ -64,7 +66,9 @@ async function shrunkTests(broken: Broken, planSize: number): Promise<Record<str
   const tests = Object.entries(broken).map(([name, { seeds }]) => {
     const rule = name as Rule;
     const whole = scenarioOf(seeds[0] ?? 0, planSize);
-    const least = shrink(whole, (one) => simulate(one, sandbox).violations.some((violation) => violation.rule === rule));
+    const least = shrink(whole, (one) =>
+      simulate(one, sandbox).violations.some((violation) => violation.rule === rule),
+    );
     const words = least.incidents.map((incident) => `// ${inWords(incident)}`);
     return [rule, [...words, asTest(rule, least)].join('\n')];
   });
@@ -81,7 +85,9 @@ function tell(all: Played[], minutes: number, broken: Broken): void {
   if (Object.keys(broken).length === 0) console.log('Every promise was kept.');
   for (const [rule, { seeds, first }] of Object.entries(broken)) {
     const more = seeds.length > NAMED ? ` and ${seeds.length - NAMED} more` : '';
-    console.log(`\nBROKEN ${rule}: ${RULES[rule as Rule]}\n  seeds ${seeds.slice(0, NAMED).join(', ')}${more}\n  ${first}`);
+    console.log(
+      `\nBROKEN ${rule}: ${RULES[rule as Rule]}\n  seeds ${seeds.slice(0, NAMED).join(', ')}${more}\n  ${first}`,
+    );
   }
 }
 

@@ -15,10 +15,14 @@ export function simulateCommand(): Command {
   return new Command('scripts/simulate')
     .summary('run migrations in a simulated world')
     .description(
-      'Runs the real workflows against a simulated cluster, with simulated hosts, people, faults and time, one whole\n' +
-        'migration for each seed, and looks after every event whether a promise was broken. Needs no server and no lab.',
+      'Runs the real workflows against a simulated cluster, with simulated hosts, people, faults and time: one whole ' +
+        'migration for each seed. Looks after every event whether a promise was broken. Needs no server and no lab.',
     )
-    .addOption(new Option('--seeds <range>', 'seeds to play, for example 1..1000 or 7').argParser(range).default({ from: 1, to: 100 }, '1..100'))
+    .addOption(
+      new Option('--seeds <range>', 'seeds to play, for example 1..1000 or 7')
+        .argParser(range)
+        .default({ from: 1, to: 100 }, '1..100'),
+    )
     .addOption(new Option('--plan-size <nodes>', 'most nodes on each side').argParser(whole).default(6))
     .option('--shrink', 'shrink the first failing seed of each broken rule, and print it as a test', false)
     .option('--trace', 'print everything that happened, for each seed', false)

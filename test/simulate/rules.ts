@@ -5,12 +5,15 @@ export const RULES = {
   'a-quorum': 'A node of the cluster has a vote, always.',
   'nodes-reach-each-other': 'An old and a new node that are both in the cluster reach each other.',
   'apps-are-served': 'What apps are configured to use is there.',
-  'apps-on-one-side': 'Nothing but the switch or the way back goes on, and no gate is open, while apps are on both sides.',
+  'apps-on-one-side':
+    'Nothing but the switch or the way back goes on, and no gate is open, while apps are on both sides.',
   'quorum-with-apps': 'With apps on one side and the quorum on the other, nothing is begun but moving one of them.',
-  'a-word-for-each-gate': 'Behind a gate nothing begins without enough different people having approved its shown token.',
+  'a-word-for-each-gate':
+    'Behind a gate nothing begins without enough different people having approved its shown token.',
   'a-fresh-word': 'Behind a gate nothing begins on an approval that is older than the plan says.',
   'proved-after-the-word': 'Behind a gate nothing begins unless evidence that was asked for after the word held.',
-  'proved-again-after-resume': 'Behind a gate nothing begins after a resume unless evidence that was asked for since held.',
+  'proved-again-after-resume':
+    'Behind a gate nothing begins after a resume unless evidence that was asked for since held.',
   'pause-holds': 'While a person holds the run, no change begins.',
   'blocked-means-nothing-under-way': 'While it says that it is blocked, nothing is under way.',
   'says-what-it-does': 'The query status always says what it does or waits for.',
@@ -23,7 +26,8 @@ export const RULES = {
   'nothing-of-ours-left': 'After the end no record and no claim is left.',
   'migrated-is-migrated': 'A migrated cluster has apps, quorum and nodes on the new side, and no setting of ours.',
   'ends-where-it-began': 'What was rolled back or refused is as it was before.',
-  'ends-with-patient-people': 'With people who answer every gate and every block by the shown commands, every run ends.',
+  'ends-with-patient-people':
+    'With people who answer every gate and every block by the shown commands, every run ends.',
 } as const;
 
 /** Name of a rule. */

@@ -87,7 +87,11 @@ export class Sender {
         return void world.untrue.set('app-works', server.clock.now + dice * 3_600_000);
       case 'new-index':
         world.indices += 1;
-        return world.cluster.addIndex(`new-${world.indices}`, 1, Math.min(1, world.old.length - 1, world.fresh.length - 1));
+        return world.cluster.addIndex(
+          `new-${world.indices}`,
+          1,
+          Math.min(1, world.old.length - 1, world.fresh.length - 1),
+        );
     }
   }
 

@@ -23,7 +23,7 @@ export function shrink(scenario: Scenario, breaks: (scenario: Scenario) => boole
 function fewer(all: Incident[], breaks: (incidents: Incident[]) => boolean): Incident[] {
   let kept = all;
   for (let size = kept.length; size >= 1; size = Math.floor(size / 2)) {
-    for (let from = 0; from < kept.length; ) {
+    for (let from = 0; from < kept.length;) {
       const rest = [...kept.slice(0, from), ...kept.slice(from + size)];
       if (breaks(rest)) kept = rest;
       else from += size;

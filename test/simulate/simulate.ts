@@ -45,7 +45,12 @@ export function simulate(scenario: Scenario, sandbox: Sandbox): Outcome {
 
   const judge = new Judge(
     () => server,
-    new World(plan, seed, () => server.clock.now, (host, copies) => judge.stopped(host, copies)),
+    new World(
+      plan,
+      seed,
+      () => server.clock.now,
+      (host, copies) => judge.stopped(host, copies),
+    ),
     workflowId,
   );
   const { world } = judge;
@@ -59,7 +64,14 @@ export function simulate(scenario: Scenario, sandbox: Sandbox): Outcome {
     return result;
   };
   const faults = incidents.filter((one): one is Fault => one.kind === 'fault');
-  const attempts = new Attempts(seed, plan, faults, () => server.clock.now, (line) => server.say(line), answer);
+  const attempts = new Attempts(
+    seed,
+    plan,
+    faults,
+    () => server.clock.now,
+    (line) => server.say(line),
+    answer,
+  );
   const server: Server = new Server(seed, sandbox, {
     attempt: (call) => attempts.of(call),
     scheduled: (call) => {

@@ -28,7 +28,8 @@ export class Words {
   /** Somebody said something while this gate was shown. */
   said(name: string, { gate, token, by }: Record<string, unknown>, at: number, shown?: OpenGate): void {
     const word = shown && this.words.get(shown.gate);
-    if (!shown || !word || gate !== shown.gate || token !== shown.token || word.token !== token || word.rejected) return;
+    if (!shown || !word || gate !== shown.gate || token !== shown.token || word.token !== token || word.rejected)
+      return;
     if (name === 'reject') Object.assign(word, { approvals: [], rejected: true });
     const person = typeof by === 'string' ? by.trim().toLowerCase() : '';
     const enough = word.approvals.length >= this.needed(shown.gate);
@@ -74,9 +75,13 @@ export class Words {
     if (!again && now - first > minutes * 60_000) {
       this.broken('a-fresh-word', `${gate} is passed ${Math.round((now - first) / 60_000)} min after its approval`);
     }
-    if (!proof?.holds || proof.at < last) this.broken('proved-after-the-word', `${gate} is passed without a proof after the approval`);
+    if (!proof?.holds || proof.at < last)
+      this.broken('proved-after-the-word', `${gate} is passed without a proof after the approval`);
     if (proof && proof.at < this.resumedAt) {
-      this.broken('proved-again-after-resume', `${gate}: its first change begins after a resume, and nothing was proved since`);
+      this.broken(
+        'proved-again-after-resume',
+        `${gate}: its first change begins after a resume, and nothing was proved since`,
+      );
     }
     if (paused) this.broken('pause-holds', `${gate} is passed while the run is paused`);
     word.actedAt = now;

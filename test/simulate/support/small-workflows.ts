@@ -94,7 +94,11 @@ export async function children(): Promise<string[]> {
   const taken = startChild(child, { workflowId: `${workflowId}-c`, args: ['well'] });
   await taken.catch((error: unknown) => log.push((error as Error).name));
   const waiting = scope.run(() =>
-    executeChild(child, { workflowId: `${workflowId}-d`, args: ['waits'], cancellationType: 'WAIT_CANCELLATION_COMPLETED' }),
+    executeChild(child, {
+      workflowId: `${workflowId}-d`,
+      args: ['waits'],
+      cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    }),
   );
   await sleep(300);
   scope.cancel();

@@ -48,7 +48,7 @@ export interface Around {
   /** What comes of an attempt. */
   attempt(call: ActivityCall): Attempt;
   tell(execution: Execution, job: object): void;
-  toPayload(value: unknown): object;
+  toPayload: (value: unknown) => object;
   trace(line: string): void;
 }
 

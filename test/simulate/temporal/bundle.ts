@@ -37,7 +37,10 @@ export async function simulationBundle(
   replacements: Replacement[] = [],
   workflowsPath = WORKFLOWS,
 ): Promise<SimulationBundle> {
-  const [runtime, workflows] = await Promise.all([bundled(runtimeSource()), bundledWorkflows(replacements, workflowsPath)]);
+  const [runtime, workflows] = await Promise.all([
+    bundled(runtimeSource()),
+    bundledWorkflows(replacements, workflowsPath),
+  ]);
   return { runtime, workflows };
 }
 
@@ -90,12 +93,15 @@ async function bundled(contents: string): Promise<string> {
 function converters(): Plugin {
   return {
     name: 'converters',
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^__temporal_custom_payload_converter$/ }, () => ({
+    setup(bundler) {
+      bundler.onResolve({ filter: /^__temporal_custom_payload_converter$/ }, () => ({
         path: join(ROOT, 'src', 'workflows', 'payload-converter.ts'),
       }));
-      onResolve({ filter: /^__temporal_custom_failure_converter$/ }, () => ({ path: 'none', namespace: 'none' }));
-      onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'module.exports = {};' }));
+      bundler.onResolve({ filter: /^__temporal_custom_failure_converter$/ }, () => ({
+        path: 'none',
+        namespace: 'none',
+      }));
+      bundler.onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'module.exports = {};' }));
     },
   };
 }
@@ -119,8 +125,8 @@ async function bundledWorkflows(replacements: Replacement[], workflowsPath: stri
 function replacing(replacements: Replacement[]): Plugin {
   return {
     name: 'replacing',
-    setup({ onLoad }) {
-      onLoad({ filter: /src\/workflows\/.*\.ts$/ }, ({ path }) => {
+    setup(bundler) {
+      bundler.onLoad({ filter: /src\/workflows\/.*\.ts$/ }, ({ path }) => {
         const file = path.slice(join(ROOT, 'src', 'workflows').length + 1);
         let contents = readFileSync(path, 'utf8');
         for (const { from, to } of replacements.filter((one) => one.file === file)) {
@@ -136,8 +142,8 @@ function replacing(replacements: Replacement[]): Plugin {
 function sharing(): Plugin {
   return {
     name: 'sharing',
-    setup({ onResolve }) {
-      onResolve({ filter: /^\./ }, ({ path, importer }) => {
+    setup(bundler) {
+      bundler.onResolve({ filter: /^\./ }, ({ path, importer }) => {
         const file = `${resolve(dirname(importer), path)}.ts`;
         const shared = filesOfRooms().find((one) => one === file || one === file.replace(/\.ts$/, '/index.ts'));
         return shared === undefined ? undefined : { path: nameOf(shared), external: true };

@@ -13,7 +13,7 @@ export class Clock {
   after(ms: number, run: () => void): void {
     const { heap } = this;
     heap.push({ at: this.now + Math.max(0, Math.round(ms)), order: ++this.order, run });
-    for (let i = heap.length - 1; i > 0; ) {
+    for (let i = heap.length - 1; i > 0;) {
       const up = (i - 1) >> 1;
       if (!this.before(i, up)) break;
       this.swap(i, up);
@@ -37,7 +37,7 @@ export class Clock {
   }
 
   private sink(): void {
-    for (let i = 0; ; ) {
+    for (let i = 0; ;) {
       const [left, right] = [2 * i + 1, 2 * i + 2];
       let first = i;
       if (left < this.heap.length && this.before(left, first)) first = left;

@@ -29,7 +29,8 @@ export function causeOf(failure: AttemptFailure, toPayload: (value: unknown) => 
     case 'cancelled':
       return {
         message: 'CANCELLED',
-        canceledFailureInfo: failure.details === undefined ? {} : { details: { payloads: [toPayload(failure.details)] } },
+        canceledFailureInfo:
+          failure.details === undefined ? {} : { details: { payloads: [toPayload(failure.details)] } },
       };
   }
 }

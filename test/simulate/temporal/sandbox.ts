@@ -56,7 +56,16 @@ export class Sandbox {
 
   constructor({ runtime, workflows }: SimulationBundle) {
     this.context = vm.createContext({}, { microtaskMode: 'afterEvaluate' });
-    const given = { assert, AsyncLocalStorage, URL, URLSearchParams, TextDecoder, TextEncoder, AbortController, console };
+    const given = {
+      assert,
+      AsyncLocalStorage,
+      URL,
+      URLSearchParams,
+      TextDecoder,
+      TextEncoder,
+      AbortController,
+      console,
+    };
     Object.assign(this.context, given);
     vm.runInContext(runtime, this.context, { filename: 'runtime.js' });
     const body = `__own.workflows = (require, module, exports, Date, setTimeout, clearTimeout) => {${workflows}\n}`;

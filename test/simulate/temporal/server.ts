@@ -1,7 +1,8 @@
 import { payloadConverter } from '../../../src/workflows/payload-converter';
 import { chance } from '../random';
-import { ActivityLife, msOf, type ActivityCall, type Attempt } from './activities';
+import type { ActivityCall, ActivityLife, Attempt } from './activities';
 import { Clock } from './clock';
+import { commandsOf, TERMINATE_WITH_PARENT, type Commands } from './commands';
 import { Execution, type ParentLink, type Payload, type RunStatus } from './execution';
 import { childFailure, type Failure } from './failures';
 import type { Command, Job, Sandbox } from './sandbox';
@@ -27,11 +28,6 @@ export interface Outside {
   suggestAfter(workflowId: string, runs: number): number;
 }
 
-type Commands = { [K in keyof Command]?: (execution: Execution, command: NonNullable<Command[K]>) => void };
-
-const ALREADY_EXISTS = 1;
-const TERMINATE_WITH_PARENT = 1;
-
 /**
  * A Temporal server as far as our workflows see one, on virtual time: it takes the commands of runs, and tells them what came of
  * these. The runs themselves are done by the SDK's own runtime in the sandbox.
@@ -49,7 +45,7 @@ export class Server {
   constructor(
     private readonly seed: number,
     private readonly sandbox: Sandbox,
-    private readonly outside: Outside,
+    readonly outside: Outside,
     start = Date.UTC(2026, 0, 2, 3, 4, 5),
   ) {
     this.clock = new Clock(start);
@@ -58,7 +54,11 @@ export class Server {
   /** Starts a workflow. @throws Error when one with this id runs */
   start(workflowType: string, workflowId: string, args: unknown[]): Execution {
     if (this.running(workflowId)) throw new Error(`${workflowId} runs already`);
-    return this.begin(workflowType, workflowId, args.map((arg) => this.toPayload(arg)));
+    return this.begin(
+      workflowType,
+      workflowId,
+      args.map((arg) => this.toPayload(arg)),
+    );
   }
 
   /** The run of this id, if there is one that has not ended. */
@@ -72,7 +72,11 @@ export class Server {
     const execution = this.running(workflowId);
     if (!execution) return false;
     this.say(`signal ${name} ${JSON.stringify(arg)} to ${workflowId}`);
-    this.tell(execution, { signalWorkflow: { signalName: name, input: [this.payloadOf(arg)], headers: {}, identity: '' } }, 1);
+    this.tell(
+      execution,
+      { signalWorkflow: { signalName: name, input: [this.payloadOf(arg)], headers: {}, identity: '' } },
+      1,
+    );
     return true;
   }
 
@@ -105,7 +109,7 @@ export class Server {
 
   /** Asks a query of a run that goes on. */
   query<T>(execution: Execution, name: string): T {
-    return payloadConverter.fromPayload<T>(execution.query(name) as never);
+    return payloadConverter.fromPayload<T>(execution.query(name));
   }
 
   /** Adds a line to the trace. */
@@ -120,7 +124,7 @@ export class Server {
 
   /** What a payload says. */
   read(payload: Payload): unknown {
-    return payloadConverter.fromPayload(payload as never);
+    return payloadConverter.fromPayload(payload);
   }
 
   /** Ends everything. */
@@ -129,10 +133,10 @@ export class Server {
   }
 
   toPayload(value: unknown): Payload {
-    return payloadConverter.toPayload(value) as Payload;
+    return payloadConverter.toPayload(value);
   }
 
-  private begin(type: string, workflowId: string, args: Payload[], parent?: ParentLink, before?: Execution): Execution {
+  begin(type: string, workflowId: string, args: Payload[], parent?: ParentLink, before?: Execution): Execution {
     const runId = `run-${this.seed}-${++this.runs}`;
     const info = {
       ...{ workflowId, runId, workflowType: type },
@@ -144,7 +148,13 @@ export class Server {
       },
     };
     const suggestAfter = this.outside.suggestAfter(workflowId, this.runs);
-    const execution = new Execution(this.sandbox, info, this.clock.now, { suggestAfter, replayed: this.outside.replayed }, parent);
+    const execution = new Execution(
+      this.sandbox,
+      info,
+      this.clock.now,
+      { suggestAfter, replayed: this.outside.replayed },
+      parent,
+    );
     this.executions.set(workflowId, execution);
     parent?.execution.children.set(parent.seq, execution);
     this.say(`${workflowId}: ${type} begins as ${runId}`);
@@ -154,7 +164,7 @@ export class Server {
   }
 
   /** What a run is told with its next task. */
-  private tell(execution: Execution, job: Job, events = 0): void {
+  tell(execution: Execution, job: Job, events = 0): void {
     if (execution.status !== 'running') return;
     execution.events += events;
     execution.pending.push(job);
@@ -187,112 +197,16 @@ export class Server {
     }
   }
 
-  private readonly commands: Commands = {
-    scheduleActivity: (execution, command) => {
-      const seq = command.seq ?? 0;
-      const args = (command.arguments ?? []) as Payload[];
-      const name = command.activityType ?? '';
-      this.weigh(execution, name, args);
-      execution.events += 3;
-      const input: unknown = args[0] && payloadConverter.fromPayload(args[0] as never);
-      const call: ActivityCall = {
-        ...{ execution, seq, name, input, scheduledAt: this.clock.now },
-        ...{ attempt: 0, cancelRequested: false, done: false },
-      };
-      const life = new ActivityLife(call, command, {
-        clock: this.clock,
-        attempt: (one) => this.outside.attempt(one),
-        tell: (to, job) => this.resolved(to, seq, name, job),
-        toPayload: (value) => this.toPayload(value),
-        trace: (line) => this.say(line),
-      });
-      this.activities.set(`${execution.info.runId} ${seq}`, life);
-      this.outside.scheduled?.(call);
-      this.clock.after(1, () => life.begin());
-    },
-    requestCancelActivity: (execution, { seq }) => {
-      execution.events += 1;
-      this.activities.get(`${execution.info.runId} ${seq}`)?.cancel();
-    },
-    startTimer: (execution, { seq, startToFireTimeout }) => {
-      execution.events += 1;
-      this.clock.after(msOf(startToFireTimeout, 0), () => {
-        if (!execution.cancelledTimers.has(seq ?? 0)) this.tell(execution, { fireTimer: { seq } }, 1);
-      });
-    },
-    cancelTimer: (execution, { seq }) => {
-      execution.events += 1;
-      execution.cancelledTimers.add(seq ?? 0);
-      execution.pending = execution.pending.filter((job) => job.fireTimer?.seq !== seq);
-    },
-    startChildWorkflowExecution: (execution, command) => {
-      const { workflowId: id, workflowType: type, parentClosePolicy } = command;
-      const [seq, workflowId, workflowType] = [command.seq ?? 0, id ?? '', type ?? ''];
-      execution.events += 3;
-      this.clock.after(2, () => {
-        if (this.running(workflowId)) {
-          const failed = { workflowId, workflowType, cause: ALREADY_EXISTS };
-          return this.tell(execution, { resolveChildWorkflowExecutionStart: { seq, failed } });
-        }
-        if (execution.status !== 'running') return;
-        const link = { execution, seq, closePolicy: Number(parentClosePolicy ?? TERMINATE_WITH_PARENT) };
-        const child = this.begin(workflowType, workflowId, (command.input ?? []) as Payload[], link);
-        const succeeded = { runId: child.info.runId };
-        this.tell(execution, { resolveChildWorkflowExecutionStart: { seq, succeeded } });
-      });
-    },
-    cancelChildWorkflowExecution: (execution, { childWorkflowSeq }) => {
-      execution.events += 2;
-      const child = this.newest(execution.children.get(childWorkflowSeq ?? 0));
-      this.clock.after(2, () => {
-        if (child?.status === 'running') this.tell(child, { cancelWorkflow: { reason: 'by its parent' } }, 1);
-      });
-    },
-    signalExternalWorkflowExecution: (execution, command) => {
-      execution.events += 2;
-      const to = command.workflowExecution?.workflowId ?? command.childWorkflowId ?? '';
-      this.clock.after(2, () => {
-        const target = this.running(to);
-        const input = command.args as Payload[];
-        const failure: Failure | undefined = target
-          ? undefined
-          : { message: `unable to signal ${to}`, applicationFailureInfo: { type: 'ExternalWorkflowExecutionNotFound' } };
-        if (target) {
-          this.tell(target, { signalWorkflow: { signalName: command.signalName, input, headers: {}, identity: '' } }, 1);
-        }
-        this.tell(execution, { resolveSignalExternalWorkflow: { seq: command.seq, failure } });
-      });
-    },
-    updateResponse: (execution, { protocolInstanceId, accepted, rejected, completed }) => {
-      if (accepted) return;
-      const answer = rejected ? `refused: ${rejected.message}` : JSON.stringify(payloadConverter.fromPayload(completed as never));
-      this.answers.set(protocolInstanceId ?? '', answer);
-      this.say(`${execution.name}: update ${protocolInstanceId}: ${answer}`);
-    },
-    completeWorkflowExecution: (execution, { result }) => {
-      execution.result = (result ?? undefined) as Payload | undefined;
-      this.close(execution, 'completed');
-    },
-    failWorkflowExecution: (execution, { failure }) => {
-      execution.failure = failure ?? { message: 'failed' };
-      this.close(execution, 'failed');
-    },
-    cancelWorkflowExecution: (execution) => this.close(execution, 'cancelled'),
-    continueAsNewWorkflowExecution: (execution, command) => {
-      this.close(execution, 'continued');
-      const args = (command.arguments ?? []) as Payload[];
-      this.begin(command.workflowType || execution.info.workflowType, execution.name, args, execution.parent, execution);
-    },
-  };
+  private readonly commands: Commands = commandsOf(this);
 
-  private resolved(execution: Execution, seq: number, name: string, job: Job): void {
+  resolved(execution: Execution, seq: number, name: string, job: Job): void {
     this.activities.delete(`${execution.info.runId} ${seq}`);
     const result = job.resolveActivity?.result?.completed?.result as Payload | undefined;
     if (result) this.weigh(execution, name, [result]);
     this.tell(execution, job);
   }
 
-  private close(execution: Execution, status: RunStatus): void {
+  close(execution: Execution, status: RunStatus): void {
     execution.close(status);
     this.say(`${execution.name}: ${status}${execution.failure ? ` (${execution.failure.message})` : ''}`);
     for (const [key, life] of this.activities) {
@@ -303,7 +217,8 @@ export class Server {
     this.outside.closed?.(execution);
     for (const first of execution.children.values()) {
       const child = this.newest(first);
-      if (child?.status === 'running' && child.parent?.closePolicy === TERMINATE_WITH_PARENT) this.close(child, 'terminated');
+      if (child?.status === 'running' && child.parent?.closePolicy === TERMINATE_WITH_PARENT)
+        this.close(child, 'terminated');
     }
     const { parent } = execution;
     if (parent && status !== 'continued') this.tellParent(execution, parent);
@@ -322,7 +237,7 @@ export class Server {
     this.tell(execution, { resolveChildWorkflowExecution: { seq, result: told } });
   }
 
-  private newest(first: Execution | undefined): Execution | undefined {
+  newest(first: Execution | undefined): Execution | undefined {
     return first && (this.executions.get(first.name) ?? first);
   }
 
@@ -332,7 +247,7 @@ export class Server {
     return this.toPayload(arg);
   }
 
-  private weigh(execution: Execution, what: string, payloads: Payload[]): void {
+  weigh(execution: Execution, what: string, payloads: Payload[]): void {
     const bytes = payloads.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
     execution.bytes += bytes;
     this.outside.payload?.(execution, what, bytes);

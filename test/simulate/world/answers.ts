@@ -24,7 +24,8 @@ export function fail(message: string, type: string = FAILURES.PROOF_FAILED): nev
 export function answersOf(world: World): Answers {
   const { cluster } = world;
   const prove = (proven: string, ok: boolean) => (ok ? { proven, facts: {} } : fail(`not so: ${proven}`));
-  const bothSides = () => cluster.withoutCopyOn(world.fresh).length === 0 && cluster.withoutCopyOn(world.old).length === 0;
+  const bothSides = () =>
+    cluster.withoutCopyOn(world.fresh).length === 0 && cluster.withoutCopyOn(world.old).length === 0;
   const in_ = (hosts: string[]) => hosts.every((host) => world.members().includes(host));
   const quorumTo = (to: 'old' | 'new') => {
     cluster.clearVoteless();
@@ -35,10 +36,18 @@ export function answersOf(world: World): Answers {
     return progressOf(here, here === 0 && cluster.green());
   };
   return {
-    preflightHost: ({ host }): Check[] => [{ name: 'ssh', subject: host, result: 'ok', seen: 'reached', waivable: false }],
+    preflightHost: ({ host }): Check[] => [
+      { name: 'ssh', subject: host, result: 'ok', seen: 'reached', waivable: false },
+    ],
     preflightCluster: () => ({
       facts: {
-        ...{ clusterName: 'shop', version: '7.17.28', nodes: world.members().length, indices: world.indices, shards: 9 },
+        ...{
+          clusterName: 'shop',
+          version: '7.17.28',
+          nodes: world.members().length,
+          indices: world.indices,
+          shards: 9,
+        },
         ...{ documents: 1000, primaryBytes: 1e9, totalBytes: 2e9 },
       },
       checks: [],
@@ -54,7 +63,12 @@ export function answersOf(world: World): Answers {
     },
     installBridgeHub: () => world.step('hub', 'bridge', 'bridge-hub'),
     installBridgeClient: ({ host }) => world.step(host, 'bridge', 'bridge-client'),
-    proveBridge: () => ({ clients: world.old.length + world.fresh.length, crossPairs: 1, mtu: 1420, throughputMBps: 30 }),
+    proveBridge: () => ({
+      clients: world.old.length + world.fresh.length,
+      crossPairs: 1,
+      mtu: 1420,
+      throughputMBps: 30,
+    }),
     installRedirect: ({ host }) => world.step(host, 'redirect', 'redirect-rules'),
     proveRedirects: () =>
       prove(
@@ -68,20 +82,29 @@ export function answersOf(world: World): Answers {
     configureNewNode: ({ host }) => world.step(host, 'join', 'config'),
     alignOldNode: ({ host }) => world.step(host, 'join', 'config'),
     startNewNode: ({ host }) => world.step(host, 'join', TELLING_STEPS.NODE_STARTED, () => world.start(host)),
-    proveJoin: () => prove('all nodes see all nodes', in_([...world.old, ...world.fresh]) && world.quorumSide() === 'old'),
+    proveJoin: () =>
+      prove('all nodes see all nodes', in_([...world.old, ...world.fresh]) && world.quorumSide() === 'old'),
     setThrottle: () => world.clusterStep('replicate', 'throttle', () => undefined),
     prepareIndices: () => world.clusterStep('replicate', 'indices', () => undefined),
     replicate: ({ goal = 'new' }) => {
       cluster.moveSome(AT_ONCE);
       // Forward each side is to have a copy; on the way back the old one is.
       const sides = goal === 'new' ? [world.fresh, world.old] : [world.old];
-      for (const side of sides) cluster.bringTo(side.filter((host) => world.members().includes(host)), AT_ONCE);
+      for (const side of sides)
+        cluster.bringTo(
+          side.filter((host) => world.members().includes(host)),
+          AT_ONCE,
+        );
       const left = sides.reduce((sum, side) => sum + cluster.withoutCopyOn(side).length, 0);
       return progressOf(left, left === 0 && cluster.green());
     },
     proveReplicated: () => prove('a copy on both sides', cluster.green() && bothSides()),
     installFront: ({ host }) => world.step(host, 'front', 'haproxy'),
-    proveFronts: () => prove('every front answers', world.fresh.every((host) => world.things.has(`${host}/haproxy`))),
+    proveFronts: () =>
+      prove(
+        'every front answers',
+        world.fresh.every((host) => world.things.has(`${host}/haproxy`)),
+      ),
     gatherEvidence: ({ gate }) => evidenceOf(world, gate),
     switchApp: ({ host }) => {
       if (!world.holds('app-works')) fail(`${host} does not work on the fronts`, FAILURES.APP_RETURNED);
@@ -90,10 +113,14 @@ export function answersOf(world: World): Answers {
     watchApps: ({ hosts }) =>
       world.holds('app-works') ? { proven: `${hosts.length} are well`, facts: {} } : fail('an app is not well'),
     moveQuorum: ({ to }) => world.clusterStep('switch', 'quorum', () => quorumTo(to)),
-    proveSwitched: () => prove('no app is left on old nodes', world.appSide() === 'new' && world.quorumSide() === 'new'),
+    proveSwitched: () =>
+      prove('no app is left on old nodes', world.appSide() === 'new' && world.quorumSide() === 'new'),
     drainOrder: () => {
       const here = world.old.filter((host) => world.members().includes(host));
-      return [...here.filter((host) => host !== cluster.state.master), ...here.filter((host) => host === cluster.state.master)];
+      return [
+        ...here.filter((host) => host !== cluster.state.master),
+        ...here.filter((host) => host === cluster.state.master),
+      ];
     },
     excludeNode: ({ host }) =>
       world.clusterStep('drain', `exclude-${host}`, () => cluster.exclude([...new Set([...cluster.excluded(), host])])),
@@ -133,10 +160,15 @@ export function answersOf(world: World): Answers {
       settingsKept: world.settingsKept,
       tearingDown: world.tearingDown,
     }),
-    proveOldNodesServe: () => prove('old nodes serve', world.old.some((host) => world.members().includes(host))),
+    proveOldNodesServe: () =>
+      prove(
+        'old nodes serve',
+        world.old.some((host) => world.members().includes(host)),
+      ),
     proveRejoined: () => prove('stopped nodes are back', in_(world.old) && cluster.green()),
     proveRolledBack: () => prove('all is as it was', isAsBefore(world).length === 0),
-    observe: ({ count }): Sample[] => Array.from({ length: Math.min(count, SAMPLES) }, (_, i) => sampleAt(world.now() + i)),
+    observe: ({ count }): Sample[] =>
+      Array.from({ length: Math.min(count, SAMPLES) }, (_, i) => sampleAt(world.now() + i)),
     writeReport: () => ({ html: 'out/report.html', json: 'out/report.json' }),
   };
 }
@@ -174,13 +206,21 @@ function evidenceOf(world: World, gate: GateName) {
   // The same questions as in src/activities/evidence/, as far as this world knows the answers.
   const facts = [
     fact('green and at rest', cluster.green()),
-    ...(gate === 'teardown' ? [fact('no old node is in the cluster', !world.old.some((one) => world.members().includes(one)))] : []),
+    ...(gate === 'teardown'
+      ? [fact('no old node is in the cluster', !world.old.some((one) => world.members().includes(one)))]
+      : []),
     ...(gate === 'big-switch'
       ? [
           fact('a copy on both sides', bothSides),
-          fact('all nodes are in', [...world.old, ...world.fresh].every((one) => world.members().includes(one))),
+          fact(
+            'all nodes are in',
+            [...world.old, ...world.fresh].every((one) => world.members().includes(one)),
+          ),
           fact('only old nodes vote', world.quorumSide() === 'old'),
-          fact('every front answers', world.fresh.every((one) => world.things.has(`${one}/haproxy`))),
+          fact(
+            'every front answers',
+            world.fresh.every((one) => world.things.has(`${one}/haproxy`)),
+          ),
           fact('apps are well', world.holds('app-works')),
         ]
       : []),
@@ -188,8 +228,14 @@ function evidenceOf(world: World, gate: GateName) {
       ? []
       : [
           fact('nobody is connected', world.holds('nobody-connected')),
-          fact('what is on it has a copy on the new side', !bare.some(({ copies }) => copies.some(({ node }) => node === host))),
-          fact('there is room without it', cluster.on(host).every((copy) => cluster.hasRoomFor(copy, host))),
+          fact(
+            'what is on it has a copy on the new side',
+            !bare.some(({ copies }) => copies.some(({ node }) => node === host)),
+          ),
+          fact(
+            'there is room without it',
+            cluster.on(host).every((copy) => cluster.hasRoomFor(copy, host)),
+          ),
           fact('only new nodes vote', world.quorumSide() === 'new'),
           fact('apps are well', world.holds('app-works')),
         ]),
@@ -203,6 +249,14 @@ function progressOf(left: number, done: boolean): MoveProgress {
 }
 
 function sampleAt(t: number): Sample {
-  const counts = { oldShards: 1, newShards: 1, oldBytes: 1, newBytes: 1, initializing: 0, relocating: 0, unassigned: 0 };
+  const counts = {
+    oldShards: 1,
+    newShards: 1,
+    oldBytes: 1,
+    newBytes: 1,
+    initializing: 0,
+    relocating: 0,
+    unassigned: 0,
+  };
   return { t, health: 'green', ...counts };
 }

@@ -46,7 +46,8 @@ export class LiveCluster extends ClusterModel {
     for (const copy of waiting) {
       if (left === 0) return;
       const target = this.roomFor(copy, excluded);
-      const { copies } = groupShards(this.state.table).find((one) => one.index === copy.index && one.shard === copy.shard) ?? {};
+      const { copies } =
+        groupShards(this.state.table).find((one) => one.index === copy.index && one.shard === copy.shard) ?? {};
       if (target === undefined || !copies?.some((one) => one.state === 'STARTED')) continue;
       this.place(copy, target);
       left -= 1;
@@ -56,7 +57,8 @@ export class LiveCluster extends ClusterModel {
   /** Shards of which no started copy is on one of these nodes, although they have more than one copy. */
   withoutCopyOn(nodes: string[]): { index: string; shard: number; copies: ShardCopy[] }[] {
     return groupShards(this.state.table).filter(
-      ({ copies }) => copies.length > 1 && !copies.some(({ node, state }) => state === 'STARTED' && nodes.includes(node ?? '')),
+      ({ copies }) =>
+        copies.length > 1 && !copies.some(({ node, state }) => state === 'STARTED' && nodes.includes(node ?? '')),
     );
   }
 
@@ -64,7 +66,12 @@ export class LiveCluster extends ClusterModel {
   bringTo(nodes: string[], count: number): void {
     for (const { index, shard, copies } of this.withoutCopyOn(nodes).slice(0, count)) {
       const primary = copies.find((copy) => copy.primary) ?? copies[0];
-      const target = primary && this.roomFor(primary, this.state.nodes.map(({ name }) => name).filter((name) => !nodes.includes(name)));
+      const target =
+        primary &&
+        this.roomFor(
+          primary,
+          this.state.nodes.map(({ name }) => name).filter((name) => !nodes.includes(name)),
+        );
       if (primary?.node !== undefined && target !== undefined) this.move(index, shard, primary.node, target);
     }
   }

@@ -31,5 +31,5 @@ export function randomPlan(seed: number, size: number): PlanInput {
     ...(dice.is(0.1)
       ? { notify: { webhooks: [{ name: 'chat', url: 'env:CHAT', on: ['gate-opened', 'blocked', 'run-ended'] }] } }
       : {}),
-  } as PlanInput;
+  };
 }
