@@ -40,13 +40,17 @@ test('thirty nodes on each side', () => {
   expect({ ended, violations }).toEqual({ ended: 'migrated', violations: [] });
 });
 
-test.each(KEPT)('kept: $what', ({ scenario }) => {
-  expect(simulate(scenario, sandbox).violations).toEqual([]);
+test('what was broken once is not broken again', () => {
+  for (const { what, scenario } of KEPT) {
+    expect({ what, violations: simulate(scenario, sandbox).violations }).toEqual({ what, violations: [] });
+  }
 });
 
-// One that passes now is mended: it belongs into kept.ts.
-(KNOWN.length > 0 ? test.each(KNOWN) : test.skip.each([]))('known to be broken: $rule', ({ rule, scenario }) => {
-  expect(simulate(scenario, sandbox).violations.map((one) => one.rule)).toContain(rule);
+test('what is known to be broken still is: what is mended belongs into kept.ts', () => {
+  for (const { rule, scenario } of KNOWN) {
+    const broken = simulate(scenario, sandbox).violations.map((one) => one.rule);
+    expect({ rule, broken }).toEqual({ rule, broken: expect.arrayContaining([rule]) });
+  }
 });
 
 test('a failing scenario is shrunk to what it needs', () => {
