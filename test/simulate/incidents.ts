@@ -28,7 +28,7 @@ export interface Scenario {
   incidents: Incident[];
 }
 
-const FAULTY = [...ACTIVITY_NAMES.filter((name) => name !== 'dryRun'), 'notify', 'registered'];
+const FAULTY = [...ACTIVITY_NAMES.filter((name) => name !== 'dryRun'), 'notify', 'registered', 'askParent'];
 const PREFLIGHT_SHARE = 0.1;
 
 /** A random scenario, only from its seed. */

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { FAILURES } from '../../src/contract/failures';
 import { workflowIdOf } from '../../src/contract/names';
+import type { AskParentInput, DrainAsked } from '../../src/contract/side-activities';
 import { parsePlan } from '../../src/plan/parse';
 import { answerAside, Attempts, changes } from './attempts';
 import type { Fault, Said, Scenario } from './incidents';
@@ -11,7 +13,7 @@ import type { ActivityCall } from './temporal/activities';
 import type { Execution } from './temporal/execution';
 import type { Sandbox } from './temporal/sandbox';
 import { Server } from './temporal/server';
-import { answersOf } from './world/answers';
+import { answersOf, fail } from './world/answers';
 import { randomPlan } from './world/plan';
 import { World } from './world/world';
 
@@ -54,9 +56,10 @@ export function simulate(scenario: Scenario, sandbox: Sandbox): Outcome {
     workflowId,
   );
   const { world } = judge;
-  const answers = answersOf(world);
+  const answers = answersOf(world, (run) => server.running(workflowId)?.info.firstExecutionRunId !== run);
   const answer = (call: ActivityCall): unknown => {
     const does = answers[call.name as keyof typeof answers] as ((input: unknown, id: string) => unknown) | undefined;
+    if (call.name === 'askParent') return answerChild(server, call.input as AskParentInput);
     if (!does) return answerAside(call.name);
     const result = does(call.input, call.execution.name);
     if (changes(call.name)) server.say(`  ${call.name} acts`);
@@ -120,6 +123,13 @@ export function simulate(scenario: Scenario, sandbox: Sandbox): Outcome {
   const hash = createHash('sha256').update(trace.join('\n')).digest('hex').slice(0, 16);
   const seconds = Math.round((server.clock.now - (end - LONGEST_DAYS * DAY)) / 1000);
   return { scenario, ended, violations: judge.violations, trace, hash, steps, seconds };
+}
+
+/** Whether a migration waits for a drain; it is asked itself. */
+function answerChild(server: Server, { parent, host, run }: AskParentInput): void {
+  const execution = server.running(parent);
+  const drains = execution && server.query<DrainAsked | null>(execution, 'drains');
+  if (drains?.host !== host || drains.run !== run) fail(`${parent} does not wait for it`, FAILURES.NOT_ASKED);
 }
 
 /** Half of the seeds have runs that are told to go on in a new one again and again, at any event. */

@@ -20,9 +20,16 @@ export function fail(message: string, type: string = FAILURES.PROOF_FAILED): nev
   throw new AttemptFailed({ kind: 'application', message, type });
 }
 
-/** What each activity does to the world, or sees of it: proofs look, and fail when it is not so. */
-export function answersOf(world: World): Answers {
+/**
+ * What each activity does to the world, or sees of it: proofs look, and fail when it is not so.
+ * @param isOver whether a chain of runs has ended, as the server knows it
+ */
+export function answersOf(world: World, isOver: (run: string) => boolean): Answers {
   const { cluster } = world;
+  const claimOf = (host: string) => {
+    const claim = world.claims.get(host);
+    return claim && { migration: world.plan.name, ...claim, over: isOver(claim.run) };
+  };
   const prove = (proven: string, ok: boolean) => (ok ? { proven, facts: {} } : fail(`not so: ${proven}`));
   const bothSides = () =>
     cluster.withoutCopyOn(world.fresh).length === 0 && cluster.withoutCopyOn(world.old).length === 0;
@@ -53,13 +60,15 @@ export function answersOf(world: World): Answers {
       checks: [],
     }),
     dryRun: () => fail('not here'),
-    claimHost: ({ host, owner }) => {
-      const holder = world.claims.get(host) ?? owner;
-      if (holder !== owner) fail(`${host} is held by ${holder}`, FAILURES.PREFLIGHT_FAILED);
-      world.claims.set(host, owner);
+    claimHost: ({ host, owner, run, from }) => {
+      const holder = world.claims.get(host);
+      if (holder && holder.run !== run && holder.run !== from) {
+        fail(`${host} is held by ${holder.owner}`, FAILURES.PREFLIGHT_FAILED);
+      }
+      world.claims.set(host, { owner, run });
     },
-    releaseHost: ({ host, owner }) => {
-      if (world.claims.get(host) === owner) world.claims.delete(host);
+    releaseHost: ({ host, run }) => {
+      if (world.claims.get(host)?.run === run) world.claims.delete(host);
     },
     installBridgeHub: () => world.step('hub', 'bridge', 'bridge-hub'),
     installBridgeClient: ({ host }) => world.step(host, 'bridge', 'bridge-client'),
@@ -153,7 +162,7 @@ export function answersOf(world: World): Answers {
     surveyHosts: () => ({
       hosts: allHosts(world.plan).map(({ name: host, role }) => ({
         ...{ host, role, steps: world.ledger.get(host) ?? [] },
-        claim: world.claims.has(host) ? { migration: 'shop', owner: world.claims.get(host) ?? '' } : undefined,
+        claim: claimOf(host),
         running: role === 'old' || role === 'new' ? world.members().includes(host) : undefined,
       })),
       cluster: world.ledger.get('cluster') ?? [],

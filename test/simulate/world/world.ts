@@ -14,7 +14,8 @@ export class World {
   readonly things = new Set<string>();
   /** Recorded steps by host, oldest first; those of the cluster stand under `cluster`. */
   readonly ledger = new Map<string, LedgerEntry[]>();
-  readonly claims = new Map<string, string>();
+  /** Who holds a host: workflow id and first run of its chain. */
+  readonly claims = new Map<string, { owner: string; run: string }>();
   readonly appsOnFronts = new Set<string>();
   settingsKept = false;
   tearingDown = false;
