@@ -133,7 +133,7 @@ export class Judge {
   afterTask(execution: Execution): void {
     if (execution.status === 'running') this.bounds(execution);
     if (execution.name !== this.workflowId || execution.status !== 'running') return;
-    const status = this.server().query<Status>(execution, 'status');
+    const status = this.server().read(execution.query('status')) as Status;
     this.status = status;
     this.words.shown(status.gate);
     if (status.doing === '') this.broken('says-what-it-does', 'status says nothing');

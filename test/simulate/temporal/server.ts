@@ -107,8 +107,9 @@ export class Server {
     this.close(execution, 'terminated');
   }
 
-  /** Asks a query of a run that goes on. */
+  /** Asks a query of a run that goes on; as on the server, what it was told before is heard before. */
   query<T>(execution: Execution, name: string): T {
+    if (execution.taskComing) this.task(execution);
     return payloadConverter.fromPayload<T>(execution.query(name));
   }
 
@@ -176,7 +177,7 @@ export class Server {
   }
 
   private task(execution: Execution): void {
-    if (execution.status !== 'running') return;
+    if (execution.status !== 'running' || !execution.taskComing) return;
     execution.taskComing = false;
     let done;
     try {
