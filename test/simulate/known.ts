@@ -50,4 +50,16 @@ export const KNOWN: Known[] = [
     why: 'so who reads the details only does not see that it waits',
     scenario: BLOCKED_AND_LONG,
   },
+  {
+    rule: 'ends-with-patient-people',
+    why: 'an index made between two drains may have both copies on old nodes; no gate of a drain brings one over, and none can be approved',
+    scenario: {
+      seed: 340,
+      size: 3,
+      incidents: [
+        { kind: 'fault', on: 'switchApp', nth: 1, does: 'late', minutes: 300 },
+        { kind: 'said', what: 'new-index', at: 'gate', nth: 4, seconds: 0 },
+      ],
+    },
+  },
 ];
