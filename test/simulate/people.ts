@@ -1,4 +1,3 @@
-import type { GateName } from '../../src/contract/phases';
 import { chance } from './random';
 import type { Server } from './temporal/server';
 
@@ -55,12 +54,6 @@ export class PatientPeople {
     if (!act) return;
     server.signal(act.workflowId, act.name, { ...act.input, by });
   }
-}
-
-/** What a gate is called in a run, and what was shown of it. */
-export interface ShownGate {
-  gate: GateName;
-  token: string;
 }
 
 /** Things that are no message. */

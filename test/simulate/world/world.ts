@@ -1,6 +1,5 @@
 import { TELLING_STEPS, type LedgerEntry } from '../../../src/contract/ledger';
 import type { Phase } from '../../../src/contract/phases';
-import { allHosts } from '../../../src/plan/hosts';
 import type { Plan } from '../../../src/plan/schema';
 import { clusterOf, nodeOf, type LiveCluster } from './cluster';
 
@@ -21,12 +20,11 @@ export class World {
   tearingDown = false;
   /** Facts that hold, but for those that an incident says do not. */
   readonly untrue = new Map<string, number>();
-  /** Copies when the migration began, and since. */
+  /** Indices, also those that apps have made since. */
   indices: number;
   readonly old: string[];
   readonly fresh: string[];
   readonly apps: string[];
-  readonly hosts: string[];
 
   /** @param now workflow time, ms since the epoch */
   constructor(
@@ -40,7 +38,6 @@ export class World {
     this.old = names(plan.hosts.old);
     this.fresh = names(plan.hosts.new);
     this.apps = names(plan.hosts.apps);
-    this.hosts = names(allHosts(plan));
     this.cluster = clusterOf(plan, seed);
     this.indices = this.cluster.state.indices.length;
   }
