@@ -7,6 +7,7 @@ import { demoCommand } from '../../lab/demo/options';
 import { setupCommand } from '../../lab/setup/options';
 import { benchCommand } from '../bench/options';
 import { testCommand } from '../run/options';
+import { simulateCommand } from '../simulate/options';
 
 /** Folder of what a person runs. */
 export const SCRIPTS = join(__dirname, '..', '..', 'scripts');
@@ -18,6 +19,7 @@ export const COMMAND_LINES: Record<string, () => Command> = {
   demo: demoCommand,
   lab: labCommand,
   setup: setupCommand,
+  simulate: simulateCommand,
   test: testCommand,
 };
 

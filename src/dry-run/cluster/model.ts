@@ -114,7 +114,7 @@ export class ClusterModel {
     if (!state.voters.includes(state.master)) state.master = state.voters[0] ?? state.master;
   }
 
-  private place(copy: ShardCopy, to: string): void {
+  protected place(copy: ShardCopy, to: string): void {
     const { index, shard, primary, node: from, bytes } = copy;
     const source = this.state.table.find((one) => one.index === index && one.shard === shard && one.primary)?.node;
     copy.node = to;
@@ -129,7 +129,7 @@ export class ClusterModel {
   }
 
   /** What can't be moved by name the cluster moves by itself, where there is a place for it. */
-  private emptyExcluded(): void {
+  protected emptyExcluded(): void {
     const excluded = exclusionsIn(this.state.settings);
     for (const copy of this.state.table.filter((one) => one.node !== undefined && excluded.includes(one.node))) {
       const target = this.roomFor(copy, excluded);
@@ -137,7 +137,7 @@ export class ClusterModel {
     }
   }
 
-  private roomFor(copy: ShardCopy, notOn: string[]): string | undefined {
+  protected roomFor(copy: ShardCopy, notOn: string[]): string | undefined {
     const group = this.state.table.filter((one) => one.index === copy.index && one.shard === copy.shard);
     const [best] = this.state.disks
       .filter((disk) => !notOn.includes(disk.node) && !group.some((one) => one.node === disk.node))
