@@ -83,3 +83,11 @@ export function colours(on: boolean): Colours {
   const { bold, dim, red, green, yellow } = CODES;
   return { on, bold: paint(bold), dim: paint(dim), red: paint(red), green: paint(green), yellow: paint(yellow) };
 }
+
+/** The text without our colours. */
+export function withoutColours(text: string): string {
+  return text
+    .split(COLOUR)
+    .filter((part) => !COLOUR.test(part))
+    .join('');
+}
