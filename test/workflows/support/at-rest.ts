@@ -8,11 +8,11 @@ const LOOK_EVERY_MS = 25;
 const NEVER_DONE = ['observe', 'registered'];
 
 /**
- * Waits until nothing is under way, for two seconds at most. The server that skips time never does so again once a run was
+ * Waits until nothing is under way, for five seconds at most. The server that skips time never does so again once a run was
  * ended that had a task under way: it goes on waiting for that task, and every later test of the file with it.
  */
 export async function atRest(handle: Handle, world: FakeWorld): Promise<void> {
-  const end = Date.now() + 2_000;
+  const end = Date.now() + 5_000;
   for (let calm = 0; calm < CALM_LOOKS && Date.now() < end;) {
     calm = world.underWay === 0 && !(await owesTask(handle)) ? calm + 1 : 0;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
