@@ -121,10 +121,13 @@ function outcomeOf(result: { statusCode: number | null; meta: { connection: { ur
 export function describeError(error: unknown): Outcome & { error: string } {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const meta = error instanceof errors.ElasticsearchClientError && 'meta' in error ? error.meta : undefined;
-  const known = meta as { statusCode?: number | null; meta?: { connection?: { url: URL } | null } } | undefined;
+  const known = meta as
+    { statusCode?: number | null; meta?: { connection?: { url: URL | string } | null } } | undefined;
+  // The client leaves secrets out of its errors, and makes text of addresses with it.
+  const url = known?.meta?.connection?.url;
   return {
     status: known?.statusCode ?? 0,
-    endpoint: known?.meta?.connection?.url.origin ?? '',
+    endpoint: url === undefined ? '' : new URL(url).origin,
     error: message.slice(0, 500),
   };
 }

@@ -65,6 +65,15 @@ describe('Workload', () => {
     },
   );
 
+  it('says which node answered a request that failed: the judge excuses by the node', async () => {
+    const shop = await workload(() => ({
+      status: 409,
+      body: { error: { type: 'version_conflict_engine_exception' } },
+    }));
+    await shop.next();
+    expect(requests).toMatchObject([{ ok: false, status: 409, endpoint }]);
+  });
+
   it('sends half writes, and fails a read of its own document that is not as written', async () => {
     const shop = await workload((url) =>
       url.includes('/_doc/x1')
