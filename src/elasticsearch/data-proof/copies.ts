@@ -1,28 +1,12 @@
 import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
 import { askCluster } from '../client/ask';
+import { shardStats } from '../shards/stats';
 
-const statsSchema = z.object({
-  _shards: z.object({ failed: z.number() }),
-  indices: z
-    .record(
-      z.string(),
-      z.object({
-        shards: z.record(
-          z.string(),
-          z.array(
-            z.object({
-              routing: z.object({ state: z.string(), primary: z.boolean(), node: z.string().nullish() }),
-              docs: z.object({ count: z.number() }).optional(),
-              seq_no: z
-                .object({ max_seq_no: z.number(), local_checkpoint: z.number(), global_checkpoint: z.number() })
-                .optional(),
-            }),
-          ),
-        ),
-      }),
-    )
-    .default({}),
+const statsSchema = shardStats({
+  routing: z.object({ state: z.string(), primary: z.boolean(), node: z.string().nullish() }),
+  docs: z.object({ count: z.number() }).optional(),
+  seq_no: z.object({ max_seq_no: z.number(), local_checkpoint: z.number(), global_checkpoint: z.number() }).optional(),
 });
 
 /** What one started copy says of itself. */

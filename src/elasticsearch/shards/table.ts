@@ -2,6 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
 import type { ShardCopy } from '../../contract/places';
 import { askCluster } from '../client/ask';
+import { shardStats } from './stats';
 
 export type { ShardCopy };
 
@@ -31,25 +32,9 @@ const stateSchema = z.object({
     .default({ indices: {} }),
 });
 
-const statsSchema = z.object({
-  // Without it `{}` would be taken for a cluster of no bytes, whatever it is.
-  _shards: z.object({ failed: z.number() }),
-  indices: z
-    .record(
-      z.string(),
-      z.object({
-        shards: z.record(
-          z.string(),
-          z.array(
-            z.object({
-              routing: z.object({ primary: z.boolean(), node: z.string().nullish() }),
-              store: z.object({ size_in_bytes: z.number() }).optional(),
-            }),
-          ),
-        ),
-      }),
-    )
-    .default({}),
+const statsSchema = shardStats({
+  routing: z.object({ primary: z.boolean(), node: z.string().nullish() }),
+  store: z.object({ size_in_bytes: z.number() }).optional(),
 });
 
 /**
