@@ -1,8 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
-  // For hooks too: on a busy machine a Temporal server or an sshd takes its time to start and to end.
-  testTimeout: 60_000,
+  // A limit for what hangs, not a wish for speed: on a busy machine a Temporal server or an sshd takes its time. For hooks too.
+  testTimeout: 240_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/test/e2e/'],

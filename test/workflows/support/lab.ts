@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { IllegalStateError } from '@temporalio/common';
 import { DefaultLogger, GracefulShutdownPeriodExpiredError, Runtime, Worker } from '@temporalio/worker';
-import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { isGrpcDeadlineError, type Client, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { ensureTemporal } from '../../../lab/setup/go';
 import { ensureTestServer } from '../../../lab/setup/maven';
 import { createAskedActivities } from '../../../src/activities/drain/asked';
@@ -163,12 +163,15 @@ export async function withMigration(
   }
 }
 
-/** Asks for the status until it is as wanted. @throws Error with the last status after a minute */
+/** Asks for the status until it is as wanted. @throws Error with the last status, soon before Jest would end the test */
 export async function until(handle: Handle, wanted: (status: Status) => boolean): Promise<Status> {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 200_000;
   for (;;) {
-    const status = await handle.query<Status>('status');
-    if (wanted(status)) return status;
+    const status = await handle.query<Status>('status').catch((error: unknown) => {
+      if (isGrpcDeadlineError(error) && Date.now() < end) return undefined;
+      throw error;
+    });
+    if (status && wanted(status)) return status;
     if (Date.now() > end) throw new Error(`waited in vain; the last status was ${JSON.stringify(status, null, 2)}`);
     await new Promise((resolve) => setTimeout(resolve, SHORT_WAIT_MS));
   }
