@@ -3,6 +3,25 @@ const tseslint = require('typescript-eslint');
 const regexp = require('eslint-plugin-regexp');
 const prettier = require('eslint-config-prettier');
 
+/** Where text for a terminal and for the page of Temporal is cleaned and written. */
+const TEXT_DOORS = ['src/text/terminal.ts', 'src/cli/io.ts', 'src/workflows/state/details.ts'];
+
+/** What would write text that was not cleaned. */
+const PAST_THE_DOORS = [
+  {
+    selector: "CallExpression[callee.property.name='write'][callee.object.property.name=/^std(out|err)$/]",
+    message: 'Text goes to a terminal through src/text/terminal.ts and src/cli/io.ts, which clean it.',
+  },
+  {
+    selector: "CallExpression[callee.object.name='console']",
+    message: 'Text goes to a terminal through writeLine of src/text/terminal.ts, which cleans it.',
+  },
+  {
+    selector: "ImportSpecifier[imported.name='setCurrentDetails']",
+    message: 'Text goes to the page of Temporal through src/workflows/state/details.ts, which cleans it.',
+  },
+];
+
 module.exports = tseslint.config(
   { ignores: ['dist/', 'out/', 'node_modules/', 'coverage/', '**/*.js'] },
   js.configs.recommended,
@@ -33,6 +52,12 @@ module.exports = tseslint.config(
         { allow: ['^\\.\\./actions/', '^\\.\\./init/live$', '^\\./explain$', '^\\.\\./\\.\\./worker$'] },
       ],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    // One door for each place where text is read; the scripts of the build speak of their own files only.
+    ignores: [...TEXT_DOORS, 'src/bundle-workflows.ts', 'src/console/bundle-page.ts', 'src/console/page/**'],
+    rules: { 'no-restricted-syntax': ['error', ...PAST_THE_DOORS] },
   },
   {
     files: ['test/**/*.ts'],

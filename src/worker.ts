@@ -15,6 +15,7 @@ import { runLink, uiAddress } from './links';
 import { registeredSearchAttributes, tellMissingSearchAttributes } from './search-attributes';
 import { createSecrets } from './secrets/resolve';
 import { codedJson } from './text/harmless';
+import { term, writeLine } from './text/terminal';
 import { createTracing, installRuntime, type Tracing } from './telemetry';
 import { Context } from '@temporalio/activity';
 
@@ -148,7 +149,8 @@ if (require.main === module) {
   const ended = main().then(() => process.exit(0));
   ended.catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    console.error(`The worker can't run: ${reason}\nIs the Temporal server there? It is named by TEMPORAL_ADDRESS.`);
+    writeLine(process.stderr, term`The worker can't run: ${reason}`);
+    writeLine(process.stderr, 'Is the Temporal server there? It is named by TEMPORAL_ADDRESS.');
     process.exit(1);
   });
 }

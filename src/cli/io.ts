@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import pc from 'picocolors';
 import { harmlessJson } from '../text/harmless';
-import { colours, term, type Colours, type Piece } from '../text/terminal';
+import { colours, term, writeLine, type Colours, type Piece } from '../text/terminal';
 
 /** Where a command reads and writes. */
 export interface Io {
@@ -43,12 +43,12 @@ export function processIo(signal: AbortSignal): Io {
 
 /** Writes to standard output: a string as one clean line, or what src/text/terminal.ts has made. */
 export function say(io: Io, text: Piece): void {
-  io.stdout.write(`${String(term`${text}`)}\n`);
+  writeLine(io.stdout, text);
 }
 
 /** Writes to standard error what is not the answer itself; as {@link say} does. */
 export function note(io: Io, text: Piece): void {
-  io.stderr.write(`${String(term`${text}`)}\n`);
+  writeLine(io.stderr, text);
 }
 
 /** Writes to standard error what stays on its line, to be written over. */

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { harmless, harmlessLines } from './harmless';
 
 /**
@@ -31,6 +32,11 @@ function render(piece: Piece): string {
 /** Template tag: everything put into it is cleaned and stays on its line, unless it was made here itself. */
 export function term(strings: TemplateStringsArray, ...pieces: Piece[]): Shown {
   return new Shown(strings.reduce((text, string, index) => text + render(pieces[index - 1]) + string));
+}
+
+/** Writes one line to a terminal, a file or a pipe: a string as a clean one, or what was made here. */
+export function writeLine(stream: Writable, text: Piece): void {
+  stream.write(`${render(text)}\n`);
 }
 
 /** Lines below each other; those that are undefined are left out. */
