@@ -36,9 +36,9 @@ function escapeWord(word: string): string {
   return (
     word
       .replace(/[\\`*_[\]<>&~|$!^{}]/g, '\\$&')
-      // Only at the beginning of a line do these mean anything, and any word may come to stand there.
+      // Only at the beginning of a line do these mean anything, and any word may come to stand there; a number only alone.
       .replace(/^[#+=:-]/, '\\$&')
-      .replace(/^(\d{1,9})(?=[.)])/, '$1\\')
+      .replace(/^(\d{1,9})(?=[.)]$)/, '$1\\')
   );
 }
 

@@ -156,6 +156,7 @@ describe('Markdown', () => {
     expect(escapeMarkdown('x'.repeat(400))).toHaveLength(300);
     expect(escapeMarkdown('see https://es:9200/`x')).toBe('see ``https://es:9200/`x``');
     expect(escapeMarkdown('1. one # two')).toBe('1\\. one \\# two');
+    expect(escapeMarkdown('1.5 of 2) and 3.')).toBe('1.5 of 2\\) and 3\\.');
   });
 
   it('a summary has no markup and at most 200 bytes', () => {

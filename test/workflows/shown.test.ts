@@ -30,7 +30,7 @@ test.concurrent(
       await until(handle, (status) => status.progress !== undefined);
       const text = await details(handle);
       expect(text).toContain('**shop**: phase 4 of 9, replicate.');
-      expect(text).toContain('Progress: 60 %, 38.1 MiB and 40 shards left, 1.0 MiB/s, about 40 s');
+      expect(text).toContain('Progress: 60 %, 38.1 MiB and 40 shards left, 1.00 MiB/s, about 40 s');
       expect(text).toContain('**Stuck:** new-1 has no room. Free some disk there.');
       shown?.();
       await openGate(handle, 'big-switch');
@@ -47,7 +47,7 @@ test.concurrent(
     await withMigration(await lab, { world, input }, async (handle) => {
       const token = await openGate(handle, 'big-switch');
       const text = await details(handle);
-      expect(text).toContain('### Gate `big-switch` waits for a person (0 of 1 approvals)');
+      expect(text).toContain('### Gate big-switch waits for a person (0 of 1 approvals)');
       expect(text).toContain('- ✓ green: all shards are started');
       expect(text).toContain(`--name approve --input '{"gate":"big-switch","token":"${token}","by":"you"}'`);
       await handle.signal('pause', { by: 'bob', reason: 'lunch' });
