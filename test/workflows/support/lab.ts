@@ -29,7 +29,8 @@ const FORCE_MS = 5_000;
 export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
   quiet();
   const path = await ensureTestServer();
-  return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+  const server = { executable: { type: 'existing-path' as const, path } };
+  return startedInTime(() => TestWorkflowEnvironment.createTimeSkipping({ server }));
 }
 
 /**
@@ -43,14 +44,24 @@ export async function devServer(
 ): Promise<TestWorkflowEnvironment> {
   quiet();
   const path = await ensureTemporal();
-  return TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path },
-      extraArgs: ['--dynamic-config-value', FAST_DISPATCH, ...extraArgs],
-      searchAttributes,
-      uiPort,
-    },
-  });
+  const server = {
+    executable: { type: 'existing-path' as const, path },
+    extraArgs: ['--dynamic-config-value', FAST_DISPATCH, ...extraArgs],
+    searchAttributes,
+    uiPort,
+  };
+  return startedInTime(() => TestWorkflowEnvironment.createLocal({ server }));
+}
+
+/** Starts a server; the SDK gives it five seconds, which on a busy machine are too few now and then. */
+async function startedInTime(start: () => Promise<TestWorkflowEnvironment>): Promise<TestWorkflowEnvironment> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (tries === 5 || !/did not start within/.test(String(error))) throw error;
+    }
+  }
 }
 
 function quiet(): void {
