@@ -109,8 +109,8 @@ export const STAGES: Stage[] = [
   },
   {
     name: 'chaos',
-    about: 'migrations while things go wrong: as many scenarios as fit into 12 minutes, others with each commit',
-    command: ['./scripts/chaos', '--minutes', '12', '--proven', '--seed', 'HEAD'],
+    about: 'migrations while things go wrong: as many scenarios as fit into 9 minutes, others with each commit',
+    command: ['./scripts/chaos', '--minutes', '9', '--proven', '--seed', 'HEAD'],
     needs: ['setup', 'build'],
     limitMinutes: 40,
     slow: true,
