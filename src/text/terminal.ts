@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import { harmless, harmlessLines } from './harmless';
 
 /**
@@ -35,7 +34,7 @@ export function term(strings: TemplateStringsArray, ...pieces: Piece[]): Shown {
 }
 
 /** Writes one line to a terminal, a file or a pipe: a string as a clean one, or what was made here. */
-export function writeLine(stream: Writable, text: Piece): void {
+export function writeLine(stream: { write(text: string): unknown }, text: Piece): void {
   stream.write(`${render(text)}\n`);
 }
 
