@@ -14,7 +14,9 @@ import type { Server } from './server';
  * entry in the audit is read.
  * @throws CliError REFUSED with the reason; WorkflowUpdateFailedError when an update was refused
  */
-export async function send(server: Server, to: Listed, name: MessageName, message: object): Promise<Verdict> {
+export async function send(server: Server, to: Listed, name: MessageName, said: object): Promise<Verdict> {
+  // Its age counts from here, however long it is on its way.
+  const message: { by?: string; at: string } = { ...said, at: new Date().toISOString() };
   const handle = server.client.workflow.getHandle(to.workflowId);
   if (name in UPDATES) {
     const update = UPDATES[name as keyof typeof UPDATES];

@@ -2,6 +2,8 @@
 export interface AuditEntry {
   /** ISO 8601 time. */
   at: string;
+  /** When it was sent, as the sender said: long before `at` for what a reset has applied again. */
+  sent?: string;
   kind:
     | ('approve' | 'reject' | 'pause' | 'resume' | 'throttle' | 'rollback')
     | ('gate-opened' | 'gate-passed' | 'expired' | 'stuck' | 'moves-again' | 'notify');

@@ -22,6 +22,8 @@ export interface Evidence {
   gate: GateName;
   /** ISO 8601 time at which it was taken. */
   takenAt: string;
+  /** Run of the workflow that asked for it; a word that was given on it counts in that run only. Absent from older releases. */
+  run?: string;
   /** True only when every fact is ok. */
   holds: boolean;
   facts: Fact[];

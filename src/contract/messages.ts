@@ -12,6 +12,8 @@ export interface Approve {
   token: string;
   by: string;
   note?: string;
+  /** ISO 8601 time at which it was sent: its age counts from there, and without it from its arrival. */
+  at?: string;
 }
 
 /** Argument of the signal and update `reject`. */

@@ -34,6 +34,8 @@ export interface DrainNodeInput extends Going {
   plan: Plan;
   /** Under whose word it acts, and what of that may be under way beside it; absent from a parent of an older release. */
   under?: Under;
+  /** Run of the parent in which the word for it was given. */
+  word?: string;
   /** What the run before carried on. */
   carried?: { held: boolean; progress: MoveProgress; ledger: LedgerEntry[] };
 }
@@ -73,7 +75,16 @@ export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult>
       do {
         await condition(() => !held);
         if (!patched(ASKS)) return;
-        await aside('askParent', `ask ${workflow} whether it waits`)({ parent: workflow, host, run, original });
+        await aside(
+          'askParent',
+          `ask ${workflow} whether it waits`,
+        )({
+          parent: workflow,
+          host,
+          run,
+          original,
+          word: input.word,
+        });
       } while (held);
     },
     calls,

@@ -21,13 +21,13 @@ type Deciders = { [N in MessageName]: (m: Migration, message: Message<N>) => str
 
 /** What each message does. @returns why it is refused, in one sentence; undefined when it was done */
 const DECIDE: Deciders = {
-  approve: (m, { gate: name, token, by }) => {
+  approve: (m, { gate: name, token, by, at }) => {
     const gate = m.state.data.gate;
-    const refusal = refuseDecision(m, gate, name, token) ?? refuseApproval(gate as GateState, by);
+    const refusal = refuseDecision(m, gate, name, token) ?? refuseOld(m, at) ?? refuseApproval(gate as GateState, by);
     if (refusal !== undefined || !gate) return refusal;
-    m.state.set({
-      gate: { ...gate, approvals: [...gate.approvals, by], approvedAt: gate.approvedAt ?? Date.now() },
-    });
+    // The oldest of them counts.
+    const approvedAt = Math.min(gate.approvedAt ?? Infinity, sentAt(at));
+    m.state.set({ gate: { ...gate, approvals: [...gate.approvals, by], approvedAt } });
     return undefined;
   },
   reject: (m, { gate: name, token, by, reason }) => {
@@ -67,6 +67,17 @@ function refuseDecision(m: Migration, gate: GateState | undefined, name: string,
   return undefined;
 }
 
+/** When something was said, in ms since the epoch; a clock that is fast makes no word younger than its arrival. */
+function sentAt(at: string | undefined): number {
+  return at === undefined ? Date.now() : Math.min(Date.now(), Date.parse(at));
+}
+
+function refuseOld(m: Migration, at: string | undefined): string | undefined {
+  const { approvalMinutes } = m.plan.gates;
+  if (Date.now() - sentAt(at) < approvalMinutes * 60_000) return undefined;
+  return `it was sent at ${at}, by the sender's clock, and counts for ${approvalMinutes} min; say it again`;
+}
+
 function refuseApproval(gate: GateState, by: string): string | undefined {
   const person = (name: string) => name.trim().toLowerCase();
   if (!gate.evidence.holds) return `the evidence does not hold: ${failing(gate.evidence)}`;
@@ -82,7 +93,7 @@ function receive<N extends MessageName>(m: Migration, name: N, raw: unknown): Ve
     m.state.audit({ kind: name, accepted: false, reason: message });
     return { accepted: false, reason: message };
   }
-  const { gate, by, note, reason } = message as { gate?: string; by?: string; note?: string; reason?: string };
+  const { gate, by, note, reason, at: sent } = message as Partial<Message<'approve'> & Message<'reject'>>;
   const refusal = DECIDE[name](m, message);
   const wish = 'maxMBps' in message ? `${message.maxMBps} MiB/s` : undefined;
   m.state.audit({
@@ -90,6 +101,7 @@ function receive<N extends MessageName>(m: Migration, name: N, raw: unknown): Ve
     gate,
     by,
     note: note ?? reason ?? wish,
+    ...(sent !== undefined && { sent }),
     accepted: refusal === undefined,
     reason: refusal,
   });

@@ -17,15 +17,18 @@ const person = z.string().trim().min(1).max(200);
 const remark = z.string().trim().max(1000);
 const gate = z.string().trim().min(1).max(200);
 const token = z.string().trim().min(1).max(64);
+const time = z.iso.datetime({ offset: true });
+/** When it was sent, by the sender's clock; where that can't be read, what is said counts all the same. */
+const at = time.optional().catch(undefined);
 
 /** Shapes of the messages; unknown further fields are ignored, so that a form of the UI may send more. */
 export const MESSAGES = {
-  approve: z.object({ gate, token, by: person, note: remark.optional() }),
-  reject: z.object({ gate, token, by: person, reason: remark.min(1) }),
-  pause: z.object({ by: person, reason: remark.optional() }),
-  resume: z.object({ by: person, reason: remark.optional() }),
-  throttle: z.object({ maxMBps: z.number().positive().max(100_000), by: person.optional() }),
-  rollback: z.object({ by: person, reason: remark.min(1) }),
+  approve: z.object({ gate, token, by: person, note: remark.optional(), at: time.optional() }),
+  reject: z.object({ gate, token, by: person, reason: remark.min(1), at }),
+  pause: z.object({ by: person, reason: remark.optional(), at }),
+  resume: z.object({ by: person, reason: remark.optional(), at }),
+  throttle: z.object({ maxMBps: z.number().positive().max(100_000), by: person.optional(), at }),
+  rollback: z.object({ by: person, reason: remark.min(1), at }),
 } as const;
 
 /** Name of a message. */
