@@ -55,9 +55,9 @@ export async function sendAndTell(
   to: Listed,
   name: MessageName,
   message: object,
-  told: string,
+  told: string | ((verdict: Verdict) => string),
 ): Promise<void> {
   const verdict = await send(server, to, name, message);
   if (json) sayJson(cli.io, { name: to.name, workflowId: to.workflowId, message: { [name]: message }, ...verdict });
-  else say(cli.io, told);
+  else say(cli.io, typeof told === 'string' ? told : told(verdict));
 }

@@ -17,6 +17,12 @@ export function shownFact({ ok, seen, proves }: Fact): string {
   return ok && proves !== undefined ? `${seen}. ${proves}` : seen;
 }
 
+/** The facts that do not hold, and what was seen of them. */
+export function failing({ facts }: Evidence): string {
+  const names = facts.filter((fact) => !fact.ok).map((fact) => `${fact.name} (${fact.seen})`);
+  return names.length > 0 ? names.slice(0, 5).join('; ') : 'no evidence was seen';
+}
+
 /** The facts that a gate shows, taken at one moment. */
 export interface Evidence {
   gate: GateName;

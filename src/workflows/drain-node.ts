@@ -28,6 +28,7 @@ import { createWorld } from './world/world';
 /** Changes of the order of commands; runs that were begun before them go on as they began. */
 const ASKS = 'asks-its-parent';
 const PARENT_STOPS = 'its-parent-stops-the-node';
+const TELLS = 'tells-what-it-changed';
 
 /** What the parent gives; plain JSON. */
 export interface DrainNodeInput extends Going {
@@ -92,14 +93,19 @@ export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult>
   const ledger = [...(input.carried?.ledger ?? [])];
   const tell = async (news: DrainNews) => getExternalWorkflowHandle(workflow).signal(drainNewsSignal, { ...news, run });
 
-  if (!input.carried) ledger.push(...(await world.excludeNode({ host })));
+  if (!input.carried) {
+    ledger.push(...(await world.excludeNode({ host })));
+    // Whatever becomes of the rest.
+    if (patched(TELLS)) await tell({ host, ledger });
+  }
   await untilEmpty(world, input, tell, (progress) => ({ held, progress, ledger }));
   if (patched(PARENT_STOPS)) return { ledger };
 
   // As a run goes on that was begun by an older release.
   await tell({ host, stopping: true });
-  const taken = await takeOut(world, plan, input, (what) => showDetails(mdText`${what}`));
-  return { ...taken, ledger: [...ledger, ...taken.ledger] };
+  const said = (what: string) => showDetails(mdText`${what}`);
+  const taken = await takeOut(world, plan, input, said, (entries) => ledger.push(...entries));
+  return { ...taken, ledger };
 }
 
 function notAsked(): ApplicationFailure {

@@ -214,8 +214,9 @@ describe('when the run had gone on in a new one', () => {
         await until(handle, (status) => status.blocked !== undefined);
         const before = await runOf(client, handle);
         await fill(handle);
-        const run = await untilNewRun(client, handle, before);
+        await untilNewRun(client, handle, before);
         await remark(handle, 'zoe');
+        const run = await runOf(client, handle);
         delete world.answers.moveQuorum;
         await handle.signal('resume', { by: 'ann' });
         await openGate(handle, 'drain:old-1');

@@ -1,5 +1,5 @@
 import { condition, isCancellation, patched, uuid4 } from '@temporalio/workflow';
-import type { Evidence } from '../../contract/evidence';
+import { failing, type Evidence } from '../../contract/evidence';
 import type { GateName } from '../../contract/phases';
 import { signalCommand } from '../state/details';
 import { sentence } from '../run/failures';
@@ -7,6 +7,7 @@ import { gatePassed } from '../state/metrics';
 import type { Migration } from '../run/migration';
 import { summaryText } from '../../text/markdown';
 import { now, type GateState } from '../state/state';
+import { approvedByEnough } from '../state/possible';
 import { ofOneRun, WAS_RESET } from './runs';
 
 /** Evidence that does not hold is taken again this often: someone is putting it right. */
@@ -30,6 +31,8 @@ export async function passGate(m: Migration, name: GateName, tend?: () => Promis
     await untilApproved(m, name, tend);
     if (!(await untilMayAct(m))) continue;
     const evidence = await gather(m, name);
+    // A rollback may have come with the answer.
+    m.control.throwIfTurned();
     const gate = current(m);
     // While it was being proved, time went on: someone may have said no or paused, and the approval may have expired.
     if (gate.rejected || !approvedByEnough(gate) || m.state.data.pause || expire(m)) continue;
@@ -176,17 +179,6 @@ function wait(m: Migration): number {
 function approvalEnds(m: Migration): number | undefined {
   const { approvedAt } = current(m);
   return approvedAt === undefined ? undefined : approvedAt + m.plan.gates.approvalMinutes * 60_000;
-}
-
-/** Whether as many different people as needed have approved. */
-export function approvedByEnough(gate: GateState): boolean {
-  return gate.approvals.length >= gate.approvalsNeeded;
-}
-
-/** Names of the facts that do not hold. */
-export function failing(evidence: Evidence): string {
-  const names = evidence.facts.filter((fact) => !fact.ok).map((fact) => `${fact.name} (${fact.seen})`);
-  return names.length > 0 ? names.slice(0, 5).join('; ') : 'no evidence was seen';
 }
 
 function current(m: Migration): GateState {

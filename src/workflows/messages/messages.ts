@@ -2,6 +2,8 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { z } from 'zod';
 import type { Evidence } from '../../contract/evidence';
 import type { Audit, Status } from '../../contract/messages';
+import type { LedgerEntry } from '../../contract/ledger';
+import { PHASES } from '../../contract/phases';
 import type { MoveProgress, Sample } from '../../contract/progress';
 import type { DrainAsked } from '../../contract/side-activities';
 import type { Plan } from '../../plan/schema';
@@ -87,6 +89,8 @@ export interface DrainNews {
   /** From a child of an older release, which stops the node itself: from here on a rollback has to start it again. */
   stopping?: boolean;
   progress?: MoveProgress;
+  /** What it has changed. */
+  ledger?: LedgerEntry[];
 }
 
 /** Longest text that a child says, in characters. */
@@ -107,12 +111,23 @@ const progressShape = z.object({
   unanswered: z.object({ seconds: amount, reason: z.string().max(LONGEST_TEXT) }).optional(),
 });
 
+const line = z.string().max(LONGEST_TEXT);
+const entryShape = z.object({
+  host: line,
+  phase: z.enum(PHASES),
+  step: line,
+  summary: line,
+  changed: z.boolean(),
+  at: line,
+});
+
 /** Shape of {@link DrainNews}: it is a signal like any other, so it is not trusted either. */
 export const DRAIN_NEWS = z.object({
   host: z.string(),
   run: z.string().optional(),
   stopping: z.boolean().optional(),
   progress: progressShape.optional(),
+  ledger: z.array(entryShape).max(100).optional(),
 });
 
 /** What the delivery of a notice tells the migration, when a receiver did not take it. */

@@ -44,11 +44,20 @@ async function nextNode(m: Migration): Promise<Going | undefined> {
 async function drainOne(m: Migration, going: Going): Promise<void> {
   const result = await runChild(m, going);
   m.state.record(result.ledger);
+  // Nothing is being stopped as long as the run is held.
+  await m.control.mayAct();
   m.state.stopping(going.host);
   // A child of an older release has taken it out itself.
   const taken =
-    result.proven === undefined ? await takeOut(m.world, m.plan, going, (what) => m.state.doing(what)) : result;
-  m.state.record(taken.ledger);
+    result.proven === undefined
+      ? await takeOut(
+          m.world,
+          m.plan,
+          going,
+          (what) => m.state.doing(what),
+          (entries) => m.state.record(entries),
+        )
+      : result;
   for (const undone of taken.undone ?? []) m.state.recordUndone(undone);
 }
 

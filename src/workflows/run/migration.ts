@@ -51,6 +51,8 @@ export function begin(input: unknown): Migration {
     for (const way of ways) quietly(way);
   };
   const state = new State(plan, show, carried && carriedWords(carried));
+  // One that begins blocked changes nothing until somebody has read what to do.
+  if (carried) quietly(() => showDetails(details(state)));
   attributes.learn(state);
   const control = new Control(state);
   const calls = new Calls();
