@@ -1,6 +1,8 @@
 import { CompleteAsyncError, type Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { FAILURES } from '../contract/failures';
+import { UNDER } from '../contract/under';
+import { needOwnWord } from './word';
 import type { Redactor } from '../secrets/redact';
 import { stand, Standing } from './standing';
 import { cut } from '../text/harmless';
@@ -66,6 +68,7 @@ export function guard<A extends object>(activities: A, parts: GuardParts): A {
     // The first one is not waited for.
     beat();
     try {
+      needOwnWord(UNDER.safeParse(under).data?.word, context.info.workflowExecution?.runId);
       // What a host said may hold a secret in any field of an answer, as well as in an error.
       return parts.redactor.cleanAll(await activity(input));
     } catch (error) {

@@ -12,10 +12,12 @@ export interface Server {
   place(): Promise<{ namespace: string; server: string }>;
   /** A claim, and whether its run is known to be over. @throws when this server does not say */
   judge(claim: Claim): Promise<JudgedClaim>;
+  /** Run of the workflow that asked for the activity which is running. */
+  run(): string | undefined;
 }
 
 /** The server of the activity that is running. */
-export const currentServer: Server = { place, judge };
+export const currentServer: Server = { place, judge, run: () => Context.current().info.workflowExecution?.runId };
 
 async function place(): Promise<{ namespace: string; server: string }> {
   const { client, info } = Context.current();

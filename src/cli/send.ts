@@ -14,7 +14,9 @@ import type { Server } from './server';
  * entry in the audit is read.
  * @throws CliError REFUSED with the reason; WorkflowUpdateFailedError when an update was refused
  */
-export async function send(server: Server, to: Listed, name: MessageName, message: object): Promise<Verdict> {
+export async function send(server: Server, to: Listed, name: MessageName, said: object): Promise<Verdict> {
+  // Its age counts from here, however long it is on its way.
+  const message: { by?: string; at: string } = { ...said, at: new Date().toISOString() };
   const handle = server.client.workflow.getHandle(to.workflowId);
   if (name in UPDATES) {
     const update = UPDATES[name as keyof typeof UPDATES];
@@ -53,9 +55,9 @@ export async function sendAndTell(
   to: Listed,
   name: MessageName,
   message: object,
-  told: string,
+  told: string | ((verdict: Verdict) => string),
 ): Promise<void> {
   const verdict = await send(server, to, name, message);
   if (json) sayJson(cli.io, { name: to.name, workflowId: to.workflowId, message: { [name]: message }, ...verdict });
-  else say(cli.io, told);
+  else say(cli.io, typeof told === 'string' ? told : told(verdict));
 }

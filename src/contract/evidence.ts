@@ -17,11 +17,19 @@ export function shownFact({ ok, seen, proves }: Fact): string {
   return ok && proves !== undefined ? `${seen}. ${proves}` : seen;
 }
 
+/** The facts that do not hold, and what was seen of them. */
+export function failing({ facts }: Evidence): string {
+  const names = facts.filter((fact) => !fact.ok).map((fact) => `${fact.name} (${fact.seen})`);
+  return names.length > 0 ? names.slice(0, 5).join('; ') : 'no evidence was seen';
+}
+
 /** The facts that a gate shows, taken at one moment. */
 export interface Evidence {
   gate: GateName;
   /** ISO 8601 time at which it was taken. */
   takenAt: string;
+  /** Run of the workflow that asked for it; a word that was given on it counts in that run only. Absent from older releases. */
+  run?: string;
   /** True only when every fact is ok. */
   holds: boolean;
   facts: Fact[];

@@ -22,6 +22,8 @@ export const FAILURES = {
   NOT_HELD: 'NotHeld',
   /** A drain that nobody asked for: no parent that waits for it, in this run, at this node. */
   NOT_ASKED: 'NotAsked',
+  /** The word that this is done on was given in another run: this one was made by a reset. Nothing was done. */
+  OTHER_RUN: 'OtherRun',
 } as const;
 
 /** One of the failure types. */

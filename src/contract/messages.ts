@@ -1,5 +1,5 @@
 import type { BridgeFacts } from './activities';
-import type { AuditEntry } from './audit';
+import type { AuditEntry, Said } from './audit';
 import type { PhaseRecord } from './phases';
 import type { ClusterFacts } from './cluster-facts';
 import type { Evidence } from './evidence';
@@ -12,6 +12,8 @@ export interface Approve {
   token: string;
   by: string;
   note?: string;
+  /** ISO 8601 time at which it was sent: its age counts from there, and without it from its arrival. */
+  at?: string;
 }
 
 /** Argument of the signal and update `reject`. */
@@ -43,10 +45,16 @@ export interface Status {
   /** What it does or waits for now, one sentence. */
   doing: string;
   paused: boolean;
+  /** Who holds it and why; absent while the run itself `asks`. */
+  pause?: { by: string; reason?: string; at?: string };
   /** What the run wants to be told before it goes on or back; `rollback` or `resume` answers it. */
   asks?: string;
   /** Why it can't go on by itself; `resume` tries again. */
   blocked?: string;
+  /** Who turned it round, when and why, and how far that is; `stage` is absent until what was under way has ended. */
+  rollback?: { by: string; reason: string; at: string; stage?: string; stagesDone: string[]; stagesLeft: string[] };
+  /** What may be said to it now: everything else would be refused. */
+  possible: Said[];
   /** Host that is being drained. */
   draining?: string;
   drained: string[];

@@ -19,6 +19,8 @@ export interface AskParentInput extends DrainAsked {
   parent: string;
   /** Run with which this one began, which a reset does not change. */
   original: string;
+  /** Run of the parent in which a person's word for it was given; a reset of the parent makes another one. */
+  word?: string;
 }
 
 /** Activities beside the migration: they change nothing that is migrated, and need no plan. */
@@ -27,7 +29,7 @@ export interface SideActivities {
   notify(input: NotifyInput): Promise<void>;
   /**
    * Asks the migration that a drain is part of whether it waits for it: runs, is at that node, passed its gate, and started
-   * this very run. @throws NotAsked when not
+   * this very run. @throws NotAsked when not; OtherRun when the parent's run was made by a reset since the word was given
    */
   askParent(input: AskParentInput): Promise<void>;
   /** Names of those of our search attributes that the server knows. */

@@ -6,11 +6,13 @@ export const UNDER = z.object({
   run: z.string(),
   call: z.number().int().nonnegative(),
   oldest: z.number().int().nonnegative(),
+  word: z.string().optional(),
 });
 
 /**
  * Under what an activity changes the world: whose word it is, and where it stands among all that this run has asked. Hosts
- * keep it, and refuse what comes later and stands lower.
+ * keep it, and refuse what comes later and stands lower. `word` is the run in which a person's word for this was given, where it
+ * needs one.
  */
 export type Under = z.output<typeof UNDER>;
 

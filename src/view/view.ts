@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../contract/audit';
 import type { PhaseRecord } from '../contract/phases';
 import type { Evidence } from '../contract/evidence';
+import type { Status } from '../contract/messages';
 import { PHASES, type Phase } from '../contract/phases';
 import type { Places } from '../contract/places';
 import { NOTHING_KNOWN, type AppStats, type ClusterSample, type MoveProgress, type Sample } from '../contract/progress';
@@ -45,6 +46,12 @@ export interface View {
   phase: Phase;
   doing: string;
   paused: boolean;
+  /** Who holds it and why. */
+  pause?: Status['pause'];
+  /** How far the way back is. */
+  rollback?: Status['rollback'];
+  /** What may be said to it now. */
+  possible: Status['possible'];
   /** What the run wants to be told before it goes on or back. */
   asks?: string;
   blocked?: string;
@@ -81,6 +88,9 @@ export function buildView(facts: Facts): View {
     phase: status.phase,
     doing: status.doing,
     paused: status.paused,
+    ...(status.pause && { pause: status.pause }),
+    ...(status.rollback && { rollback: status.rollback }),
+    possible: outcomeOf(facts) === 'running' ? status.possible : [],
     ...(status.asks !== undefined && { asks: status.asks }),
     ...(status.blocked !== undefined && { blocked: status.blocked }),
     retries: facts.underWay.filter(({ attempt, lastFailure }) => attempt > 1 && lastFailure).map(retrySentence),

@@ -9,10 +9,10 @@ export type Wish =
 
 /** Whether the run can be held now. */
 export function canPause(view: View): boolean {
-  return view.outcome === 'running' && !view.paused && view.blocked === undefined;
+  return view.possible.includes('pause');
 }
 
 /** Whether the run waits for a `resume`. */
 export function canGoOn(view: View): boolean {
-  return view.outcome === 'running' && (view.paused || view.blocked !== undefined || view.asks !== undefined);
+  return view.possible.includes('resume');
 }

@@ -1,3 +1,4 @@
+import { heldSentence, rollbackSentence } from '../view/held';
 import { wordOf } from '../view/outcome';
 import type { PhaseView, View } from '../view/view';
 import { bytes, clock, count, duration } from '../text/format';
@@ -55,13 +56,16 @@ function progressLine(progress: NonNullable<View['progress']>, columns: number):
 
 /** What keeps the run from going on, each with what to do, in at most so many lines. */
 export function troubleLines(view: View, columns: number, most: number): Line[] {
-  const { blocked, asks, paused, progress, problem, retries } = view;
+  const { blocked, asks, progress, problem, retries } = view;
+  const held = heldSentence(view);
+  const c = blocked === undefined ? '  [c] goes on.' : '';
   const stuck = progress?.stuck;
   const told: [style: 'bad' | 'warn', text: string | undefined][] = [
     ['bad', blocked === undefined ? undefined : `Blocked: ${blocked}  [c] tries again.`],
     ['warn', asks === undefined ? undefined : `It asks: ${asks}`],
     ['bad', stuck && `Stuck: ${stuck.sentence} ${stuck.action}`],
-    ['warn', paused ? 'Paused before the next change.  [c] goes on.' : undefined],
+    ['warn', held && `${held}${c}`],
+    ['warn', rollbackSentence(view)],
     ['warn', problem],
     ...retries.map((sentence): ['warn', string] => ['warn', sentence]),
   ];

@@ -1,5 +1,6 @@
 import { bytes, clock, count, duration } from '../text/format';
 import { harmless } from '../text/harmless';
+import { heldSentence, rollbackSentence } from '../view/held';
 import type { GateView } from '../view/gate';
 import type { View } from '../view/view';
 
@@ -33,11 +34,13 @@ function progress({ progress: now, phase }: View, before: View | undefined): str
   return [`${phase}: ${Math.floor(now.share * 100)} %, ${moved}, ${bytes(now.bytesPerSecond)}/s${left}`];
 }
 
-function trouble({ blocked, asks, paused, problem, progress: move, retries }: View): string[] {
+function trouble(view: View): string[] {
+  const { blocked, asks, problem, progress: move, retries } = view;
+  const told = [heldSentence(view), rollbackSentence(view)].filter((one) => one !== undefined);
   return [
     ...(blocked === undefined ? [] : [`blocked: ${blocked}`]),
     ...(asks === undefined ? [] : [`asks: ${asks}`]),
-    ...(paused ? ['paused'] : []),
+    ...told,
     ...(move?.stuck ? [`stuck: ${move.stuck.sentence} ${move.stuck.action}`] : []),
     ...(problem === undefined ? [] : [problem]),
     ...retries,

@@ -28,12 +28,15 @@ import { createWorld } from './world/world';
 /** Changes of the order of commands; runs that were begun before them go on as they began. */
 const ASKS = 'asks-its-parent';
 const PARENT_STOPS = 'its-parent-stops-the-node';
+const TELLS = 'tells-what-it-changed';
 
 /** What the parent gives; plain JSON. */
 export interface DrainNodeInput extends Going {
   plan: Plan;
   /** Under whose word it acts, and what of that may be under way beside it; absent from a parent of an older release. */
   under?: Under;
+  /** Run of the parent in which the word for it was given. */
+  word?: string;
   /** What the run before carried on. */
   carried?: { held: boolean; progress: MoveProgress; ledger: LedgerEntry[] };
 }
@@ -73,7 +76,16 @@ export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult>
       do {
         await condition(() => !held);
         if (!patched(ASKS)) return;
-        await aside('askParent', `ask ${workflow} whether it waits`)({ parent: workflow, host, run, original });
+        await aside(
+          'askParent',
+          `ask ${workflow} whether it waits`,
+        )({
+          parent: workflow,
+          host,
+          run,
+          original,
+          word: input.word,
+        });
       } while (held);
     },
     calls,
@@ -81,14 +93,19 @@ export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult>
   const ledger = [...(input.carried?.ledger ?? [])];
   const tell = async (news: DrainNews) => getExternalWorkflowHandle(workflow).signal(drainNewsSignal, { ...news, run });
 
-  if (!input.carried) ledger.push(...(await world.excludeNode({ host })));
+  if (!input.carried) {
+    ledger.push(...(await world.excludeNode({ host })));
+    // Whatever becomes of the rest.
+    if (patched(TELLS)) await tell({ host, ledger });
+  }
   await untilEmpty(world, input, tell, (progress) => ({ held, progress, ledger }));
   if (patched(PARENT_STOPS)) return { ledger };
 
   // As a run goes on that was begun by an older release.
   await tell({ host, stopping: true });
-  const taken = await takeOut(world, plan, input, (what) => showDetails(mdText`${what}`));
-  return { ...taken, ledger: [...ledger, ...taken.ledger] };
+  const said = (what: string) => showDetails(mdText`${what}`);
+  const taken = await takeOut(world, plan, input, said, (entries) => ledger.push(...entries));
+  return { ...taken, ledger };
 }
 
 function notAsked(): ApplicationFailure {

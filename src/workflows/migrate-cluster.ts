@@ -1,4 +1,4 @@
-import { CancellationScope, TemporalFailure } from '@temporalio/workflow';
+import { CancellationScope, patched, TemporalFailure } from '@temporalio/workflow';
 import type { Phase } from '../contract/phases';
 import { bridge } from './phases/bridge';
 import { claimHosts } from './phases/claim';
@@ -16,6 +16,9 @@ import { rollBack } from './rollback/rollback';
 import { bigSwitch } from './phases/switch';
 import { teardown } from './phases/teardown';
 import { startWatch } from './run/watch';
+
+/** Change of the order of commands: runs that were begun before it go on as they began. */
+const WATCHED = 'a-blocked-run-is-watched';
 
 /**
  * Moves a live Elasticsearch cluster to new hosts. Takes the plan as one JSON object, from the UI, the CLI or code.
@@ -51,6 +54,8 @@ async function migrate(m: Migration): Promise<MigrationResult> {
 async function goForward(m: Migration): Promise<void> {
   try {
     await m.control.forward(async () => {
+      // One that begins blocked waits for days, maybe, and is watched all the same.
+      if (m.state.data.blocked !== undefined && patched(WATCHED)) startWatch(m);
       await phase(m, 'preflight', preflight);
       await m.control.insist('claim of the hosts', () => claimHosts(m));
       startWatch(m);

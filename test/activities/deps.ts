@@ -7,6 +7,7 @@ import type { Scope } from '../../src/elasticsearch/scope';
 export const TEST_SERVER: Server = {
   place: async () => ({ namespace: 'default', server: 'the-server' }),
   judge: async (claim) => ({ ...claim, over: false }),
+  run: () => 'the-run',
 };
 
 /** Dependencies of activities for a test: a given world, given secrets, and no waiting for long. */

@@ -114,7 +114,10 @@ test('reject, pause, resume, throttle and rollback say what came of them', async
     expect(await say('pause', 'told')).toEqual([5, 'Refused: it is paused already, by ann\n']);
     expect(await say('resume', 'told')).toEqual([0, 'told goes on.\n']);
     expect(await say('resume', 'told')).toEqual([5, 'Refused: it is neither paused nor blocked\n']);
-    expect(await say('throttle', 'told', '--mbps', '20')).toEqual([0, 'told: at most 20 MiB/s into one node.\n']);
+    expect(await say('throttle', 'told', '--mbps', '20')).toEqual([
+      0,
+      'told: at most 20 MiB/s into one node, applied now.\n',
+    ]);
     // It is applied beside the phases, and a rollback ends what runs beside them.
     await until(handle, () => world.said(/setThrottle/).length > 0);
     expect(await say('rollback', 'told', '--reason', 'slow')).toEqual([

@@ -8,12 +8,6 @@ export interface Known {
   scenario: Scenario;
 }
 
-const BLOCKED_AND_LONG: Scenario = {
-  seed: 139,
-  size: 6,
-  incidents: [{ kind: 'fault', on: 'proveFronts', nth: 1, does: 'outage', minutes: 90 }],
-};
-
 /**
  * What was found and is not mended yet. A test plays each: when it is mended the test fails until it is taken out of this list
  * and kept in kept.ts.
@@ -39,16 +33,6 @@ export const KNOWN: Known[] = [
       size: 3,
       incidents: [{ kind: 'fault', on: 'askParent', nth: 1, does: 'outage', minutes: 20 }],
     },
-  },
-  {
-    rule: 'a-command-that-works',
-    why: 'a run that goes on in a new one while it is blocked shows no details until something changes',
-    scenario: BLOCKED_AND_LONG,
-  },
-  {
-    rule: 'ends-with-patient-people',
-    why: 'so who reads the details only does not see that it waits',
-    scenario: BLOCKED_AND_LONG,
   },
   {
     rule: 'ends-with-patient-people',

@@ -56,6 +56,7 @@ export function replicating(more: Partial<Facts> = {}, copies = halfMoved()): Fa
       phase: 'replicate',
       doing: 'moves primaries to the new side',
       paused: false,
+      possible: ['pause', 'throttle', 'rollback'],
       drained: [],
       switchedApps: [],
       progress: {

@@ -54,7 +54,6 @@ describe('the lines of a watch without a terminal', () => {
     expect(newLines(trouble, moving).map((line) => line.slice(10))).toEqual([
       'blocked: front: no answer',
       'asks: roll back?',
-      'paused',
       'stuck: It is full. Free some.',
       'no worker answers',
       'join is tried for the 2nd time: refused [2J',

@@ -60,11 +60,11 @@ describe('the keys of the live screen', () => {
   it('pause and continue where that makes sense, and quit', () => {
     expect(type('p', moving).wish).toEqual({ kind: 'pause' });
     expect(type('c', moving).wish).toBeUndefined();
-    const paused = { ...moving, paused: true };
+    const paused: View = { ...moving, paused: true, possible: ['resume'] };
     expect(type('p', paused).wish).toBeUndefined();
     expect(type('c', paused).wish).toEqual({ kind: 'resume' });
-    expect(type('c', { ...moving, blocked: 'front: no answer' }).wish).toEqual({ kind: 'resume' });
-    expect(type('p', { ...moving, outcome: 'migrated' }).wish).toBeUndefined();
+    expect(type('c', { ...paused, paused: false, blocked: 'front: no answer' }).wish).toEqual({ kind: 'resume' });
+    expect(type('p', { ...moving, outcome: 'migrated', possible: [] }).wish).toBeUndefined();
     expect(type('q', moving).quit).toBe(true);
     // A word that is typed has a q too.
     expect(type('aq', waiting).quit).toBeUndefined();

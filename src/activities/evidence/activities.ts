@@ -36,6 +36,7 @@ export function createEvidenceActivities(deps: Deps): Pick<Activities, 'gatherEv
       return {
         gate,
         takenAt: new Date().toISOString(),
+        run: deps.server.run(),
         holds: facts.every((fact) => fact.ok),
         facts,
         ...(data && { data }),

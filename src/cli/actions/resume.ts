@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { byOf } from '../by';
+import type { Verdict } from '../../workflows/messages/messages';
 import type { Cli } from '../cli';
 import { findMigration } from '../migrations';
 import { sendAndTell } from '../send';
@@ -17,7 +18,8 @@ export async function run(cli: Cli, name: string | undefined, options: ResumeOpt
   const by = byOf(cli.io.env, options.by);
   await withServer(cli, command, async (server) => {
     const found = await findMigration(server, { ...options, name });
-    const told = `${found.name} goes on.`;
+    const told = ({ reason: leadsTo }: Verdict) =>
+      `${found.name}${leadsTo === 'accepted' ? ' goes on' : `: ${leadsTo}`}.`;
     await sendAndTell({ cli, server, json: cli.globals(command).json }, found, 'resume', { by, reason }, told);
   });
 }

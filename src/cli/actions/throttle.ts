@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { byOf } from '../by';
+import type { Verdict } from '../../workflows/messages/messages';
 import type { Cli } from '../cli';
 import { findMigration } from '../migrations';
 import { sendAndTell } from '../send';
@@ -22,7 +23,7 @@ export async function run(
   await withServer(cli, command, async (server) => {
     const found = await findMigration(server, { ...options, name });
     const message = { maxMBps: options.mbps, by };
-    const told = `${found.name}: at most ${options.mbps} MiB/s into one node.`;
+    const told = ({ reason }: Verdict) => `${found.name}: at most ${options.mbps} MiB/s into one node, ${reason}.`;
     await sendAndTell({ cli, server, json: cli.globals(command).json }, found, 'throttle', message, told);
   });
 }

@@ -4,6 +4,7 @@ import { PHASES } from '../../contract/phases';
 import { duration, list } from '../../text/format';
 import { below, term, type Piece, type Shown } from '../../text/terminal';
 import { progressFigures } from '../../workflows/state/details';
+import { heldSentence, rollbackSentence } from '../../view/held';
 import { wordOf } from '../../view/outcome';
 import { typed } from '../migrations';
 import type { Io } from '../io';
@@ -52,25 +53,25 @@ function outcome(io: Io, status: Status, execution: string): Shown {
   return io.colours[COLOUR[tone]](word);
 }
 
-function trouble(io: Io, { blocked, paused, asks, progress }: Status, which: string): Shown | undefined {
+function trouble(io: Io, status: Status, which: string): Shown | undefined {
   const { red, yellow } = io.colours;
-  if (blocked !== undefined) {
-    return below([
-      term`${red('Blocked:')} ${blocked}`,
-      `To try again: bigswitch resume ${which}`,
-      `To go back:   bigswitch rollback ${which} --reason WHY`,
-    ]);
-  }
-  if (asks !== undefined) {
-    return below([
-      term`${yellow('It asks:')} ${asks}`,
-      `To go back: bigswitch rollback ${which} --reason WHY`,
-      `To go on:   bigswitch resume ${which}`,
-    ]);
-  }
-  if (paused) return term`${yellow('Paused.')} To go on: bigswitch resume ${which}`;
-  if (progress?.stuck) return term`${red('Stuck:')} ${progress.stuck.sentence} ${progress.stuck.action}`;
-  return undefined;
+  const { blocked, asks, progress, possible } = status;
+  const back = possible.includes('rollback') ? [`To go back:   bigswitch rollback ${which} --reason WHY`] : [];
+  const held = heldSentence(status);
+  const way = rollbackSentence(status);
+  const stuck = progress?.stuck;
+  const told: Piece[] = [
+    ...(way ? [term`${yellow('Way back:')} ${way}`] : []),
+    ...(blocked !== undefined
+      ? [term`${red('Blocked:')} ${blocked}`, `To try again: bigswitch resume ${which}`, ...back]
+      : []),
+    ...(asks !== undefined
+      ? [term`${yellow('It asks:')} ${asks}`, ...back, `To go on:     bigswitch resume ${which}`]
+      : []),
+    ...(held ? [term`${yellow(held)}`, ...(blocked === undefined ? [`To go on: bigswitch resume ${which}`] : [])] : []),
+    ...(stuck ? [term`${red('Stuck:')} ${stuck.sentence} ${stuck.action}`] : []),
+  ];
+  return told.length === 0 ? undefined : below(told);
 }
 
 function phases(io: Io, status: Status, now: number): Shown | undefined {

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { bytes, count, duration } from '../../text/format';
 import { wordOf } from '../../view/outcome';
 import type { View } from '../../view/view';
+import { heldSentence, rollbackSentence } from '../../view/held';
 import { canGoOn, canPause } from '../../view/wish';
 import { GateCard } from './gate-card';
 import { say, useLive, type Answer } from './live';
@@ -87,7 +88,9 @@ function Control({ kind, onAnswer }: { kind: 'pause' | 'resume'; onAnswer: (answ
   );
 }
 
-function Trouble({ view: { blocked, asks, paused, problem, progress, retries } }: { view: View }) {
+function Trouble({ view }: { view: View }) {
+  const { blocked, asks, problem, progress, retries } = view;
+  const told = [heldSentence(view), rollbackSentence(view)].filter((one) => one !== undefined);
   const stuck = progress?.stuck;
   return (
     <>
@@ -106,7 +109,11 @@ function Trouble({ view: { blocked, asks, paused, problem, progress, retries } }
           Stuck: <bdi>{stuck.sentence}</bdi> {stuck.action}
         </p>
       )}
-      {paused && <p class="trouble warn">Paused before the next change.</p>}
+      {told.map((sentence) => (
+        <p class="trouble warn" key={sentence}>
+          <bdi>{sentence}</bdi>
+        </p>
+      ))}
       {problem !== undefined && <p class="trouble warn">{problem}</p>}
       {retries.map((sentence) => (
         <p class="trouble warn" key={sentence}>

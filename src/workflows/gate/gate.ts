@@ -1,5 +1,5 @@
 import { condition, isCancellation, patched, uuid4 } from '@temporalio/workflow';
-import type { Evidence } from '../../contract/evidence';
+import { failing, type Evidence } from '../../contract/evidence';
 import type { GateName } from '../../contract/phases';
 import { signalCommand } from '../state/details';
 import { sentence } from '../run/failures';
@@ -7,6 +7,8 @@ import { gatePassed } from '../state/metrics';
 import type { Migration } from '../run/migration';
 import { summaryText } from '../../text/markdown';
 import { now, type GateState } from '../state/state';
+import { approvedByEnough } from '../state/possible';
+import { ofOneRun, WAS_RESET } from './runs';
 
 /** Evidence that does not hold is taken again this often: someone is putting it right. */
 const RETAKE_FAILING_MS = 60_000;
@@ -15,7 +17,7 @@ const RETAKE_HOLDING_MS = 10 * 60_000;
 
 /**
  * Waits for a person's word before something that can't be undone. Returns when the gate was approved on evidence that
- * holds, the approval has not expired, the run is not paused, and the evidence was proved once more.
+ * holds, the approval has not expired, the run is not paused, and the evidence was proved once more, in the same run.
  * @param tend is done before evidence that doesn't hold is taken again; it may put right what was missing
  */
 export async function passGate(m: Migration, name: GateName, tend?: () => Promise<void>): Promise<void> {
@@ -29,11 +31,14 @@ export async function passGate(m: Migration, name: GateName, tend?: () => Promis
     await untilApproved(m, name, tend);
     if (!(await untilMayAct(m))) continue;
     const evidence = await gather(m, name);
+    // A rollback may have come with the answer.
+    m.control.throwIfTurned();
     const gate = current(m);
     // While it was being proved, time went on: someone may have said no or paused, and the approval may have expired.
     if (gate.rejected || !approvedByEnough(gate) || m.state.data.pause || expire(m)) continue;
-    if (evidence.holds) return pass(m, gate, evidence);
-    reopen(m, evidence, `approved, but the evidence no longer held: ${failing(evidence)}`);
+    if (!evidence.holds) reopen(m, evidence, `approved, but the evidence no longer held: ${failing(evidence)}`);
+    else if (ofOneRun(gate.evidence, evidence)) return pass(m, gate, evidence);
+    else reopen(m, evidence, WAS_RESET);
   }
 }
 
@@ -51,10 +56,11 @@ export async function proveAgain(m: Migration, name: GateName, begun: boolean): 
   const evidence = await gather(m, name);
   const { approvalMinutes } = m.plan.gates;
   const old = !begun && Date.now() - Date.parse(passed.passedAt) > approvalMinutes * 60_000;
-  if (evidence.holds && !old) return;
-  const why = old
-    ? `the approval of ${passed.approvedBy.join(', ')} is older than ${approvalMinutes} min, and nothing of it was done`
-    : `tried again, but the evidence no longer holds: ${failing(evidence)}`;
+  const reset = !ofOneRun(passed.evidence, evidence);
+  if (evidence.holds && !old && !reset) return;
+  const tooOld = `the approval of ${passed.approvedBy.join(', ')} is older than ${approvalMinutes} min, and nothing of it was done`;
+  const failed = `tried again, but the evidence no longer holds: ${failing(evidence)}`;
+  const why = !evidence.holds ? failed : reset ? WAS_RESET : tooOld;
   m.state.set({ passed: m.state.data.passed.filter((one) => one !== passed), reopenedBecause: why });
 }
 
@@ -131,10 +137,12 @@ function reopen(m: Migration, evidence: Evidence, reason: string): void {
 function retake(m: Migration, evidence: Evidence): void {
   const gate = current(m);
   if (gate.rejected || approvedByEnough(gate)) return;
-  if (saysTheSame(gate.evidence, evidence)) {
+  const same = saysTheSame(gate.evidence, evidence);
+  if (same && ofOneRun(gate.evidence, evidence)) {
     const again = { ...evidence, reopened: gate.evidence.reopened };
     m.state.set({ gate: { ...gate, evidence: again }, lastEvidence: again });
-  } else reopen(m, evidence, evidence.holds ? 'the evidence changed and holds' : `not any more: ${failing(evidence)}`);
+  } else if (!evidence.holds) reopen(m, evidence, `not any more: ${failing(evidence)}`);
+  else reopen(m, evidence, same ? WAS_RESET : 'the evidence changed and holds');
 }
 
 function saysTheSame(one: Evidence, other: Evidence): boolean {
@@ -171,17 +179,6 @@ function wait(m: Migration): number {
 function approvalEnds(m: Migration): number | undefined {
   const { approvedAt } = current(m);
   return approvedAt === undefined ? undefined : approvedAt + m.plan.gates.approvalMinutes * 60_000;
-}
-
-/** Whether as many different people as needed have approved. */
-export function approvedByEnough(gate: GateState): boolean {
-  return gate.approvals.length >= gate.approvalsNeeded;
-}
-
-/** Names of the facts that do not hold. */
-export function failing(evidence: Evidence): string {
-  const names = evidence.facts.filter((fact) => !fact.ok).map((fact) => `${fact.name} (${fact.seen})`);
-  return names.length > 0 ? names.slice(0, 5).join('; ') : 'no evidence was seen';
 }
 
 function current(m: Migration): GateState {

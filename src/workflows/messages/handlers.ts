@@ -1,5 +1,4 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
-import { approvedByEnough, failing } from '../gate/gate';
 import {
   DRAIN_NEWS,
   drainNewsSignal,
@@ -14,66 +13,9 @@ import {
   type MessageName,
   type Verdict,
 } from './messages';
+import { decide } from './decide';
 import type { Migration } from '../run/migration';
-import type { GateState } from '../state/state';
-
-type Deciders = { [N in MessageName]: (m: Migration, message: Message<N>) => string | undefined };
-
-/** What each message does. @returns why it is refused, in one sentence; undefined when it was done */
-const DECIDE: Deciders = {
-  approve: (m, { gate: name, token, by }) => {
-    const gate = m.state.data.gate;
-    const refusal = refuseDecision(m, gate, name, token) ?? refuseApproval(gate as GateState, by);
-    if (refusal !== undefined || !gate) return refusal;
-    m.state.set({
-      gate: { ...gate, approvals: [...gate.approvals, by], approvedAt: gate.approvedAt ?? Date.now() },
-    });
-    return undefined;
-  },
-  reject: (m, { gate: name, token, by, reason }) => {
-    const gate = m.state.data.gate;
-    const refusal = refuseDecision(m, gate, name, token);
-    if (refusal !== undefined || !gate) return refusal;
-    m.state.set({
-      gate: { ...gate, approvals: [], approvedAt: undefined, rejected: { by, reason } },
-      pause: { by, reason: `gate ${name} was rejected: ${reason}` },
-    });
-    return undefined;
-  },
-  pause: (m, { by, reason }) => {
-    if (m.state.data.pause) return `it is paused already, by ${m.state.data.pause.by}`;
-    m.state.set({ pause: { by, reason } });
-    return undefined;
-  },
-  resume: (m) => {
-    if (!m.state.data.pause && m.state.data.blocked === undefined) return 'it is neither paused nor blocked';
-    m.state.set({ pause: undefined, blocked: undefined });
-    return undefined;
-  },
-  throttle: (m, { maxMBps }) => {
-    m.state.set({ throttle: { ...m.state.data.throttle, wanted: maxMBps } });
-    return undefined;
-  },
-  rollback: (m, { by, reason }) => m.control.rollback(by, reason),
-};
-
-function refuseDecision(m: Migration, gate: GateState | undefined, name: string, token: string): string | undefined {
-  if (m.state.data.rollback) return 'it is being rolled back';
-  if (!gate) return 'no gate is open';
-  if (gate.gate !== name) return `gate ${name} is not open; ${gate.gate} is`;
-  if (gate.rejected) return `the gate was rejected by ${gate.rejected.by}; after resume it opens with a new token`;
-  if (gate.oldTokens.includes(token)) return 'an old token: the gate was opened again since; look at its evidence anew';
-  if (gate.token !== token) return 'not the token of this gate; the query status shows it';
-  return undefined;
-}
-
-function refuseApproval(gate: GateState, by: string): string | undefined {
-  const person = (name: string) => name.trim().toLowerCase();
-  if (!gate.evidence.holds) return `the evidence does not hold: ${failing(gate.evidence)}`;
-  if (gate.approvals.some((other) => person(other) === person(by))) return `${by} has approved already`;
-  if (approvedByEnough(gate)) return 'it is approved already';
-  return undefined;
-}
+import { statusOf } from '../state/status';
 
 /** Judges a message from anywhere, does what it says or nothing at all, and keeps both in the audit. Never throws. */
 function receive<N extends MessageName>(m: Migration, name: N, raw: unknown): Verdict {
@@ -82,18 +24,18 @@ function receive<N extends MessageName>(m: Migration, name: N, raw: unknown): Ve
     m.state.audit({ kind: name, accepted: false, reason: message });
     return { accepted: false, reason: message };
   }
-  const { gate, by, note, reason } = message as { gate?: string; by?: string; note?: string; reason?: string };
-  const refusal = DECIDE[name](m, message);
+  const { gate, by, note, reason, at: sent } = message as Partial<Message<'approve'> & Message<'reject'>>;
+  const verdict = decide(m, name, message);
   const wish = 'maxMBps' in message ? `${message.maxMBps} MiB/s` : undefined;
   m.state.audit({
     kind: name,
     gate,
     by,
     note: note ?? reason ?? wish,
-    accepted: refusal === undefined,
-    reason: refusal,
+    ...(sent !== undefined && { sent }),
+    ...verdict,
   });
-  return { accepted: refusal === undefined, reason: refusal ?? 'accepted' };
+  return { accepted: verdict.accepted, reason: verdict.reason ?? 'accepted' };
 }
 
 /** An update that is refused fails for its sender, with the reason; the run goes on. */
@@ -113,7 +55,7 @@ function validator(name: MessageName): (raw: unknown) => void {
 
 /** Registers everything that can be said to or asked of a run; called before its first wait. */
 export function registerHandlers(m: Migration): void {
-  setHandler(QUERIES.status, () => m.state.status());
+  setHandler(QUERIES.status, () => statusOf(m.state));
   setHandler(QUERIES.plan, () => m.plan);
   setHandler(QUERIES.audit, () => m.state.data.audit);
   setHandler(QUERIES.evidence, () => m.state.data.gate?.evidence ?? m.state.data.lastEvidence ?? null);
@@ -138,6 +80,7 @@ export function registerHandlers(m: Migration): void {
     // Of another run than the one that was started here nothing is believed.
     if (news.data.run !== undefined && news.data.run !== m.state.data.drainRun) return;
     if (news.data.stopping) m.state.stopping(news.data.host);
+    if (news.data.ledger && news.data.run !== undefined) m.state.record(news.data.ledger);
     if (news.data.progress) m.state.progressed(news.data.progress);
   });
 }

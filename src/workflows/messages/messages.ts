@@ -2,6 +2,8 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { z } from 'zod';
 import type { Evidence } from '../../contract/evidence';
 import type { Audit, Status } from '../../contract/messages';
+import type { LedgerEntry } from '../../contract/ledger';
+import { PHASES } from '../../contract/phases';
 import type { MoveProgress, Sample } from '../../contract/progress';
 import type { DrainAsked } from '../../contract/side-activities';
 import type { Plan } from '../../plan/schema';
@@ -17,15 +19,18 @@ const person = z.string().trim().min(1).max(200);
 const remark = z.string().trim().max(1000);
 const gate = z.string().trim().min(1).max(200);
 const token = z.string().trim().min(1).max(64);
+const time = z.iso.datetime({ offset: true });
+/** When it was sent, by the sender's clock; where that can't be read, what is said counts all the same. */
+const at = time.optional().catch(undefined);
 
 /** Shapes of the messages; unknown further fields are ignored, so that a form of the UI may send more. */
 export const MESSAGES = {
-  approve: z.object({ gate, token, by: person, note: remark.optional() }),
-  reject: z.object({ gate, token, by: person, reason: remark.min(1) }),
-  pause: z.object({ by: person, reason: remark.optional() }),
-  resume: z.object({ by: person, reason: remark.optional() }),
-  throttle: z.object({ maxMBps: z.number().positive().max(100_000), by: person.optional() }),
-  rollback: z.object({ by: person, reason: remark.min(1) }),
+  approve: z.object({ gate, token, by: person, note: remark.optional(), at: time.optional() }),
+  reject: z.object({ gate, token, by: person, reason: remark.min(1), at }),
+  pause: z.object({ by: person, reason: remark.optional(), at }),
+  resume: z.object({ by: person, reason: remark.optional(), at }),
+  throttle: z.object({ maxMBps: z.number().positive().max(100_000), by: person.optional(), at }),
+  rollback: z.object({ by: person, reason: remark.min(1), at }),
 } as const;
 
 /** Name of a message. */
@@ -84,6 +89,8 @@ export interface DrainNews {
   /** From a child of an older release, which stops the node itself: from here on a rollback has to start it again. */
   stopping?: boolean;
   progress?: MoveProgress;
+  /** What it has changed. */
+  ledger?: LedgerEntry[];
 }
 
 /** Longest text that a child says, in characters. */
@@ -104,12 +111,23 @@ const progressShape = z.object({
   unanswered: z.object({ seconds: amount, reason: z.string().max(LONGEST_TEXT) }).optional(),
 });
 
+const line = z.string().max(LONGEST_TEXT);
+const entryShape = z.object({
+  host: line,
+  phase: z.enum(PHASES),
+  step: line,
+  summary: line,
+  changed: z.boolean(),
+  at: line,
+});
+
 /** Shape of {@link DrainNews}: it is a signal like any other, so it is not trusted either. */
 export const DRAIN_NEWS = z.object({
   host: z.string(),
   run: z.string().optional(),
   stopping: z.boolean().optional(),
   progress: progressShape.optional(),
+  ledger: z.array(entryShape).max(100).optional(),
 });
 
 /** What the delivery of a notice tells the migration, when a receiver did not take it. */

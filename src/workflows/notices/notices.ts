@@ -5,6 +5,7 @@ import { summaryText } from '../../text/markdown';
 import { shellWord } from '../../text/shell';
 import { deliverNotice, receiversOf } from '../deliver-notice';
 import { signalCommand } from '../state/details';
+import { possible } from '../state/possible';
 import { now, type GateState, type State } from '../state/state';
 
 /** What a notice says beside what all of them say. */
@@ -91,10 +92,10 @@ function occasions(state: State): Map<string, Words> {
   if (blocked !== undefined) {
     all.set(
       'blocked',
-      decision(`The run is blocked: ${blocked}`, 'Put the cause right, then let it try again; or go back.'),
+      decision(state, `The run is blocked: ${blocked}`, 'Put the cause right, then let it try again', '; or go back'),
     );
   } else if (pause?.asks) {
-    all.set('asks', decision(`The run holds: ${pause.reason ?? ''}.`, 'Say whether it goes back or on.'));
+    all.set('asks', decision(state, `The run holds: ${pause.reason ?? ''}.`, 'Say whether it goes on', ' or back'));
   }
   if (hasEnded(state)) all.set('run-ended', endWords(state));
   return all;
@@ -121,10 +122,17 @@ function gateWords({ gate, evidence, approvals, approvalsNeeded, command }: Gate
   return { event: 'gate-opened', what, todo, commands: [read, { does: 'to approve', command }] };
 }
 
-function decision(what: string, todo: string): Words {
+/** @param orBack what is added to `todo` where going back is possible */
+function decision(state: State, what: string, todo: string, orBack: string): Words {
   const resume = { does: GO_ON, command: signalCommand('resume', { by: 'you' }) };
   const back = { does: GO_BACK, command: signalCommand('rollback', { by: 'you', reason: 'why' }) };
-  return { event: 'blocked', what, todo, commands: [resume, back] };
+  const may = possible(state).rollback === undefined;
+  return {
+    event: 'blocked',
+    what,
+    todo: `${todo}${may ? orBack : ''}.`,
+    commands: may ? [resume, back] : [resume],
+  };
 }
 
 function hasEnded(state: State): boolean {

@@ -1,6 +1,7 @@
 import { CancellationScope, condition, startChild, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow';
 import { drainNode, holdSignal, type DrainNodeResult } from '../drain-node';
-import { passGate, proveAgain } from '../gate/gate';
+import { proveAgain } from '../gate/gate';
+import { onTheWord, wordOf } from '../gate/word';
 import { unlessCancelled, type Migration } from '../run/migration';
 import { takeOut, type Going } from './take-out';
 
@@ -9,13 +10,18 @@ export async function drain(m: Migration): Promise<string> {
   for (let next = await nextNode(m); next; next = await nextNode(m)) {
     m.control.safePoint();
     if (m.state.data.draining === next.host) await sayAgain(m, next.host);
-    await passGate(m, `drain:${next.host}`);
-    m.state.set({ draining: next.host, doing: `drains ${next.host}` });
-    await drainOne(m, next);
+    await drainOnTheWord(m, next);
     m.state.set({ draining: undefined, drained: [...m.state.data.drained, next.host], progress: undefined });
   }
   const { drained } = m.state.data;
   return `${drained.length} old ${drained.length === 1 ? 'node was' : 'nodes were'} emptied and stopped: ${drained.join(', ')}`;
+}
+
+function drainOnTheWord(m: Migration, going: Going): Promise<void> {
+  return onTheWord(m, `drain:${going.host}`, async (told) => {
+    m.state.set({ draining: going.host, doing: `drains ${going.host}` });
+    await drainOne(told, going);
+  });
 }
 
 /** Before a drain that failed is tried again; a node that is being stopped, or is, can only go on. */
@@ -38,11 +44,20 @@ async function nextNode(m: Migration): Promise<Going | undefined> {
 async function drainOne(m: Migration, going: Going): Promise<void> {
   const result = await runChild(m, going);
   m.state.record(result.ledger);
+  // Nothing is being stopped as long as the run is held.
+  await m.control.mayAct();
   m.state.stopping(going.host);
   // A child of an older release has taken it out itself.
   const taken =
-    result.proven === undefined ? await takeOut(m.world, m.plan, going, (what) => m.state.doing(what)) : result;
-  m.state.record(taken.ledger);
+    result.proven === undefined
+      ? await takeOut(
+          m.world,
+          m.plan,
+          going,
+          (what) => m.state.doing(what),
+          (entries) => m.state.record(entries),
+        )
+      : result;
   for (const undone of taken.undone ?? []) m.state.recordUndone(undone);
 }
 
@@ -51,7 +66,7 @@ async function runChild(m: Migration, going: Going): Promise<DrainNodeResult> {
   const under = m.calls.begin();
   const child = await startChild(drainNode, {
     workflowId: `${workflowInfo().workflowId}-drain-${going.host}`,
-    args: [{ plan: m.plan, ...going, under }],
+    args: [{ plan: m.plan, ...going, under, word: wordOf(m, `drain:${going.host}`) }],
     staticSummary: `drain ${going.host}`,
     // Without its parent nobody watches: the child must not go on to empty a node.
     parentClosePolicy: 'TERMINATE',

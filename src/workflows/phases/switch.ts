@@ -1,7 +1,8 @@
 import { isCancellation } from '@temporalio/workflow';
 import { switchOrder } from '../../plan/hosts';
-import { sentence } from '../run/failures';
-import { passGate } from '../gate/gate';
+import { FAILURES } from '../../contract/failures';
+import { failureType, sentence } from '../run/failures';
+import { onTheWord } from '../gate/word';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
 
@@ -10,14 +11,20 @@ import { onEach } from '../run/parallel';
  * work there, all go back, and the gate opens again with the reason.
  */
 export async function bigSwitch(m: Migration): Promise<string> {
-  do {
+  // While people think, new indices may appear: their shards get a copy on both sides too.
+  const tend = async () => m.state.progressed(await m.world.replicate({}));
+  for (;;) {
     // Nobody is asked before every app is back, not even after a put-back that failed half-way.
     if (m.state.data.returning) await putBack(m);
-    // While people think, new indices may appear: their shards get a copy on both sides too.
-    await passGate(m, 'big-switch', async () => m.state.progressed(await m.world.replicate({})));
-    await switchApps(m);
-  } while (m.state.data.returning);
+    const proven = await onTheWord(m, 'big-switch', switchAll, tend);
+    if (proven !== undefined) return proven;
+  }
+}
 
+/** @returns the proof; undefined, with `returning` set, when an app does not work on the fronts */
+async function switchAll(m: Migration): Promise<string | undefined> {
+  await switchApps(m);
+  if (m.state.data.returning) return undefined;
   m.state.doing('moves the quorum to the new side');
   m.state.record(await m.world.moveQuorum({ to: 'new' }));
   m.state.doing('proves that no app is left on the old nodes');
@@ -52,7 +59,7 @@ async function switchBatch(m: Migration, hosts: string[]): Promise<void> {
     await m.world.watchApps({ hosts: all, seconds: m.plan.switch.watchSeconds });
     m.state.set({ switchedApps: all });
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    if (isCancellation(error) || failureType(error) === FAILURES.OTHER_RUN) throw error;
     m.state.set({
       returning: { hosts: [...hosts, ...[...switchedApps].reverse()], reason: sentence(error) },
       // The word was given for a switch that works.

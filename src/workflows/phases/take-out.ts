@@ -10,9 +10,8 @@ export interface Going {
   old: string[];
 }
 
-/** What taking a node out has changed, and the proof that it is gone. */
+/** What taking a node out has undone, and the proof that it is gone. */
 export interface TakenOut {
-  ledger: LedgerEntry[];
   undone: UndoResult[];
   proven: string;
 }
@@ -22,21 +21,23 @@ export interface TakenOut {
  * the redirects for it are removed; then it is proved that it is gone.
  * @param world what is asked; `stopNode` proves once more that the node is empty
  * @param said is told what is being done, one sentence
+ * @param kept is given each change as soon as it is made, so that none is lost when a later one fails
  */
 export async function takeOut(
   world: Activities,
   plan: Plan,
   { host, old }: Going,
   said: (sentence: string) => void,
+  kept: (entries: LedgerEntry[]) => void,
 ): Promise<TakenOut> {
   const fresh = plan.hosts.new.map((node) => node.name);
   const staying = [...old, ...fresh];
   said(`${host} is empty; it is being stopped`);
-  const ledger = await world.stopNode({ host });
+  kept(await world.stopNode({ host }));
   said(`${host} is stopped; ${staying.length} nodes are expected from now on`);
-  const entries = await onEach(staying, (name) => world.setExpectedNodes({ host: name, expected: staying.length }));
-  entries.push(...(await onEach(fresh, (name) => world.removeRedirectsFor({ host: name, gone: host }))));
+  await onEach(staying, async (name) => kept(await world.setExpectedNodes({ host: name, expected: staying.length })));
+  await onEach(fresh, async (name) => kept(await world.removeRedirectsFor({ host: name, gone: host })));
   const undone = await world.undoHost({ host, phases: ['redirect'] });
   const { proven } = await world.proveDrained({ host });
-  return { ledger: [...ledger, ...entries.flat()], undone: [undone], proven };
+  return { undone: [undone], proven };
 }

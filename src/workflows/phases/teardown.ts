@@ -1,14 +1,14 @@
 import { allHosts } from '../../plan/hosts';
 import type { Phase } from '../../contract/phases';
-import { passGate, proveAgain } from '../gate/gate';
+import { proveAgain } from '../gate/gate';
+import { onTheWord } from '../gate/word';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
 
 /** Phase 8: after a person's word redirects and bridge go, and everything that was changed for the move is put back. */
 export async function teardown(m: Migration): Promise<string> {
   if (!m.state.data.tearingDown) await proveAgain(m, 'teardown', false);
-  await passGate(m, 'teardown');
-  return tearDown(m);
+  return onTheWord(m, 'teardown', tearDown);
 }
 
 /** What comes after the word; it can begin again anywhere, and only goes forward. */

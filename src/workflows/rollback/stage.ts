@@ -5,8 +5,12 @@ import { now } from '../state/state';
 export async function stage(m: Migration, what: string, run: () => Promise<void>): Promise<void> {
   const { rolledBack } = m.state.data;
   if (rolledBack.some((one) => one.what === what)) return;
-  m.state.set({ doing: `rolling back: ${what}`, progress: undefined });
+  m.state.set({ doing: `rolling back: ${what}`, rollbackStage: what, progress: undefined });
   const startedAt = now();
   await m.control.insist(`rollback, ${what}`, run);
-  m.state.set({ rolledBack: [...rolledBack, { what, startedAt, endedAt: now() }], progress: undefined });
+  m.state.set({
+    rolledBack: [...rolledBack, { what, startedAt, endedAt: now() }],
+    rollbackStage: undefined,
+    progress: undefined,
+  });
 }

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { FAILURES } from '../../contract/failures';
 import { failureType, sentence } from './failures';
+import { possible } from '../state/possible';
 import { now, type State } from '../state/state';
 
 /** Thrown where a long run can go on in a new one, with nothing under way; it never reaches Temporal. */
@@ -53,14 +54,12 @@ export class Control {
    * @returns why not, in one sentence; undefined when the rollback begins
    */
   rollback(by: string, reason: string, cancelled = false): string | undefined {
-    const { data } = this.state;
-    if (data.rollback) return 'it is being rolled back already';
-    if (data.outcome !== 'running') return 'it has ended';
-    if (this.state.tearingDown()) {
-      return 'teardown has begun, and with the bridge gone there is nothing to go back over. The run goes on; `pause` holds it';
-    }
-    const rollback = { by, reason, cancelled, at: now(), from: data.phase };
+    const refusal = possible(this.state).rollback;
+    if (refusal !== undefined) return refusal;
+    const { phase: from, doing, blocked } = this.state.data;
+    const rollback = { by, reason, cancelled, at: now(), from };
     this.state.set({ rollback, pause: undefined, blocked: undefined });
+    if (blocked === undefined) this.state.doing(`rolls back, once this has ended: ${doing}`);
     this.forwardScope?.cancel();
     return undefined;
   }
@@ -79,7 +78,7 @@ export class Control {
     const asked =
       `${reason} while ${draining} is being stopped; going back would start it again and bring its data home. ` +
       'The run holds: send `rollback` to go back, or `resume` to go on';
-    this.state.set({ pause: { by: CANCELLATION, reason: asked, asks: true } });
+    this.state.set({ pause: { by: CANCELLATION, reason: asked, at: now(), asks: true } });
     return asked;
   }
 
@@ -113,12 +112,15 @@ export class Control {
 
   private async block(reason: string): Promise<void> {
     this.state.set({ blocked: reason, doing: 'blocked, waits for a person' });
+    this.state.audit({ kind: 'blocked', accepted: true, reason });
     await this.untilResumed();
   }
 
   private async untilResumed(): Promise<void> {
+    const why = this.state.data.blocked ?? '';
     await condition(() => this.state.data.blocked === undefined || historyIsLong());
     if (this.state.data.blocked !== undefined) throw new SafePoint();
+    this.state.audit({ kind: 'tries-again', accepted: true, reason: `tried again after: ${why}` });
     this.state.doing('tries again');
   }
 }

@@ -6,6 +6,7 @@ import type { Plan } from '../../plan/schema';
 import { Control } from './control';
 import { details, showDetails } from '../state/details';
 import { showMetrics } from '../state/metrics';
+import { carriedWords } from '../gate/runs';
 import { Notices } from '../notices/notices';
 import { Attributes } from '../state/search-attributes';
 import { State, type Data } from '../state/state';
@@ -17,6 +18,8 @@ export interface Migration {
   plan: Plan;
   state: State;
   world: Activities;
+  /** The same world, acting on a word that was given in this run; see `onTheWord`. */
+  worldOn(word: string | undefined): Activities;
   calls: Calls;
   control: Control;
   background: Background;
@@ -47,12 +50,14 @@ export function begin(input: unknown): Migration {
     ];
     for (const way of ways) quietly(way);
   };
-  const state = new State(plan, show, carried);
+  const state = new State(plan, show, carried && carriedWords(carried));
+  // One that begins blocked changes nothing until somebody has read what to do.
+  if (carried) quietly(() => showDetails(details(state)));
   attributes.learn(state);
   const control = new Control(state);
   const calls = new Calls();
-  const world = createWorld(plan, () => control.mayAct(), calls);
-  return { plan, state, world, calls, control, background: new Background(), notices };
+  const worldOn = (word?: string) => createWorld(plan, () => control.mayAct(), calls, word);
+  return { plan, state, world: worldOn(), worldOn, calls, control, background: new Background(), notices };
 }
 
 /** What only shows how things stand must not end a workflow task: the run would hear of nothing any more. */

@@ -4,6 +4,7 @@ import {
   CancelledFailure,
   condition,
   isCancellation,
+  patched,
   sleep,
 } from '@temporalio/workflow';
 import type { Watched } from '../../contract/places';
@@ -11,6 +12,7 @@ import type { Sample } from '../../contract/progress';
 import type { Migration } from './migration';
 import { LONGEST_WATCH_SECONDS } from '../world/options';
 import { sentence } from './failures';
+import { shardsMayMove } from '../state/possible';
 
 const SHORTEST_WATCH_SECONDS = 20;
 const AFTER_FAILURE_MS = 60_000;
@@ -48,27 +50,34 @@ function rescued(error: unknown): Sample[] {
   return Array.isArray(samples) ? samples : [];
 }
 
-/** Applies what a person asked by `throttle`, at once and also while shards move, until it is cancelled. */
+/** Change of the order of commands: runs that were begun before it look at what is wanted, not at how often. */
+const EACH_WISH = 'each-throttle-counts';
+
+/**
+ * Applies what a person asked by `throttle`, at once and also while shards move, until it is cancelled. Each wish is one try; one
+ * that failed is told in the audit, and is not in force.
+ */
 async function keepThrottle(m: Migration): Promise<void> {
+  const each = patched(EACH_WISH);
   for (;;) {
-    await condition(() => pending(m) !== undefined && shardsMayMove(m));
-    const maxMBps = pending(m) as number;
+    await condition(() => pending(m, each) !== undefined && shardsMayMove(m.state));
+    const maxMBps = pending(m, each) as number;
+    const { wish } = m.state.data.throttle;
+    let failed = false;
     try {
       m.state.record(await m.world.setThrottle({ maxMBps }));
     } catch (error) {
       if (isCancellation(error)) throw error;
+      failed = true;
       m.state.audit({ kind: 'throttle', accepted: false, note: `${maxMBps} MiB/s`, reason: sentence(error) });
     }
-    m.state.set({ throttle: { ...m.state.data.throttle, applied: maxMBps } });
+    const applied = failed && each ? m.state.data.throttle.applied : maxMBps;
+    m.state.set({ throttle: { ...m.state.data.throttle, answered: wish, applied } });
   }
 }
 
-function pending(m: Migration): number | undefined {
-  const { wanted, applied } = m.state.data.throttle;
-  return wanted === applied ? undefined : wanted;
-}
-
-/** From the start of replicate until the cluster's settings are put back; afterwards a throttle would stay for good. */
-function shardsMayMove(m: Migration): boolean {
-  return m.state.begun('replicate') && !m.state.data.settingsRestored;
+/** @param each whether the same wish counts again */
+function pending(m: Migration, each: boolean): number | undefined {
+  const { wanted, wish, answered, applied } = m.state.data.throttle;
+  return (each && wish !== undefined ? wish === answered : wanted === applied) ? undefined : wanted;
 }

@@ -6,6 +6,7 @@ import { bytes, counted, duration } from '../../text/format';
 import { harmlessJson } from '../../text/harmless';
 import { commandBox, joined, mdText, type Markdown } from '../../text/markdown';
 import { shellQuoted, shellWord } from '../../text/shell';
+import { possible, type Possible } from './possible';
 import type { GateState, State } from './state';
 
 /** Facts that are shown; the rest is in the query `evidence`. */
@@ -30,8 +31,9 @@ export function details(state: State): Markdown {
   if (data.rollback) parts.push(mdText`Rolling back: ${data.rollback.reason} (${data.rollback.by})`);
   if (data.drained.length > 0) parts.push(mdText`Drained: ${data.drained.join(', ')}`);
   if (data.progress) parts.push(progressLine(data.progress));
-  if (data.blocked !== undefined) parts.push(blockedPart(data.blocked));
-  else if (data.pause) parts.push(pausedPart(data.pause));
+  const may = possible(state);
+  if (data.blocked !== undefined) parts.push(blockedPart(data.blocked, may));
+  if (data.pause) parts.push(pausedPart(data.pause, may, data.blocked !== undefined));
   if (data.gate && !data.gate.rejected && !data.rollback) parts.push(gatePart(data.gate));
   // Last, as the UI makes room for all but the end of this text: nobody must lose the command.
   parts.push(mdText`
@@ -40,31 +42,44 @@ More: the queries \`status\`, \`evidence\`, \`audit\` and \`samples\`.
   return joined(parts);
 }
 
-function blockedPart(reason: string): Markdown {
+function blockedPart(reason: string, may: Possible): Markdown {
   return joined([
     mdText`**Blocked:** ${reason}`,
-    'To try again:',
-    commandBox(signalCommand('resume', { by: 'you' })),
-    'To go back:',
-    commandBox(signalCommand('rollback', { by: 'you', reason: 'why' })),
+    ...offered(may.resume, 'To try again:', signalCommand('resume', { by: 'you' })),
+    ...offered(may.rollback, 'To go back:', goBack()),
   ]);
 }
 
-function pausedPart({ by, reason, asks }: NonNullable<State['data']['pause']>): Markdown {
+/** A command with what it is for, unless it would be refused. */
+function offered(refusal: string | undefined, what: string, command: string): (string | Markdown)[] {
+  return refusal === undefined ? [what, commandBox(command)] : [];
+}
+
+function goBack(): string {
+  return signalCommand('rollback', { by: 'you', reason: 'why' });
+}
+
+/** @param blocked then `resume` is about the block first, and the pause stays */
+function pausedPart(
+  { by, reason, asks }: NonNullable<State['data']['pause']>,
+  may: Possible,
+  blocked: boolean,
+): Markdown {
   if (asks) {
     return joined([
       mdText`
 ### A cancellation came
       `,
       capital(reason ?? ''),
-      'To go back:',
-      commandBox(signalCommand('rollback', { by: 'you', reason: 'why' })),
+      ...offered(may.rollback, 'To go back:', goBack()),
       'To go on:',
       commandBox(signalCommand('resume', { by: 'you' })),
     ]);
   }
   const why = reason ? mdText`: ${reason}` : undefined;
-  return joined([mdText`**Paused** by ${by}${why}`, 'To go on:', commandBox(signalCommand('resume', { by: 'you' }))]);
+  const paused = mdText`**Paused** by ${by}${why}`;
+  if (blocked) return joined([paused, mdText`The pause stays when it tries again; one more \`resume\` ends it.`]);
+  return joined([paused, 'To go on:', commandBox(signalCommand('resume', { by: 'you' }))]);
 }
 
 function gatePart(gate: GateState): Markdown {

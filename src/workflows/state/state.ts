@@ -29,14 +29,17 @@ export interface Data {
   phase: Phase;
   doing: string;
   /** Held by a person; `asks` when the run itself wants to know whether to go back or on. */
-  pause?: { by: string; reason?: string; asks?: boolean };
+  pause?: { by: string; reason?: string; at?: string; asks?: boolean };
   blocked?: string;
   rollback?: Omit<RollbackRecord, 'stages'> & { cancelled: boolean };
+  /** Stage of the rollback that is under way. */
+  rollbackStage?: string;
   /** Stages of the rollback that are done. */
   rolledBack: RollbackStage[];
   /** The last proof, that nothing of the move is left. */
   proof?: Proof;
-  throttle: { wanted?: number; applied?: number };
+  /** What was wanted last, in MiB/s, the how manieth wish that was, which one was answered last, and what is in force. */
+  throttle: { wanted?: number; wish?: number; answered?: number; applied?: number };
   /** The cluster's settings are being put back, or are: nothing of ours may be set any more. */
   settingsRestored: boolean;
   /** What is known was read from the hosts, after a run that was terminated. */
@@ -215,30 +218,4 @@ export class State {
   stopping(host: string): void {
     this.set({ stopped: [...new Set([...this.data.stopped, host])] });
   }
-
-  /** Answer of the query `status`. */
-  status(): Status {
-    const { data } = this;
-    return {
-      name: this.plan.name,
-      outcome: data.outcome,
-      phase: data.phase,
-      doing: data.doing,
-      paused: data.pause !== undefined,
-      asks: data.pause?.asks ? data.pause.reason : undefined,
-      blocked: data.blocked,
-      draining: data.draining,
-      drained: data.drained,
-      switchedApps: data.switchedApps,
-      progress: data.progress,
-      gate: data.gate && !data.gate.rejected && !data.rollback ? shown(data.gate) : undefined,
-      cluster: data.cluster,
-      bridge: data.bridge,
-      phases: data.phases,
-    };
-  }
-}
-
-function shown({ gate, token, evidence, openedAt, approvals, approvalsNeeded, command }: GateState): OpenGate {
-  return { gate, token, evidence, openedAt, approvals, approvalsNeeded, command };
 }

@@ -17,8 +17,9 @@ const CALLED_AGAIN = 3;
  * The world as a workflow asks it: every activity with the time-outs of its kind and a summary for the timeline.
  * @param mayAct is awaited before each activity that changes the world: it holds the run while it is paused
  * @param calls numbers what changes the world
+ * @param word run in which the word was given on which it is changed; undefined where it needs none
  */
-export function createWorld(plan: Plan, mayAct: () => Promise<void>, calls = new Calls()): Activities {
+export function createWorld(plan: Plan, mayAct: () => Promise<void>, calls = new Calls(), word?: string): Activities {
   const call = async (name: keyof Activities, args: unknown[]): Promise<unknown> => {
     const [kind, summaryOf] = CATALOGUE[name] as readonly [Kind, string | ((...args: unknown[]) => string)];
     const summary = summaryText(typeof summaryOf === 'string' ? summaryOf : summaryOf(...args));
@@ -39,7 +40,7 @@ export function createWorld(plan: Plan, mayAct: () => Promise<void>, calls = new
       if (CHANGING.has(kind)) await mayAct();
       const under = calls.begin();
       try {
-        return await run(under);
+        return await run(word === undefined ? under : { ...under, word });
       } catch (error) {
         if (failureType(error) !== FAILURES.GIVEN_UP || again >= CALLED_AGAIN) throw error;
       } finally {

@@ -1,12 +1,14 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../../src/contract/activities';
+import { needOwnWord } from '../../../src/activities/word';
 import { claimSentence } from '../../../src/contract/claim';
 import type { DryRun } from '../../../src/contract/dry-run';
 import type { Evidence } from '../../../src/contract/evidence';
 import type { Notice } from '../../../src/contract/notice';
 import type { NotifyInput, SideActivities } from '../../../src/contract/side-activities';
 import { TELLING_STEPS, type LedgerEntry } from '../../../src/contract/ledger';
+import { UNDER } from '../../../src/contract/under';
 import type { Phase } from '../../../src/contract/phases';
 import type { MoveProgress } from '../../../src/contract/progress';
 import { allHosts } from '../../../src/plan/hosts';
@@ -140,6 +142,7 @@ export class FakeWorld {
       gatherEvidence: async ({ gate }) => ({
         gate,
         takenAt: new Date().toISOString(),
+        run: activityInfo().workflowExecution?.runId,
         holds: this.facts.every((fact) => fact.ok),
         facts: this.facts,
       }),
@@ -184,7 +187,10 @@ export function answeredBy(worldOf: (workflowId: string) => FakeWorld): Activiti
   const world = () => worldOf(activityInfo().workflowExecution?.workflowId ?? '');
   const names = Object.keys(new FakeWorld(planInput()).standard()) as (keyof Activities)[];
   const entries = names.map((name) => {
-    const answer = (input: unknown) => world().answer(name, input);
+    const answer = (input: unknown, under?: unknown) => {
+      needOwnWord(UNDER.safeParse(under).data?.word, activityInfo().workflowExecution?.runId);
+      return world().answer(name, input);
+    };
     return [name, answer] as const;
   });
   const notify = async (input: NotifyInput) => {

@@ -1,0 +1,35 @@
+import { FAILURES } from '../../contract/failures';
+import type { GateName } from '../../contract/phases';
+import { failureType } from '../run/failures';
+import type { Migration } from '../run/migration';
+import { passGate } from './gate';
+import { WAS_RESET } from './runs';
+
+/**
+ * Does what a gate's word is for. Each change names the run in which the word was given, and is refused in another one: so
+ * it is after a reset, to whatever point, and the gate is to be passed anew.
+ * @param act is given the migration as it acts on the word
+ * @param tend see `passGate`
+ */
+export async function onTheWord<T>(
+  m: Migration,
+  gate: GateName,
+  act: (m: Migration) => Promise<T>,
+  tend?: () => Promise<void>,
+): Promise<T> {
+  for (;;) {
+    await passGate(m, gate, tend);
+    try {
+      return await act({ ...m, world: m.worldOn(wordOf(m, gate)) });
+    } catch (error) {
+      if (failureType(error) !== FAILURES.OTHER_RUN) throw error;
+      const passed = m.state.data.passed.filter((one) => one.gate !== gate);
+      m.state.set({ passed, reopenedBecause: WAS_RESET });
+    }
+  }
+}
+
+/** The run in which the word for a gate that was passed was given; undefined where an older release has noted none. */
+export function wordOf(m: Migration, gate: GateName): string | undefined {
+  return m.state.data.passed.find((one) => one.gate === gate)?.evidence.run;
+}

@@ -1,0 +1,52 @@
+import type { OpenGate, Status } from '../../contract/messages';
+import { stagesOf } from '../rollback/stages';
+import { maySay } from './possible';
+import type { GateState, State } from './state';
+
+/** Answer of the query `status`. */
+export function statusOf(state: State): Status {
+  const { data, plan } = state;
+  const { pause } = data;
+  return {
+    name: plan.name,
+    outcome: endsStill(state) ? 'running' : data.outcome,
+    phase: data.phase,
+    doing: data.doing,
+    paused: pause !== undefined,
+    pause: pause && !pause.asks ? { by: pause.by, reason: pause.reason, at: pause.at } : undefined,
+    asks: pause?.asks ? pause.reason : undefined,
+    blocked: data.blocked,
+    possible: maySay(state),
+    rollback: rollbackOf(state),
+    draining: data.draining,
+    drained: data.drained,
+    switchedApps: data.switchedApps,
+    progress: data.progress,
+    gate: data.gate && !data.gate.rejected && !data.rollback ? shown(data.gate) : undefined,
+    cluster: data.cluster,
+    bridge: data.bridge,
+    phases: data.phases,
+  };
+}
+
+/** How far the way back is. */
+function rollbackOf(state: State): Status['rollback'] {
+  const { rollback, rolledBack, stopped, surveyed, switchedApps } = state.data;
+  if (!rollback) return undefined;
+  const { by, reason, at } = rollback;
+  const done = rolledBack.map(({ what }) => what);
+  const comeIn = stopped.length > 0 || (surveyed === true && switchedApps.length > 0);
+  const ahead = state.begun('bridge') ? stagesOf(comeIn).filter((what) => !done.includes(what)) : [];
+  // Before the first one begins, what was under way has to end.
+  const stage = state.data.rollbackStage;
+  return { by, reason, at, stage, stagesDone: done, stagesLeft: ahead.filter((what) => what !== stage) };
+}
+
+/** While its report is not written a run has not ended, and may still need a person. */
+function endsStill(state: State): boolean {
+  return state.begun('report') && !state.ended('report');
+}
+
+function shown({ gate, token, evidence, openedAt, approvals, approvalsNeeded, command }: GateState): OpenGate {
+  return { gate, token, evidence, openedAt, approvals, approvalsNeeded, command };
+}
