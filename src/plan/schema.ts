@@ -13,7 +13,9 @@ export const hostName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a short host name: lower-case letters, digits and hyphens');
 const absolutePath = z.string().regex(/^\/[A-Za-z0-9._@/+-]+$/, 'must be an absolute path without spaces');
-const unitName = z.string().regex(/^[A-Za-z0-9:_.@-]+$/, 'must be a systemd unit name');
+const unitName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:_.@-]*$/, 'must be a systemd unit name');
+/** Printable, without the colon that ends it in HTTP basic authentication. */
+const userName = z.string().regex(/^[ -9;-~\u00A0-\uFFFF]+$/, 'must be a user name, in one line and without a colon');
 const nodeName = z.string().regex(/^[A-Za-z0-9._-]+$/, 'must be an Elasticsearch node name');
 
 const sshOverride = z.strictObject({
@@ -90,7 +92,7 @@ export const planSchema = z.strictObject({
     /** Service and configuration file, the same on old and new hosts. */
     service: unitName.default('elasticsearch.service'),
     configFile: absolutePath.default('/etc/elasticsearch/elasticsearch.yml'),
-    auth: z.strictObject({ username: z.string().min(1), password: secretRef }).optional(),
+    auth: z.strictObject({ username: userName, password: secretRef }).optional(),
     /** Further settings for the new nodes' elasticsearch.yml, for example `path.data`. */
     newNodeSettings: z
       .record(

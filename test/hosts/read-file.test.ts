@@ -1,36 +1,25 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { FAILURES } from '../../src/contract/failures';
 import type { Hosts } from '../../src/hosts/hosts';
 import { fileBytes, fileText, readHostFile } from '../../src/hosts/read-file';
 import type { HostRef } from '../../src/plan/hosts';
-import { loopbackHosts, startSshd, type TestSshd } from './ssh/sshd';
+import { useSshd } from './ssh/sshd';
 
 jest.setTimeout(60_000);
 
-let sshd: TestSshd;
-let world: ReturnType<typeof loopbackHosts>;
-
-beforeAll(async () => {
-  sshd = await startSshd();
-  world = loopbackHosts(sshd);
-});
-afterAll(async () => {
-  await world.hosts.close();
-  await sshd.stop();
-});
+const world = useSshd();
 
 const read = (bytes: string | Buffer) => {
-  const path = join(sshd.folder, 'file');
-  writeFileSync(path, bytes);
-  return readHostFile(world.hosts, world.ref('old-1'), path);
+  const file = world.path('file');
+  writeFileSync(file, bytes);
+  return readHostFile(world.hosts, world.old(), file);
 };
 
 it.each(['', '\n', 'a\r\nb', 'Büro €\u0000 😀 \uFFFD', '\uFEFFbom: 1\n', 'x'.repeat(300_000)])(
   'gives back a text byte for byte (%#)',
   async (text) => {
     expect(await read(text)).toBe(text);
-    expect(readFileSync(join(sshd.folder, 'file')).equals(Buffer.from(await read(text)))).toBe(true);
+    expect(readFileSync(world.path('file')).equals(Buffer.from(await read(text)))).toBe(true);
   },
 );
 

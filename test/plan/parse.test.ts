@@ -191,6 +191,25 @@ describe('parsePlan', () => {
     expect(problemsOf(input).join()).not.toContain('hunter2');
   });
 
+  test.each(['--version', '-Hroot@host', '.hidden'])(
+    'takes "%s" for no unit: systemctl reads it as an option',
+    (unit) => {
+      const input = brokenPlan((plan) => (plan.elasticsearch.service = unit));
+      expect(problemsOf(input)).toEqual([expect.stringContaining('elasticsearch.service')]);
+    },
+  );
+
+  test.each(['elastic\nx', 'a:b', 'tab\t', ''])(
+    'takes %j for no user name of HTTP basic authentication',
+    (username) => {
+      const input = brokenPlan((plan) => (plan.elasticsearch.auth = { username, password: 'env:PASSWORD' }));
+      expect(problemsOf(input)).toEqual([expect.stringContaining('elasticsearch.auth.username')]);
+      expect(
+        problemsOf(brokenPlan((plan) => (plan.elasticsearch.auth = { username: 'Jürgen K', password: 'env:P' }))),
+      ).toEqual([]);
+    },
+  );
+
   test('throws InvalidPlanError, so that callers can tell it from a bug', () => {
     expect(() => parsePlan({})).toThrow(InvalidPlanError);
   });

@@ -17,9 +17,9 @@ interface Look {
   problem: string;
 }
 
-/** Escapes a value for a quoted string in curl's configuration. */
+/** Escapes a value for a quoted string in curl's configuration, where a line end would begin another option. */
 export function curlQuoted(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+  return value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
 /**

@@ -116,12 +116,23 @@ export function expectsNodes(text: string, discovery: Discovery): boolean {
   return discovery.expected.some((key) => readSetting(text, key) !== undefined);
 }
 
-/** Files that the security settings name (certificates, keystores), as they are written there. */
+/**
+ * Files that the security settings name (certificates, keystores), as Elasticsearch reads them there: `${node.name}` stands for
+ * that setting. A name with a variable of the service's environment is left out, since only the service knows it.
+ */
 export function securityFiles(text: string): string[] {
-  return [...flattenConfig(text)]
+  const settings = flattenConfig(text);
+  const meant = (value: string) =>
+    value.replace(/\$\{([^{}]*)\}/g, (whole, key: string) => {
+      const other = settings.get(key);
+      return typeof other === 'string' || typeof other === 'number' ? String(other) : whole;
+    });
+  return [...settings]
     .filter(([key]) => key.startsWith(SECURITY) && /\.(path|key|certificate|certificate_authorities)$/.test(key))
     .flatMap(([, value]): unknown[] => (Array.isArray(value) ? value : [value]))
-    .filter((value): value is string => typeof value === 'string' && value !== '');
+    .filter((value): value is string => typeof value === 'string' && value !== '')
+    .map(meant)
+    .filter((value) => !value.includes('${'));
 }
 
 function allNodes(plan: Plan): number {

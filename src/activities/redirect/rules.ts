@@ -81,12 +81,21 @@ fi`,
 
 /** sh lines that exit non-zero unless exactly these rules are in our chains, and each is jumped to once. */
 export function rulesAreLoaded(rules: string): string {
-  const wanted = ruleLines(rules);
   return `wanted=$(sort <<'EOF_WANTED'
-${wanted.join('\n')}
+${ruleLines(rules).join('\n')}
 EOF_WANTED
 )
-nat=$(iptables-save -t nat)
+${wantedAreLoaded()}`;
+}
+
+/** The same for the rules of a file on the host. */
+export function rulesOfFileAreLoaded(file: string): string {
+  return `wanted=$(grep '^-A ' ${file} | sort)
+${wantedAreLoaded()}`;
+}
+
+function wantedAreLoaded(): string {
+  return `nat=$(iptables-save -t nat)
 loaded=$(printf '%s\\n' "$nat" | grep '^-A BIGSWITCH_' | sort)
 [ "$wanted" = "$loaded" ] || { echo 'the chains BIGSWITCH_* of the nat table do not hold the redirect rules' >&2; exit 1; }
 ${Object.entries(CHAINS)

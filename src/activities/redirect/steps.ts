@@ -1,7 +1,16 @@
 import type { HostStep } from '../../hosts/step';
 import { crossPeers, hubVpnAddress } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
-import { loadRules, jumpLines, jumps, redirectRules, removeRules, ruleLines, rulesAreLoaded } from './rules';
+import {
+  loadRules,
+  jumpLines,
+  jumps,
+  redirectRules,
+  removeRules,
+  ruleLines,
+  rulesAreLoaded,
+  rulesOfFileAreLoaded,
+} from './rules';
 
 const FOLDER = '/etc/bigswitch';
 const RULES = `${FOLDER}/redirect.rules`;
@@ -53,12 +62,39 @@ ping -q -c 3 -i 0.3 -W 2 ${hubVpnAddress(plan)} >/dev/null || {
 }`;
 }
 
-/** What the unit runs at each start: our rules from their file, and the jumps to them. */
+/** Seconds between two looks whether the rules are still there; for that long a new connection may find none. */
+const KEEP_SECONDS = 5;
+
+/**
+ * What the unit runs: it loads our rules from their file, and the jumps to them; with the argument \`keep\` it goes on, and
+ * does so again whenever they are not as in the file. A firewall that is reloaded (nftables, firewalld, a run of
+ * configuration management) flushes them, and the cluster would fall apart with the next reconnect.
+ */
 function loaderFile(): string {
   return `# Written by bigswitch; removed with the redirect.
 set -e
-iptables-restore --noflush -w 10 <${RULES}
+load() {
+  iptables-restore --noflush -w 10 <${RULES}
 ${jumps()}
+}
+loaded() (
+${rulesOfFileAreLoaded(RULES)}
+)
+# One at a time: two that find a jump missing would make it twice.
+exec 9<${LOADER}
+if [ "\${1:-}" != keep ]; then
+  flock 9
+  load
+  exit 0
+fi
+while sleep ${KEEP_SECONDS}; do
+  flock 9
+  if ! loaded; then
+    load
+    echo 'somebody took the redirect rules out; they are loaded again' >&2
+  fi
+  flock -u 9
+done
 `;
 }
 
@@ -66,13 +102,14 @@ function unitFile(plan: Plan): string {
   return `[Unit]
 Description=bigswitch: redirect rules of the bridge
 # These load a whole ruleset of their own at boot, and would wipe out rules that were there before.
-After=network.target netfilter-persistent.service nftables.service ufw.service firewalld.service
+After=network.target netfilter-persistent.service nftables.service iptables.service ufw.service firewalld.service ferm.service shorewall.service
 Before=${plan.elasticsearch.service}
 
 [Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/bin/sh ${LOADER}
+ExecStartPre=/bin/sh ${LOADER}
+ExecStart=/bin/sh ${LOADER} keep
+Restart=always
+RestartSec=${KEEP_SECONDS}
 
 [Install]
 WantedBy=multi-user.target

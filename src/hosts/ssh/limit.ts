@@ -3,7 +3,12 @@ export class Limit {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
-  constructor(private readonly width: number) {}
+  constructor(private width: number) {}
+
+  /** From now on at most `width` run at the same time, at least one; those that run already go on. */
+  narrow(width: number): void {
+    this.width = Math.max(1, Math.min(this.width, width));
+  }
 
   /** Runs the task when there is room, and gives back what it gives back. */
   async run<T>(task: () => Promise<T>): Promise<T> {
@@ -13,7 +18,7 @@ export class Limit {
       return await task();
     } finally {
       // The place goes straight to the next in line, so that nobody who comes later can overtake it.
-      const next = this.waiting.shift();
+      const next = this.running <= this.width ? this.waiting.shift() : undefined;
       if (next) next();
       else this.running -= 1;
     }

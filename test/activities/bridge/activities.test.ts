@@ -147,11 +147,22 @@ describe('keys and certificates, made for real', () => {
     expect(Date.parse(from)).toBeLessThan(Date.now() - 3_600_000);
   });
 
+  const years = (until: string) => (Date.parse(until) - Date.now()) / (365 * 86_400_000);
+  const crl = () => execFileSync('openssl', ['crl', '-noout', '-text', '-in', path('pki/crl.pem')]).toString();
+  const crlEnds = () => years(/Next Update: (.*)/.exec(crl())?.[1] ?? '');
+
+  it('holds however long the move waits: nothing would renew it, and the bridge would be gone', () => {
+    for (const name of ['ca.crt', 'server.crt', 'issued/old-1.crt']) {
+      expect(years(/Not After : (.*)/.exec(text(`pki/${name}`))?.[1] ?? '')).toBeGreaterThan(9);
+    }
+    expect(crlEnds()).toBeGreaterThan(9);
+  });
+
   it('undoing a signature revokes the certificate', () => {
     run(signStep('old-1', csr('mallory')).undo);
     expect(holds(signStep('old-1', csr('mallory')))).toBe(false);
-    const crl = execFileSync('openssl', ['crl', '-noout', '-text', '-in', path('pki/crl.pem')]).toString();
-    expect(crl).toMatch(/Serial Number: [0-9A-F]+/);
+    expect(crl()).toMatch(/Serial Number: [0-9A-F]+/);
+    expect(crlEnds()).toBeGreaterThan(9);
     run(signStep('old-1', csr('mallory')).undo);
   });
 

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import type { Deps } from '../../../src/activities/deps';
 import type { Scope } from '../../../src/elasticsearch/scope';
-import { lookAtFronts } from '../../../src/activities/front/proof';
+import { curlQuoted, lookAtFronts } from '../../../src/activities/front/proof';
 import { parsePlan } from '../../../src/plan/parse';
 import { minimalPlan } from '../../plan/minimal';
 
@@ -41,4 +42,12 @@ describe('a front is proven', () => {
     expect(await bad(['200', '401', '000'], '000', true)).toHaveLength(1);
     expect(await bad(['000', '000', '000'], '000', true)).toHaveLength(1);
   });
+});
+
+it('a password of several lines is one value for curl, and no further line of its configuration', () => {
+  const password = 'a"b\\c\nurl = "file:///etc/passwd"\r\n\tend';
+  const input = `user-agent = "${curlQuoted(password)}"\nurl = "http://127.0.0.1:1/"\n`;
+  const { stdout, status } = spawnSync('curl', ['-sS', '-K', '-'], { input, encoding: 'utf8' });
+  expect({ stdout, status }).toEqual({ stdout: '', status: 7 });
+  expect(curlQuoted(password)).not.toMatch(/[\n\r]/);
 });

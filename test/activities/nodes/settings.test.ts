@@ -96,6 +96,12 @@ describe('newNodeConfig', () => {
     expect(settings(config(FRESH, plan(), 'cluster.name: shop\n'))).not.toHaveProperty(['xpack.security.enabled']);
   });
 
+  it('knows the files by the name of this node, and does not look for what only its environment can tell', () => {
+    const ssl = 'xpack.security.transport.ssl';
+    const old = `cluster.name: shop\nnode.name: old-1\n${ssl}.keystore.path: certs/\${node.name}.p12\n${ssl}.truststore.path: \${HOSTNAME}.p12\n${ssl}.key: \${cluster.name}/\${node.name}.\${KIND}\n`;
+    expect(securityFiles(config(FRESH, plan(), old))).toEqual(['certs/es-new-1.p12']);
+  });
+
   it('names ports where they are not the default, and lets the plan’s own settings win', () => {
     const p = plan({
       httpPort: 9201,

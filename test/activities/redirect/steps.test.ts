@@ -79,7 +79,7 @@ describe('in a network namespace of its own, with the real iptables', () => {
   stop*confirm*) rm -f armed ;;
   is-active*confirm*) [ -e armed ] ;;
   enable*) : >enabled ;;
-  restart*) : >active; sh etc/redirect.sh ;;
+  restart*) : >active; $(sed -n 's/^ExecStart\\(Pre\\)\\?=//p' units/bigswitch-redirect.service | head -n 1) ;;
   disable*) rm -f enabled active ;;
   is-enabled*) [ -e enabled ] ;;
   is-active*) [ -e active ] ;;
@@ -139,8 +139,58 @@ esac`,
   it('loads after whatever else loads a whole ruleset at boot, and before Elasticsearch', () => {
     run(...whole(step()), ...whole(persist()));
     const unit = readFileSync(join(folder, 'units/bigswitch-redirect.service'), 'utf8');
-    expect(unit).toMatch(/^After=.*netfilter-persistent\.service.*nftables\.service/m);
+    expect(unit).toMatch(/^After=.*netfilter-persistent\.service.*nftables\.service.*ferm\.service/m);
     expect(unit).toMatch(/^Before=elasticsearch\.service$/m);
+  });
+
+  describe('while the service runs', () => {
+    /** What systemd runs after the rules were loaded, without the pauses of seconds. */
+    const during = (...fragments: string[]) => {
+      writeFileSync(join(folder, 'bin/sleep'), '#!/bin/sh\nexec /bin/sleep 0.1\n', { mode: 0o755 });
+      return run(
+        ...whole(step()),
+        ...whole(persist()),
+        `$(sed -n 's/^ExecStart=//p' /etc/systemd/system/bigswitch-redirect.service) >keeper.log 2>&1 &
+echo $! >/etc/bigswitch/keeper
+/bin/sleep 0.5`,
+        ...fragments,
+        'kill $(cat /etc/bigswitch/keeper)',
+      );
+    };
+    const there = (rules: string) => `n=0
+until (${rulesAreLoaded(rules)}\n) 2>/dev/null; do n=$((n + 1)); [ $n -lt 100 ]; /bin/sleep 0.1; done`;
+    const rules = redirectRules(plan(), 'old-1');
+
+    it.each([
+      ['flushes the whole ruleset', 'iptables-restore </dev/null; iptables -t nat -F; iptables -t nat -X'],
+      ['flushes the built-in chains', 'iptables -t nat -F OUTPUT; iptables -t nat -F PREROUTING'],
+      ['empties one of ours', 'iptables -t nat -F BIGSWITCH_OUT'],
+      [
+        'puts its own ruleset there',
+        `printf '*nat\\n-A OUTPUT -d 198.18.9.9/32 -j RETURN\\nCOMMIT\\n' | iptables-restore`,
+      ],
+    ])('the rules are there again soon after a firewall %s', (_what, flush) => {
+      during(flush, there(rules), there(rules));
+    });
+
+    it('a peer that was taken out stays out', () => {
+      const others = redirectRules(
+        plan(),
+        'old-1',
+        crossPeers(plan(), 'old-1').filter(({ host }) => host !== 'new-1'),
+      );
+      during(...whole(without()), 'iptables -t nat -F BIGSWITCH_OUT', there(others), '/bin/sleep 1', there(others));
+    });
+
+    it('it and a step that load them at the same time make no jump twice', () => {
+      const load = `sh ${join(folder, 'etc/redirect.sh')}`;
+      const slow = '#!/bin/sh\nPATH=/usr/sbin:/sbin:/usr/bin:/bin\niptables "$@"; rc=$?; sleep 0.1; exit $rc\n';
+      writeFileSync(join(folder, 'bin/iptables'), slow, { mode: 0o755 });
+      during(
+        `for i in 1 2 3; do PATH=/usr/sbin:/sbin iptables -t nat -F OUTPUT; for j in 1 2 3; do ${load} & done; wait; done`,
+        rulesAreLoaded(rules),
+      );
+    });
   });
 
   it('undo of a gone peer does not fail in a folder that others made', () => {

@@ -1,30 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { FAILURES } from '../../../src/contract/failures';
 import { HOST_BUSY, HOST_UNREACHABLE, SCRIPT_FAILED } from '../../../src/hosts/errors';
 import { applyScript } from '../../../src/hosts/ledger/scripts';
 import { asLogin } from '../../../src/hosts/script';
 import type { HostStep } from '../../../src/hosts/step';
-import { loopbackHosts, startSshd, type TestSshd } from '../ssh/sshd';
+import { loopbackHosts, useSshd } from '../ssh/sshd';
 
 jest.setTimeout(60_000);
 
-let sshd: TestSshd;
-let world: ReturnType<typeof loopbackHosts>;
-const old = () => world.ref('old-1');
-
-beforeAll(async () => {
-  sshd = await startSshd();
-});
-beforeEach(() => {
-  world = loopbackHosts(sshd);
-});
-afterEach(() => world.hosts.close());
-afterAll(() => sshd.stop());
-
-const path = (name: string) => join(sshd.folder, name);
+const world = useSshd();
+const { old, path } = world;
 
 function touchStep(name: string, extra: Partial<HostStep> = {}): HostStep {
   const file = path(name);
@@ -161,7 +148,7 @@ describe('steps', () => {
     const apply = `echo begin >>${ran}; echo noise; sleep 2; echo noise; echo wanted >${path('lost')}; echo end >>${ran}`;
     const step = touchStep('lost', { apply });
     const running = world.hosts.apply(old(), step);
-    setTimeout(() => sshd.cutConnections(), 800);
+    setTimeout(() => world.sshd.cutConnections(), 800);
     await expect(running).rejects.toMatchObject({ type: HOST_UNREACHABLE });
     expect(existsSync(path('lost'))).toBe(false);
     expect(await world.hosts.apply(old(), step)).toMatchObject({ changed: true });
@@ -170,7 +157,7 @@ describe('steps', () => {
   });
 
   it('that had to wait too long has not said no: it is tried again', async () => {
-    const waiting = loopbackHosts(sshd, { lockSeconds: 1 });
+    const waiting = loopbackHosts(world.sshd, { lockSeconds: 1 });
     const running = world.hosts.apply(
       old(),
       touchStep('long', { apply: `echo begun >${path('begun')}; sleep 4; echo wanted >${path('long')}` }),
@@ -186,7 +173,7 @@ describe('steps', () => {
   it('leaves nothing in /tmp when nobody is there to hear how it ended', async () => {
     const tmp = path('tmp');
     mkdirSync(tmp);
-    const place = { root: path('ledger'), locks: sshd.folder, migration: 'test' };
+    const place = { root: path('ledger'), locks: world.sshd.folder, migration: 'test' };
     const child = spawn('sh', ['-s'], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, TMPDIR: tmp } });
     child.stdout.destroy();
     child.stdin.end(

@@ -1,22 +1,12 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { loopbackHosts, startSshd, type TestSshd } from './sshd';
+import { useSshd } from './sshd';
 
 jest.setTimeout(60_000);
 
-let sshd: TestSshd;
-let world: ReturnType<typeof loopbackHosts>;
-const old = () => world.ref('old-1');
-
-beforeAll(async () => {
-  sshd = await startSshd();
-});
-beforeEach(() => {
-  world = loopbackHosts(sshd);
-});
-afterEach(() => world.hosts.close());
-afterAll(() => sshd.stop());
+const world = useSshd();
+const { old } = world;
 
 describe('agent', () => {
   const get = (port: number, timeout = 5_000) =>
@@ -68,7 +58,7 @@ describe('agent', () => {
     const asked = once(silent, 'request');
     const hanging = get(portOf(silent), 30_000);
     await asked;
-    sshd.cutConnections();
+    world.sshd.cutConnections();
     await expect(hanging).rejects.toThrow(/lost|hang up/);
     expect(await get(portOf(server))).toMatch(/^hello/);
   });

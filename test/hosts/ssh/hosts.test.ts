@@ -1,25 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { FAILURES } from '../../../src/contract/failures';
 import { HOST_UNREACHABLE, SCRIPT_FAILED } from '../../../src/hosts/errors';
-import { loopbackHosts, loopbackPlan, startSshd, type TestSshd } from './sshd';
+import { loopbackHosts, loopbackPlan, useSshd } from './sshd';
 
 jest.setTimeout(60_000);
 
-let sshd: TestSshd;
-let world: ReturnType<typeof loopbackHosts>;
-const old = () => world.ref('old-1');
-
-beforeAll(async () => {
-  sshd = await startSshd();
-});
-beforeEach(() => {
-  world = loopbackHosts(sshd);
-});
-afterEach(() => world.hosts.close());
-afterAll(() => sshd.stop());
-
-const path = (name: string) => join(sshd.folder, name);
+const world = useSshd();
+const { old, path } = world;
 
 describe('scripts', () => {
   it('gives back code, stdout and stderr, and keeps characters whole', async () => {
@@ -69,14 +56,14 @@ describe('scripts', () => {
 
   it('a lost connection is an error, never a result, and the next call connects again', async () => {
     const running = world.hosts.read(old(), 'echo half; sleep 20; echo done');
-    setTimeout(() => sshd.cutConnections(), 500);
+    setTimeout(() => world.sshd.cutConnections(), 500);
     await expect(running).rejects.toMatchObject({ type: HOST_UNREACHABLE });
     expect(await world.hosts.ask(old(), 'echo again')).toBe('again\n');
   });
 
   it('survives a connection that was lost while idle', async () => {
     await world.hosts.ask(old(), 'true');
-    sshd.cutConnections();
+    world.sshd.cutConnections();
     expect(await world.hosts.ask(old(), 'echo again')).toBe('again\n');
   });
 
@@ -94,7 +81,7 @@ describe('scripts', () => {
     const heartbeat = jest.fn(() => {
       throw new Error('cancelled');
     });
-    const beating = loopbackHosts(sshd, { heartbeat });
+    const beating = loopbackHosts(world.sshd, { heartbeat });
     await beating.hosts.ask(old(), 'sleep 6');
     expect(heartbeat).toHaveBeenCalled();
     await beating.hosts.close();
@@ -103,9 +90,9 @@ describe('scripts', () => {
 
 describe('login', () => {
   const refused = async (changes: (ssh: ReturnType<typeof loopbackPlan>['ssh']) => void) => {
-    const plan = loopbackPlan(sshd);
+    const plan = loopbackPlan(world.sshd);
     changes(plan.ssh);
-    const other = loopbackHosts(sshd, { plan });
+    const other = loopbackHosts(world.sshd, { plan });
     const error = (await other.hosts.read(old(), 'true').catch((e: unknown) => e)) as Error & {
       type: string;
       nonRetryable: boolean;
@@ -122,7 +109,7 @@ describe('login', () => {
 
   it('refuses a changed host key', async () => {
     const [type, key] = readFileSync(path('stranger.pub'), 'utf8').split(' ');
-    writeFileSync(path('changed'), `[127.0.0.1]:${sshd.port} ${type} ${key}\n`);
+    writeFileSync(path('changed'), `[127.0.0.1]:${world.sshd.port} ${type} ${key}\n`);
     expect(await refused((ssh) => (ssh.knownHosts = `file:${path('changed')}`))).toMatch(/knows another one/);
   });
 
@@ -143,10 +130,10 @@ describe('login', () => {
 
   it('a closed port is unreachable, which may be tried again', async () => {
     const nobody = { ...old(), ssh: { ...old().ssh, port: 1 } };
-    writeFileSync(path('one'), readFileSync(path('known_hosts'), 'utf8').replaceAll(String(sshd.port), '1'));
-    const plan = loopbackPlan(sshd);
+    writeFileSync(path('one'), readFileSync(path('known_hosts'), 'utf8').replaceAll(String(world.sshd.port), '1'));
+    const plan = loopbackPlan(world.sshd);
     plan.ssh.knownHosts = `file:${path('one')}`;
-    const other = loopbackHosts(sshd, { plan });
+    const other = loopbackHosts(world.sshd, { plan });
     await expect(other.hosts.read(nobody, 'true')).rejects.toMatchObject({
       type: HOST_UNREACHABLE,
       nonRetryable: false,

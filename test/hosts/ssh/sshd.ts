@@ -131,6 +131,43 @@ export function loopbackHosts(sshd: TestSshd, options: Partial<SshHostsOptions> 
   return { plan, hosts, ref };
 }
 
+/** What the tests of a file share by {@link useSshd}. */
+export interface SshWorld extends ReturnType<typeof loopbackHosts> {
+  readonly sshd: TestSshd;
+  /** The host that most tests use. */
+  old(this: void): HostRef;
+  /** A path in the sshd's folder. */
+  path(this: void, name: string): string;
+}
+
+/** One sshd for all tests of a file, with hosts that each test gets anew; `options` are further lines of its configuration. */
+export function useSshd(options: string[] = []): SshWorld {
+  let sshd: TestSshd;
+  let world: ReturnType<typeof loopbackHosts>;
+  beforeAll(async () => {
+    sshd = await startSshd(options);
+  });
+  beforeEach(() => {
+    world = loopbackHosts(sshd);
+  });
+  afterEach(() => world.hosts.close());
+  afterAll(() => sshd.stop());
+  return {
+    get sshd() {
+      return sshd;
+    },
+    get plan() {
+      return world.plan;
+    },
+    get hosts() {
+      return world.hosts;
+    },
+    ref: (name) => world.ref(name),
+    old: () => world.ref('old-1'),
+    path: (name) => join(sshd.folder, name),
+  };
+}
+
 async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -13,41 +13,30 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { readHostFile } from '../../../src/hosts/read-file';
 import { fileStep, type FileStepInput } from '../../../src/hosts/steps';
-import { loopbackHosts, startSshd, type TestSshd } from '../ssh/sshd';
+import { useSshd } from '../ssh/sshd';
 
 jest.setTimeout(60_000);
 
-let sshd: TestSshd;
-let world: ReturnType<typeof loopbackHosts>;
+const world = useSshd();
+const { old, path } = world;
 
-beforeAll(async () => {
-  sshd = await startSshd();
-  world = loopbackHosts(sshd);
-});
-afterAll(async () => {
-  await world.hosts.close();
-  await sshd.stop();
-});
-
-const path = (name: string) => join(sshd.folder, name);
 const apply = (input: Partial<FileStepInput> & { path: string; content: string }) =>
-  world.hosts.apply(world.ref('old-1'), fileStep({ phase: 'join', id: 'file', summary: 'write a file', ...input }));
-const undo = () => world.hosts.undo(world.ref('old-1'));
+  world.hosts.apply(old(), fileStep({ phase: 'join', id: 'file', summary: 'write a file', ...input }));
+const undo = () => world.hosts.undo(old());
 /** Only root can give a folder to somebody else. */
 (userInfo().uid === 0 ? describe : describe.skip)('a folder that belongs to somebody else', () => {
   const APP = 65534;
   beforeEach(() => {
     rmSync(path('app'), { recursive: true, force: true });
     mkdirSync(path('app'));
-    chmodSync(sshd.folder, 0o711);
+    chmodSync(world.sshd.folder, 0o711);
     writeFileSync(path('shadow'), 'root:secret\n', { mode: 0o600 });
     theirs('config', 'old');
     chownSync(path('app'), APP, APP);
   });
-  afterEach(() => world.hosts.forget(world.ref('old-1')));
+  afterEach(() => world.hosts.forget(old()));
 
   const theirs = (name: string, text: string) => {
     writeFileSync(path(`app/${name}`), text);
@@ -78,12 +67,12 @@ const undo = () => world.hosts.undo(world.ref('old-1'));
   it('has nothing read or written through a link to what is not theirs', async () => {
     rmSync(path('app/config'));
     link('config', path('shadow'));
-    const ref = world.ref('old-1');
+    const ref = old();
     await expect(readHostFile(world.hosts, ref, path('app/config'))).rejects.toThrow(
       /leads to \S+shadow by a link of UID 65534/,
     );
     await expect(apply({ path: path('app/config'), content: 'new' })).rejects.toThrow(/leads to \S+shadow by a link/);
-    link('folder', sshd.folder);
+    link('folder', world.sshd.folder);
     await expect(apply({ path: path('app/folder/shadow'), content: 'new' })).rejects.toThrow(/by a link/);
     rmSync(path('app/config'));
     link('config', path('not-yet'));
@@ -113,7 +102,7 @@ const undo = () => world.hosts.undo(world.ref('old-1'));
     try {
       while (!existsSync(path('app/l'))) await new Promise((resolve) => setTimeout(resolve, 20));
       for (let turn = 0; turn < 12; turn += 1) {
-        await readHostFile(world.hosts, world.ref('old-1'), path('app/config')).then(
+        await readHostFile(world.hosts, old(), path('app/config')).then(
           (text) => expect(text).not.toContain('secret'),
           () => undefined,
         );

@@ -9,28 +9,17 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import { fileStep, type FileStepInput } from '../../../src/hosts/steps';
-import { loopbackHosts, startSshd, type TestSshd } from '../ssh/sshd';
+import { useSshd } from '../ssh/sshd';
 
 jest.setTimeout(60_000);
 
-let sshd: TestSshd;
-let world: ReturnType<typeof loopbackHosts>;
+const world = useSshd();
+const { old, path } = world;
 
-beforeAll(async () => {
-  sshd = await startSshd();
-  world = loopbackHosts(sshd);
-});
-afterAll(async () => {
-  await world.hosts.close();
-  await sshd.stop();
-});
-
-const path = (name: string) => join(sshd.folder, name);
 const apply = (input: Partial<FileStepInput> & { path: string; content: string }) =>
-  world.hosts.apply(world.ref('old-1'), fileStep({ phase: 'join', id: 'file', summary: 'write a file', ...input }));
-const undo = () => world.hosts.undo(world.ref('old-1'));
+  world.hosts.apply(old(), fileStep({ phase: 'join', id: 'file', summary: 'write a file', ...input }));
+const undo = () => world.hosts.undo(old());
 const mode = (name: string) => (statSync(path(name)).mode & 0o7777).toString(8);
 
 describe('fileStep', () => {
@@ -91,7 +80,7 @@ describe('fileStep', () => {
     expect(readFileSync(path('app'), 'utf8')).toBe('password: hush-hush');
     const encoded = Buffer.from('password: hush-hush').toString('base64');
     const found = await world.hosts.read(
-      world.ref('old-1'),
+      old(),
       `grep -rlF -e hush-hush -e ${encoded} ${path('ledger')}; ls -A ${path('ledger')}/test/steps`,
     );
     expect(found.stdout).toBe('0001-file\n');
@@ -117,7 +106,7 @@ describe('fileStep', () => {
 const ledger = (name: string) => path(`ledger/test/steps/0001-file/${name}`);
 
 describe('the undo of a file that others changed since', () => {
-  afterEach(() => world.hosts.forget(world.ref('old-1')));
+  afterEach(() => world.hosts.forget(old()));
 
   const refusal = { message: expect.stringMatching(/undo of step file failed.*touch \S+\/backup\/leave/s) as string };
 
@@ -173,9 +162,9 @@ describe('the undo of a file that others changed since', () => {
     writeFileSync(path('node.yml'), 'before');
     await apply({ path: path('node.yml'), content: 'joined' });
     await apply({ path: path('node.yml'), content: 'one node less', id: 'less', phase: 'drain' });
-    await world.hosts.undo(world.ref('old-1'), { phases: ['join'] });
+    await world.hosts.undo(old(), { phases: ['join'] });
     expect(readFileSync(path('node.yml'), 'utf8')).toBe('before');
-    await world.hosts.forget(world.ref('old-1'));
+    await world.hosts.forget(old());
   });
 
   it('touches neither release when the link has moved on, and the old one when it is back', async () => {

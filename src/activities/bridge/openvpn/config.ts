@@ -12,8 +12,11 @@ export const CLIENT_UNIT = 'openvpn-client@bigswitch.service';
 export const SERVER_STATUS = '/run/openvpn-server/status-bigswitch.log';
 /** Common name of the hub's certificate; clients accept no other. */
 export const HUB_CN = 'bigswitch-hub';
-/** Days for which certificates of the bridge hold: longer than any move, short enough to be no loose end. */
-export const CERTIFICATE_DAYS = 60;
+/**
+ * Days for which the bridge's certificates hold, and its list of revoked ones. Nothing renews them, so they must outlast a move
+ * that waits over a freeze; what ends them is the teardown, with the hub's keys and the whole authority.
+ */
+export const CERTIFICATE_DAYS = 3650;
 
 /**
  * Candidates for the MTU of the VPN device, and the packet between host and hub that must then pass unfragmented.

@@ -16,7 +16,9 @@ import { commonChecks, rootCheck } from './checks';
 import { clockSkew, HostFacts, type ClockSkew } from './facts';
 import { networkChecks } from './network';
 import { nodeChecks } from './node';
-import { preflightScript, type FrontChain } from './script';
+import type { FrontChain } from './app-script';
+import { preflightScript } from './script';
+import { trafficChecks } from './traffic';
 
 const SCRIPT_SECONDS = 90;
 const FORWARD_MS = 10_000;
@@ -59,7 +61,7 @@ async function lookAt(deps: Deps, scope: Scope, ref: HostRef): Promise<Check[]> 
   // Without root the rest would fail for this one reason.
   if (root.result !== 'ok') return [reached, root];
   const checks = [reached, root, ...commonChecks(plan, ref, facts, skew)];
-  if (ref.role !== 'app') checks.push(...networkChecks(plan, ref, facts));
+  if (ref.role !== 'app') checks.push(...networkChecks(plan, ref, facts), ...trafficChecks(plan, ref, facts));
   if (ref.role === 'old' || ref.role === 'new') {
     checks.push(...nodeChecks(plan, ref, facts, Date.now()), await forwarding(plan, hosts, ref));
   }

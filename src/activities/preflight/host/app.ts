@@ -11,6 +11,7 @@ const TIMED_OUT = 124;
 export function appChecks(plan: Plan, app: AppHost, facts: HostFacts, template?: string): Check[] {
   return [
     config(plan, app, facts, template),
+    readers(app, facts),
     ...sniffing(plan, app, facts, template),
     commands(app, facts),
     health(app, facts),
@@ -45,6 +46,18 @@ function config(plan: Plan, app: AppHost, facts: HostFacts, template?: string): 
   } catch (error) {
     return refused(check, app.name, `${path} ${(error as Error).message}`, correct);
   }
+}
+
+/** A file that needed no secret until now is often there for everybody, and keeps its mode when the password is written to it. */
+function readers(app: AppHost, facts: HostFacts): Check {
+  const check = 'app-config-readers';
+  const { path } = app.config;
+  const mode = facts.one('app-config-mode');
+  const remedy = `let only the app's own user read it, for example by \`chown root:APP ${path}\` and \`chmod 0640 ${path}\``;
+  if (!mode) return failed(check, app.name, `who may read ${path} was not seen`, remedy);
+  if ((Number.parseInt(mode, 8) & 0o004) === 0) return passed(check, `not everybody there may read ${path}`, app.name);
+  const seen = `every user there may read ${path} (mode ${mode}), into which the front's password is written`;
+  return failed(check, app.name, seen, remedy);
 }
 
 /** The file as it will be, but for the password: what can't be written then is told now. */

@@ -28,8 +28,23 @@ export function commonChecks(plan: Plan, host: HostRef, facts: HostFacts, skew: 
     ...leftovers(plan, host, facts),
     disk(host, facts),
     tools(host, facts),
+    ...(host.ssh.sudo ? [sudoLog(host, facts)] : []),
     ...(nodes ? [systemd(host, facts), packages(host, facts)] : []),
   ];
+}
+
+/** Scripts and their secrets reach a host over sudo's standard input, and its log of that keeps them in clear. */
+function sudoLog({ name, ssh }: HostRef, facts: HostFacts): Check {
+  const check = 'sudo-log';
+  const said = facts.one('sudo-log');
+  const kept = (said ?? '').split(' ').filter((word) => /^log_/i.test(word));
+  const exempt = `exempt it there (\`Defaults:${ssh.user} !log_input, !log_output\` in /etc/sudoers.d)`;
+  if (said === undefined || said === 'unknown') {
+    return warned(check, name, 'whether sudo keeps what it is given was not seen', `if it does, ${exempt}`);
+  }
+  if (kept.length === 0) return passed(check, 'sudo keeps nothing of what it is given', name);
+  const seen = `sudo keeps what ${ssh.user} gives it and gets back (${kept.join(', ')}): the front's password would stay in its log`;
+  return failed(check, name, seen, `${exempt}, or log in as root`);
 }
 
 function clock({ name }: HostRef, skew: ClockSkew | undefined): Check {

@@ -1,8 +1,10 @@
 import { X509Certificate, createPublicKey } from 'node:crypto';
 import type { Check } from '../../../contract/evidence';
 import { flattenConfig } from '../../../hosts/app-config/yaml/edit';
+import { GENERATIONS } from '../../../elasticsearch/generations';
 import type { HostRef } from '../../../plan/hosts';
 import type { NodeHost, Plan } from '../../../plan/schema';
+import { newNodeConfig, oldNodeConfig } from '../../nodes/settings';
 import { failed, passed, refused, warned } from '../check';
 import type { HostFacts } from './facts';
 import { haproxyCheck } from './front';
@@ -54,10 +56,21 @@ function config(plan: Plan, { name }: HostRef, facts: HostFacts): Check {
       const remedy = 'correct elasticsearch.configFile in the plan, or install Elasticsearch there';
       return refused('es-config', name, `there is no file ${path}`, remedy);
     }
-    flattenConfig(text);
-    return passed('es-config', `${path} is there and can be read`, name);
+    rehearseEdits(plan, name, text);
+    return passed('es-config', `${path} is there and can be edited`, name);
   } catch (error) {
     return refused('es-config', name, `${path} ${(error as Error).message}`, 'correct the file');
+  }
+}
+
+/** What join would write is made now, for every version: what can't be edited must not show when bridge and redirects stand. */
+function rehearseEdits(plan: Plan, name: string, text: string): void {
+  const planned = plan.hosts.new.find((one) => one.name === name);
+  for (const { discovery, majors } of GENERATIONS) {
+    for (const major of majors) {
+      if (planned) newNodeConfig(text, '', plan, planned, { major, discovery });
+      else oldNodeConfig(text, plan, { major, discovery });
+    }
   }
 }
 

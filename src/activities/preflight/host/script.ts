@@ -1,12 +1,13 @@
-import { asLogin, quote } from '../../../hosts/script';
-import type { HostRef } from '../../../plan/hosts';
-import type { AppHost, Plan } from '../../../plan/schema';
+import { quote } from '../../../hosts/script';
+import { crossPeers, type HostRef } from '../../../plan/hosts';
+import type { Plan } from '../../../plan/schema';
 import { BRIDGE_DEVICE } from '../../bridge/device';
+import { appScript, type FrontChain } from './app-script';
 
 /** Where hosts keep the ledgers of all migrations. */
 const LEDGERS = '/var/lib/bigswitch';
-/** Connections that one app host tries side by side. */
-const TRIES = 16;
+/** Seconds for which opened connections are counted. */
+export const OPENS_SECONDS = 2;
 
 /** Commands that every kind of host must have; openvpn, openssl and haproxy are installed when they are missing. */
 export const COMMANDS: Record<HostRef['role'], string[]> = {
@@ -34,14 +35,6 @@ say uid "$(id -u)"
 const TAIL = `say end "$(date +%s.%N)"
 `;
 
-/** Where a front's certificates lie, and what an app host is to verify them against. */
-export interface FrontChain {
-  host: string;
-  address: string;
-  /** PEM, the host's own certificate first. */
-  chain: string;
-}
-
 /**
  * Everything that preflight asks one host, as one script that changes nothing.
  * @param chains for an app host: the certificates of the fronts, which it is to trust
@@ -53,14 +46,16 @@ export function preflightScript(plan: Plan, host: HostRef, chains: FrontChain[] 
 function byRole(plan: Plan, host: HostRef, chains: FrontChain[]): string {
   switch (host.role) {
     case 'hub':
-      return network();
+      return network() + `say forward "$(cat /proc/sys/net/ipv4/ip_forward)"\n`;
     case 'old':
-      return network() + nat() + elasticsearch(plan);
+      return network() + nat() + traffic(plan, host) + elasticsearch(plan);
     case 'new':
-      return network() + nat() + elasticsearch(plan) + dataFolders(plan) + certificate(plan) + HAPROXY;
+      return (
+        network() + nat() + traffic(plan, host) + elasticsearch(plan) + dataFolders(plan) + certificate(plan) + HAPROXY
+      );
     case 'app': {
       const app = plan.hosts.apps.find((one) => one.name === host.name);
-      return app ? appConfig(app) + appCommands(app) + appPaths(plan) + appTrust(plan, chains) : '';
+      return app ? appScript(plan, app, chains) : '';
     }
   }
 }
@@ -70,6 +65,12 @@ function everyHost({ role }: HostRef): string {
 if [ -L ${LEDGERS}/claim ]; then
   say claim "$(readlink ${LEDGERS}/claim)"
   say claimed $(($(date +%s) - $(stat -c %Y ${LEDGERS}/claim)))
+fi
+if [ -n "\${SUDO_USER:-}" ]; then
+  if defaults=$(sudo -n -l -U "$SUDO_USER" 2>/dev/null); then
+    logs=$(printf '%s\n' "$defaults" | grep -oiE '!?log_(input|output|stdin|stdout|ttyin|ttyout)' | sort -u)
+    say sudo-log "\${logs:-none}"
+  else say sudo-log unknown; fi
 fi
 for folder in / /etc /usr /var/lib; do say free "$folder $(df -Pk "$folder" | awk 'END { print $4 }')"; done
 for command in ${COMMANDS[role].join(' ')}; do command -v "$command" >/dev/null || say lacks "$command"; done
@@ -100,6 +101,22 @@ function nat(): string {
   return `if ! command -v iptables >/dev/null; then say nat absent
 elif problem=$(iptables -w 5 -t nat -S 2>&1 >/dev/null); then say nat usable
 else say nat "$problem"; fi
+`;
+}
+
+/** The way to each cross peer, and how much there would be to track. */
+function traffic(plan: Plan, { name }: HostRef): string {
+  return `for peer in ${crossPeers(plan, name)
+    .map(({ address }) => address)
+    .join(' ')}; do
+  if why=$(ip -4 route get "$peer" 2>&1); then say reach "$peer yes"; else say reach "$peer $why"; fi
+done
+tracks() { cat "/proc/sys/net/netfilter/nf_conntrack_$1" 2>/dev/null || echo -; }
+say conntrack "$(tracks count) $(tracks max)"
+opens() { awk '/^Tcp: [0-9]/ { printf "%.0f", $6 + $7 }' /proc/net/snmp; }
+before=$(opens) && sleep ${OPENS_SECONDS} && after=$(opens)
+if [ -n "$before" ] && [ -n "$after" ]; then say opened $((after - before)); fi
+say open "$(cat /proc/net/sockstat /proc/net/sockstat6 2>/dev/null | awk '/^TCP6?:/ { sum += $3 + $7 } END { print sum + 0 }')"
 `;
 }
 
@@ -143,72 +160,3 @@ else say key unusable; fi
 const HAPROXY = `if command -v haproxy >/dev/null; then say haproxy "$(haproxy -v 2>&1 | head -n 1)"
 elif command -v apt-cache >/dev/null; then say haproxy "$(LC_ALL=C apt-cache policy haproxy | grep -F Candidate:)"; fi
 `;
-
-function appConfig(app: AppHost): string {
-  return `file app-config ${quote(app.config.path)}\n`;
-}
-
-/** First word of a command, without assignments before it. */
-function firstWord(command: string): string {
-  return (
-    command
-      .trim()
-      .replace(/^([A-Za-z_][A-Za-z0-9_]*=\S*\s+)+/, '')
-      .split(/[\s;|&<>()]/)[0] ?? ''
-  );
-}
-
-/** Units that a command names to systemctl. */
-function unitsIn(command: string): string[] {
-  const found = /\bsystemctl\s+(?:-\S+\s+)*(?:try-)?(?:re)?(?:start|load)(?:-or-\w+)?\s+([A-Za-z0-9:_.@ -]+)/.exec(
-    command,
-  );
-  return (found?.[1] ?? '').split(/\s+/).filter((word) => word !== '' && !word.startsWith('-'));
-}
-
-function appCommands(app: AppHost): string {
-  const commands = [app.restart, app.check, ...(app.stats === undefined ? [] : [app.stats])];
-  const words = [...new Set(commands.map(firstWord).filter((word) => word !== ''))];
-  const units = [...new Set(commands.flatMap(unitsIn))];
-  const found = (word: string) => asLogin(`command -v ${quote(word)} >/dev/null`, 10);
-  return `${words.map((word) => `${found(word)} || say lacks-app ${quote(word)}\n`).join('')}${units.map((unit) => `systemctl cat ${quote(unit)} >/dev/null 2>&1 || say no-unit ${quote(unit)}\n`).join('')}${asLogin(app.check, 20)} >/dev/null 2>&1; say check $?
-`;
-}
-
-/** Whether old nodes can be reached, and whether packets to the fronts get an answer, be it a refusal. */
-function appPaths(plan: Plan): string {
-  const targets = [
-    ...plan.hosts.old.map((host) => `old ${host.address} ${plan.elasticsearch.httpPort}`),
-    ...plan.hosts.new.map((host) => `front ${host.address} ${plan.front.port}`),
-  ];
-  return `if command -v bash >/dev/null; then
-  try='timeout 5 bash -c ": </dev/tcp/$2/$3" 2>/dev/null; echo "$1=$2 $?"'
-  printf '%s\\n' ${targets.map(quote).join(' ')} | xargs -P ${TRIES} -L 1 sh -c "$try" try
-fi
-`;
-}
-
-function appTrust(plan: Plan, chains: FrontChain[]): string {
-  const { caFile } = plan.front;
-  const end = 'BIGSWITCH_END_OF_CHAIN';
-  const anchors = caFile === undefined ? '' : `-no-CApath -CAfile ${quote(caFile)}`;
-  const verify = chains
-    .filter(({ chain }) => /^[A-Za-z0-9+/=\s-]+$/.test(chain) && !chain.includes(end))
-    .map(
-      ({
-        host,
-        address,
-        chain,
-      }) => `if why=$(openssl verify -purpose sslserver -verify_ip ${quote(address)} ${anchors} -untrusted /dev/fd/3 /dev/fd/4 2>&1 3<<'${end}' 4<<'${end}'
-${chain}
-${end}
-${chain}
-${end}
-); then say trust ${quote(`${host} yes`)}; else say trust ${quote(host)}" $why"; fi
-`,
-    )
-    .join('');
-  return `${caFile === undefined ? '' : `file ca ${quote(caFile)}\n`}if command -v openssl >/dev/null; then :
-${verify}else say trust unknown; fi
-`;
-}

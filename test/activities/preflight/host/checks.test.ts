@@ -32,6 +32,16 @@ it.each<[string, Changes, string]>([
   ['hub', { address: ['198.18.1.5'] }, 'warn address'],
   ['new-1', { nat: ['absent'] }, 'failed iptables'],
   ['new-1', { nat: ['no table nat'] }, 'failed iptables'],
+  ['old-1', { reach: ['198.18.2.11 RTNETLINK answers: Network is unreachable'] }, 'failed peer-route'],
+  ['new-1', { reach: [] }, 'failed peer-route'],
+  // Of no use before the rules: 65,536 is what a host of 1 to 4 GiB has, and an entry stays for two minutes.
+  ['old-1', { opened: ['600'] }, 'warn connection-tracking'],
+  ['old-1', { opened: ['1100'] }, 'failed connection-tracking'],
+  ['new-1', { conntrack: ['0 262144'], opened: ['2300'] }, 'warn connection-tracking'],
+  ['new-1', { conntrack: ['3000 4000'] }, 'warn connection-tracking'],
+  ['old-1', { opened: [] }, 'warn connection-tracking'],
+  ['hub', { forward: ['1'] }, 'warn hub-forwarding'],
+  ['hub', { forward: [] }, 'warn hub-forwarding'],
   ['hub', { udp: ['0.0.0.0:1194'] }, 'failed ports'],
   ['new-1', { tcp: ['[::]:9243'] }, 'failed ports'],
   ['new-1', { tcp: ['198.18.2.11:9300'] }, 'failed ports'],
@@ -45,6 +55,8 @@ it.each<[string, Changes, string]>([
   ['old-1', { ActiveState: ['failed'] }, 'failed es-service'],
   ['old-1', { config: ['-'] }, 'failed es-config'],
   ['old-1', { config: [base64('a: [1\nb: 2')] }, 'failed es-config'],
+  ['old-1', { config: [base64('\uFEFFpath.data: /data\n')] }, 'failed es-config'],
+  ['new-1', { config: [base64('\uFEFFpath.data: /data\n')] }, 'failed es-config'],
   ['new-1', { data: ['3 /data'] }, 'failed data-dir'],
   ['new-1', { data: ['unreadable /data'] }, 'failed data-dir'],
   ['new-1', { data: [] }, 'failed data-dir'],
@@ -67,6 +79,9 @@ it.each<[string, Changes, string]>([
     'failed app-config',
   ],
   ['app-1', { 'app-config': [base64('ES=http://198.18.1.11:9200\nES_SNIFF=true\n')] }, 'failed app-sniffing'],
+  ['app-1', { 'app-config-mode': ['644'] }, 'failed app-config-readers'],
+  ['app-1', { 'app-config-mode': ['604'] }, 'failed app-config-readers'],
+  ['app-1', { 'app-config-mode': [] }, 'failed app-config-readers'],
   ['new-1', { haproxy: ['HA-Proxy version 2.0.33-0ubuntu0.1 2023/10/31'] }, 'failed front-version'],
   ['new-1', { haproxy: ['HA-Proxy version 2.2.9-2+deb11u6 2023/12/23'] }, 'warn front-version'],
   ['new-1', { haproxy: ['Candidate: 2.4.13-1'] }, 'warn front-version'],
@@ -126,6 +141,24 @@ it('takes whatever a host did not say for a failure', () => {
   silent('old-1', ['clock', 'left-overs', 'tools']);
   silent('new-1', ['clock', 'left-overs', 'tools']);
   silent('app-1', ['clock', 'left-overs', 'tools', 'app-commands']);
+});
+
+it('hub and app hosts track nothing for the redirect, and nobody but the hub forwards for the bridge', () => {
+  const loud: Changes = { opened: ['9999'], forward: ['1'], reach: [] };
+  expect(names(look('hub', { ...loud, forward: ['0'] }))).toEqual([]);
+  expect(names(look('app-1', loud))).toEqual([]);
+  expect(names(look('new-1', { forward: ['1'] }))).toEqual([]);
+});
+
+it("says so when sudo would write down what it is given, secrets included, and only where it is sudo's", () => {
+  const sudo = plan(({ ssh }) => (ssh.sudo = true));
+  const found = (said: string[]) => names(look('old-1', { 'sudo-log': said }, sudo));
+  expect(found(['none'])).toEqual([]);
+  expect(found(['!log_output'])).toEqual([]);
+  expect(found(['log_input'])).toEqual(['failed sudo-log']);
+  expect(found(['!log_input log_output'])).toEqual(['failed sudo-log']);
+  expect(found([])).toEqual(['warn sudo-log']);
+  expect(names(look('old-1', { 'sudo-log': ['log_input'] }))).toEqual([]);
 });
 
 it('looks for sniffing in the file as it will be, so that the plan can switch it off, and shows no value', () => {
@@ -207,6 +240,22 @@ it("takes no line of a host's output for another fact, and shows no value of a c
   expect(names(found)).toEqual(['failed root']);
   expect(JSON.stringify(found)).not.toContain('very-secret');
 });
+
+it('the script asks what redirects, front and sudo need to know, and says all of it', () => {
+  const asked = (host: string) => {
+    const script = preflightScript(plan(), hostRef(plan(), host)).replaceAll('/etc/shop.env', '/etc/passwd');
+    const env = { ...process.env, SUDO_USER: 'nobody' };
+    return new HostFacts(execFileSync('sh', { input: script, stdio: ['pipe', 'pipe', 'ignore'], env }).toString());
+  };
+  const [old, hub, app] = ['old-1', 'hub', 'app-1'].map(asked);
+  expect(old?.all('reach')).toEqual([expect.stringMatching(/^198\.18\.2\.11 (yes|\S+ .*)$/)]);
+  expect(old?.one('conntrack')).toMatch(/^(-|\d+) (-|\d+)$/);
+  expect([old?.one('opened'), old?.one('open')].map(Number)).toEqual([expect.any(Number), expect.any(Number)]);
+  expect(old?.one('opened')).toMatch(/^\d+$/);
+  expect(hub?.one('forward')).toMatch(/^[01]$/);
+  expect(app?.one('app-config-mode')).toBe('644');
+  expect(old?.one('sudo-log')).toBeDefined();
+}, 30_000);
 
 it('makes no file where the device for tunnels is missing', () => {
   const empty = mkdtempSync(join(tmpdir(), 'bigswitch-tun-'));

@@ -6,6 +6,7 @@ import { appChecks } from '../../../../src/activities/preflight/host/app';
 import { commonChecks, rootCheck } from '../../../../src/activities/preflight/host/checks';
 import { HostFacts } from '../../../../src/activities/preflight/host/facts';
 import { networkChecks } from '../../../../src/activities/preflight/host/network';
+import { trafficChecks } from '../../../../src/activities/preflight/host/traffic';
 import { nodeChecks } from '../../../../src/activities/preflight/host/node';
 import type { Check } from '../../../../src/contract/evidence';
 import { hostRef } from '../../../../src/plan/hosts';
@@ -74,6 +75,11 @@ export const GOOD = {
   tun: ['yes'],
   device: ['no'],
   nat: ['usable'],
+  reach: ['198.18.1.11 yes', '198.18.2.11 yes'],
+  conntrack: ['- -'],
+  opened: ['3'],
+  open: ['120'],
+  forward: ['0'],
   address: ['127.0.0.1', '198.18.1.5', '198.18.2.5', '198.18.1.11', '198.18.2.11'],
   routes: ['read'],
   route: ['default via 198.18.1.1 dev eth0', '198.18.1.0/24 dev eth0 proto kernel scope link'],
@@ -89,6 +95,7 @@ export const GOOD = {
   key: [base64(publicKey)],
   haproxy: ['HAProxy version 2.6.12-1+deb12u4 2026/10/17 - https://haproxy.org/'],
   'app-config': [base64('ES=http://198.18.1.11:9200\n')],
+  'app-config-mode': ['640'],
   check: ['0'],
   old: ['198.18.1.11 0'],
   front: ['198.18.2.11 1'],
@@ -121,7 +128,9 @@ export function look(host: string, changes: Changes = {}, thePlan = plan()): Che
   return [
     rootCheck(ref, seen),
     ...commonChecks(thePlan, ref, seen, { seconds: 0.1, plusMinus: 0.1 }),
-    ...(app ? appChecks(thePlan, app, seen) : networkChecks(thePlan, ref, seen)),
+    ...(app
+      ? appChecks(thePlan, app, seen)
+      : [...networkChecks(thePlan, ref, seen), ...trafficChecks(thePlan, ref, seen)]),
     ...(['old', 'new'].includes(ref.role) ? nodeChecks(thePlan, ref, seen, NOW) : []),
   ];
 }
