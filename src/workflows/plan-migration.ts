@@ -28,9 +28,7 @@ export async function planMigration(input: unknown, options: PlanOptions = {}): 
   const { linkMBps } = readOptions(options);
   const { checks, cluster } = await lookAtAll(world, plan);
 
-  showDetails(mdText`
-Goes through the migration without changing anything.
-  `);
+  showDetails(mdText`Goes through the migration without changing anything.`);
   const count = (result: Check['result']) => checks.filter((check) => check.result === result).length;
   const result = await world.dryRun({
     checks: checks.filter((check) => check.result !== 'ok'),

@@ -36,9 +36,7 @@ export function details(state: State): Markdown {
   if (data.pause) parts.push(pausedPart(data.pause, may, data.blocked !== undefined));
   if (data.gate && !data.gate.rejected && !data.rollback) parts.push(gatePart(data.gate));
   // Last, as the UI makes room for all but the end of this text: nobody must lose the command.
-  parts.push(mdText`
-More: the queries \`status\`, \`evidence\`, \`audit\` and \`samples\`.
-  `);
+  parts.push(mdText`More: the queries \`status\`, \`evidence\`, \`audit\` and \`samples\`.`);
   return joined(parts);
 }
 
@@ -67,9 +65,7 @@ function pausedPart(
 ): Markdown {
   if (asks) {
     return joined([
-      mdText`
-### A cancellation came
-      `,
+      mdText`### A cancellation came`,
       capital(reason ?? ''),
       ...offered(may.rollback, 'To go back:', goBack()),
       'To go on:',
@@ -96,14 +92,7 @@ function gatePart(gate: GateState): Markdown {
 
 function evidencePart({ facts, takenAt }: Evidence): Markdown {
   const lines = facts.slice(0, FACTS_SHOWN).map(
-    (fact) =>
-      mdText`- ${
-        fact.ok
-          ? '✓'
-          : mdText`
-✗ **not so:**
-            `
-      } ${fact.name}: ${shownFact(fact)}`,
+    (fact) => mdText`- ${fact.ok ? '✓' : mdText`✗ **not so:**`} ${fact.name}: ${shownFact(fact)}`,
   );
   const more = facts.length - FACTS_SHOWN;
   const rest = more > 0 ? mdText`- and ${more} more, see the query \`evidence\`` : undefined;
