@@ -91,9 +91,9 @@ function gatePart(gate: GateState): Markdown {
 }
 
 function evidencePart({ facts, takenAt }: Evidence): Markdown {
-  const lines = facts.slice(0, FACTS_SHOWN).map(
-    (fact) => mdText`- ${fact.ok ? '✓' : mdText`✗ **not so:**`} ${fact.name}: ${shownFact(fact)}`,
-  );
+  const lines = facts
+    .slice(0, FACTS_SHOWN)
+    .map((fact) => mdText`- ${fact.ok ? '✓' : mdText`✗ **not so:**`} ${fact.name}: ${shownFact(fact)}`);
   const more = facts.length - FACTS_SHOWN;
   const rest = more > 0 ? mdText`- and ${more} more, see the query \`evidence\`` : undefined;
   return joined([mdText`Evidence of ${takenAt}:`, '', ...lines, rest], '\n');
