@@ -15,22 +15,29 @@ const RETAKE_FAILING_MS = 60_000;
 /** Evidence that holds is taken again this often, so that nobody reads yesterday's. */
 const RETAKE_HOLDING_MS = 10 * 60_000;
 
+/** What may put right what a gate lacks: done before its evidence is taken. */
+export type Tend = () => Promise<void>;
+
+/** Change of the order of commands: runs that were begun before it go on as they began. */
+const TENDS = 'tends-before-it-looks';
+
 /**
  * Waits for a person's word before something that can't be undone. Returns when the gate was approved on evidence that
  * holds, the approval has not expired, the run is not paused, and the evidence was proved once more, in the same run.
- * @param tend is done before evidence that doesn't hold is taken again; it may put right what was missing
+ * @param tend is done before each look at the evidence, also at that after the approval
  */
-export async function passGate(m: Migration, name: GateName, tend?: () => Promise<void>): Promise<void> {
+export async function passGate(m: Migration, name: GateName, tend?: Tend): Promise<void> {
   if (m.state.hasPassed(name)) return;
+  const look = lookOf(m, name, tend);
   if (m.state.data.gate?.gate !== name) {
-    const evidence = await gather(m, name);
+    const evidence = await look();
     open(m, name, evidence, undefined, m.state.data.reopenedBecause);
     m.state.set({ reopenedBecause: undefined });
   }
   for (;;) {
-    await untilApproved(m, name, tend);
+    await untilApproved(m, name, look);
     if (!(await untilMayAct(m))) continue;
-    const evidence = await gather(m, name);
+    const evidence = await look();
     // A rollback may have come with the answer.
     m.control.throwIfTurned();
     const gate = current(m);
@@ -39,6 +46,28 @@ export async function passGate(m: Migration, name: GateName, tend?: () => Promis
     if (!evidence.holds) reopen(m, evidence, `approved, but the evidence no longer held: ${failing(evidence)}`);
     else if (ofOneRun(gate.evidence, evidence)) return pass(m, gate, evidence);
     else reopen(m, evidence, WAS_RESET);
+  }
+}
+
+/** How the evidence is taken: what it lacks is put right before, where that can be done and nobody holds the run. */
+function lookOf(m: Migration, name: GateName, tend?: Tend): () => Promise<Evidence> {
+  if (!tend) return () => gather(m, name);
+  const always = patched(TENDS);
+  return async () => {
+    const { gate, pause } = m.state.data;
+    // As a run goes on that was begun by an older release: at one gate only, and when it had been seen not to hold.
+    const before = name === 'big-switch' && gate?.gate === name && !gate.evidence.holds && !approvedByEnough(gate);
+    if (!pause && (always || before)) await tendQuietly(tend);
+    return gather(m, name);
+  };
+}
+
+/** That it could not be put right is told by the evidence. */
+async function tendQuietly(tend: Tend): Promise<void> {
+  try {
+    await tend();
+  } catch (error) {
+    if (isCancellation(error)) throw error;
   }
 }
 
@@ -64,13 +93,13 @@ export async function proveAgain(m: Migration, name: GateName, begun: boolean): 
   m.state.set({ passed: m.state.data.passed.filter((one) => one !== passed), reopenedBecause: why });
 }
 
-async function untilApproved(m: Migration, name: GateName, tend?: () => Promise<void>): Promise<void> {
+async function untilApproved(m: Migration, name: GateName, look: () => Promise<Evidence>): Promise<void> {
   for (;;) {
     const gate = current(m);
     if (gate.rejected) {
       m.state.doing(`gate ${name} was rejected by ${gate.rejected.by}: ${gate.rejected.reason}; waits for resume`);
       await m.control.mayAct();
-      reopen(m, await gather(m, name), `rejected by ${gate.rejected.by} (${gate.rejected.reason}), then resumed`);
+      reopen(m, await look(), `rejected by ${gate.rejected.by} (${gate.rejected.reason}), then resumed`);
       continue;
     }
     if (approvedByEnough(gate)) return;
@@ -82,8 +111,7 @@ async function untilApproved(m: Migration, name: GateName, tend?: () => Promise<
       summary: summaryText(`gate ${name}: waits for a person`),
     });
     if (decided || expire(m)) continue;
-    if (!current(m).evidence.holds && tend && !m.state.data.pause) await tend();
-    retake(m, await gather(m, name));
+    retake(m, await look());
   }
 }
 

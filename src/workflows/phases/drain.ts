@@ -1,6 +1,7 @@
 import { CancellationScope, condition, startChild, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow';
 import { drainNode, holdSignal, type DrainNodeResult } from '../drain-node';
 import { proveAgain } from '../gate/gate';
+import { bringOver } from '../gate/tend';
 import { onTheWord, wordOf } from '../gate/word';
 import { unlessCancelled, type Migration } from '../run/migration';
 import { takeOut, type Going } from './take-out';
@@ -18,10 +19,11 @@ export async function drain(m: Migration): Promise<string> {
 }
 
 function drainOnTheWord(m: Migration, going: Going): Promise<void> {
-  return onTheWord(m, `drain:${going.host}`, async (told) => {
-    m.state.set({ draining: going.host, doing: `drains ${going.host}` });
+  const act = async (told: Migration) => {
+    m.state.set({ draining: going.host, doing: `drains ${going.host}`, progress: undefined });
     await drainOne(told, going);
-  });
+  };
+  return onTheWord(m, `drain:${going.host}`, act, bringOver(m, 'new'));
 }
 
 /** Before a drain that failed is tried again; a node that is being stopped, or is, can only go on. */

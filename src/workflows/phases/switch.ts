@@ -2,6 +2,7 @@ import { isCancellation } from '@temporalio/workflow';
 import { switchOrder } from '../../plan/hosts';
 import { FAILURES } from '../../contract/failures';
 import { failureType, sentence } from '../run/failures';
+import { bringOver } from '../gate/tend';
 import { onTheWord } from '../gate/word';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
@@ -11,15 +12,14 @@ import { onEach } from '../run/parallel';
  * work there, all go back, and the gate opens again with the reason.
  */
 export async function bigSwitch(m: Migration): Promise<string> {
-  // While people think, new indices may appear: their shards get a copy on both sides too.
-  const tend = async () => m.state.progressed(await m.world.replicate({}));
   for (;;) {
     // Nobody is asked before every app is back, not even after a put-back that failed half-way.
     if (m.state.data.returning) await putBack(m);
-    const proven = await onTheWord(m, 'big-switch', switchAll, tend);
+    const proven = await onTheWord(m, 'big-switch', switchAll, bringOver(m, 'both'));
     if (proven !== undefined) return proven;
   }
 }
+
 
 /** @returns the proof; undefined, with `returning` set, when an app does not work on the fronts */
 async function switchAll(m: Migration): Promise<string | undefined> {

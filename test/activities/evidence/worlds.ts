@@ -92,6 +92,15 @@ export function roomFor(world: World, bytes: number): void {
   nodes.forEach((disk, i) => (disk.freeBytes = Math.ceil(disk.totalBytes * (1 - 0.85)) + (i === 0 ? bytes : 0)));
 }
 
+/** An app has made an index, so many seconds ago; its copies are on these nodes. */
+export function made({ cluster }: World, name: string, secondsAgo: number, on: string[]): void {
+  const settings = { 'index.number_of_replicas': '1', 'index.creation_date': String(Date.now() - secondsAgo * 1000) };
+  cluster.state.indices.push({ name, open: true, settings });
+  on.forEach((node, i) =>
+    cluster.state.table.push({ index: name, shard: 0, primary: i === 0, state: 'STARTED', node, bytes: COPY_BYTES }),
+  );
+}
+
 /** Nodes are told without this one. */
 export const missing = (name: string) =>
   lies.about(

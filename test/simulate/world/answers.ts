@@ -95,10 +95,11 @@ export function answersOf(world: World, isOver: (run: string) => boolean): Answe
       prove('all nodes see all nodes', in_([...world.old, ...world.fresh]) && world.quorumSide() === 'old'),
     setThrottle: () => world.clusterStep('replicate', 'throttle', () => undefined),
     prepareIndices: () => world.clusterStep('replicate', 'indices', () => undefined),
-    replicate: ({ goal = 'new' }) => {
+    replicate: ({ goal = 'new', tend }) => {
       cluster.moveSome(AT_ONCE);
-      // Forward each side is to have a copy; on the way back the old one is.
-      const sides = goal === 'new' ? [world.fresh, world.old] : [world.old];
+      // Forward each side is to have a copy, from the switch on the new one; on the way back the old one is.
+      const both = [world.fresh, world.old];
+      const sides = tend === 'new' ? [world.fresh] : goal === 'new' ? both : [world.old];
       for (const side of sides)
         cluster.bringTo(
           side.filter((host) => world.members().includes(host)),
