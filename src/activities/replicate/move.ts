@@ -47,7 +47,8 @@ export async function moveForAWhile(
     const progress = pace.progress(false);
     deps.heartbeat(progress);
     const told = pace.share() >= REPORT_SHARE && pace.seconds() >= SHORTEST_CALL_SECONDS;
-    if (told || pace.seconds() >= Math.min(sampleSeconds, longest)) return withReason(progress, replicate.stuckMinutes * 60, why);
+    if (told || pace.seconds() >= Math.min(sampleSeconds, longest))
+      return withReason(progress, replicate.stuckMinutes * 60, why);
     await deps.sleep(progress.unanswered ? AFTER_SILENCE_MS : LOOK_EVERY_MS);
   }
 }

@@ -21,6 +21,7 @@ import {
   REST,
   ROOM,
   SAMPLE,
+  USE_FRONTS,
   VOLUME,
   WAY_BACK,
   WRITES,
@@ -35,8 +36,22 @@ afterEach(() => jest.restoreAllMocks());
 /** Every fact of each gate, in the order in which a person reads them. */
 const FACTS: Record<string, string[]> = {
   'big-switch': [REST, BOTH, NODES, OLD_VOTE, FRONT_1, FRONT_2, PLAIN, APPS, WAY_BACK, WRITES, COUNTS, SAMPLE],
-  'drain:old-1': [REST, COVERED, CLIENTS, ROOM, NEW_VOTE, NO_MASTER, APPS, WRITES, COUNTS, SAMPLE],
-  teardown: [GONE, REST, COUNTED, WRITES, COUNTS, SAMPLE],
+  'drain:old-1': [
+    REST,
+    COVERED,
+    CLIENTS,
+    ROOM,
+    NEW_VOTE,
+    NO_MASTER,
+    USE_FRONTS,
+    APPS,
+    FRONT_1,
+    FRONT_2,
+    WRITES,
+    COUNTS,
+    SAMPLE,
+  ],
+  teardown: [GONE, REST, COUNTED, USE_FRONTS, APPS, FRONT_1, FRONT_2, WRITES, COUNTS, SAMPLE],
 };
 const STAGES: Record<string, Stage> = { 'big-switch': 'replicated', 'drain:old-1': 'switched', teardown: 'moved' };
 const GATES = Object.keys(FACTS) as GateName[];
@@ -133,12 +148,17 @@ describe('an index whose copies are all on the old side', () => {
     return facts.find(({ name }) => name === (gate === 'big-switch' ? BOTH : COVERED));
   };
 
-  test.each<GateName>(['big-switch', 'drain:old-1'])('is a remark at %s when it was made a moment ago', async (gate) => {
-    expect(await seen(gate, 14)).toMatchObject({
-      ok: true,
-      seen: expect.stringMatching(/on its way: 1 younger than 120 s \(logs-1\/0; the oldest 14 s, together 977 KiB\)/),
-    });
-  });
+  test.each<GateName>(['big-switch', 'drain:old-1'])(
+    'is a remark at %s when it was made a moment ago',
+    async (gate) => {
+      expect(await seen(gate, 14)).toMatchObject({
+        ok: true,
+        seen: expect.stringMatching(
+          /on its way: 1 younger than 120 s \(logs-1\/0; the oldest 14 s, together 977 KiB\)/,
+        ),
+      });
+    },
+  );
 
   test.each<GateName>(['big-switch', 'drain:old-1'])('keeps %s shut when it is older', async (gate) => {
     expect(await seen(gate, 120)).toMatchObject({

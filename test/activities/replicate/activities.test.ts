@@ -75,10 +75,7 @@ describe('while indices come and go', () => {
     ],
     [
       'yellow beside a young one that is well',
-      (world) => (
-        made(world, 'logs-1', 14, ['old-1', 'old-2']),
-        world.cluster.tell(lies.health({ status: 'yellow' }))
-      ),
+      (world) => (made(world, 'logs-1', 14, ['old-1', 'old-2']), world.cluster.tell(lies.health({ status: 'yellow' }))),
     ],
   ])('it does not hold with %s', async (_what, change) => {
     const world = simulatedWorld('replicated');
@@ -110,7 +107,9 @@ describe('replicate that tends a gate', () => {
     await createReplicateActivities(world.deps).replicate({ tend: 'new' });
     expect(on(world, 'logs-1')).toEqual([expect.stringMatching(/^new-/), 'old-2']);
     const looks = world.cluster.asked.filter(({ path }) => lies.TABLE.test(path)).length;
-    await expect(createReplicateActivities(world.deps).replicate({ tend: 'new' })).resolves.toMatchObject({ done: true });
+    await expect(createReplicateActivities(world.deps).replicate({ tend: 'new' })).resolves.toMatchObject({
+      done: true,
+    });
     expect(world.cluster.asked.filter(({ path }) => lies.TABLE.test(path))).toHaveLength(looks + 1);
   });
 
@@ -128,7 +127,9 @@ describe('replicate that tends a gate', () => {
     made(world, 'logs-1', 500, ['old-1', 'old-2']);
     world.cluster.tell(lies.about(/^\/_cluster\/reroute$/, lies.status(503)));
     const began = Date.now();
-    await expect(createReplicateActivities(world.deps).replicate({ tend: 'new' })).resolves.toMatchObject({ done: false });
+    await expect(createReplicateActivities(world.deps).replicate({ tend: 'new' })).resolves.toMatchObject({
+      done: false,
+    });
     expect(Date.now() - began).toBeLessThan(60_000);
   });
 });

@@ -234,6 +234,16 @@ function evidenceOf(world: World, gate: GateName) {
           fact('apps are well', world.holds('app-works')),
         ]
       : []),
+    ...(gate === 'big-switch'
+      ? []
+      : [
+          fact('apps use the fronts only', world.appSide() === 'new'),
+          fact(
+            'every front answers',
+            world.fresh.every((one) => world.things.has(`${one}/haproxy`)),
+          ),
+          fact('apps are well', world.holds('app-works')),
+        ]),
     ...(host === ''
       ? []
       : [
@@ -247,7 +257,6 @@ function evidenceOf(world: World, gate: GateName) {
             cluster.on(host).every((copy) => cluster.hasRoomFor(copy, host)),
           ),
           fact('only new nodes vote', world.quorumSide() === 'new'),
-          fact('apps are well', world.holds('app-works')),
         ]),
   ];
   return { gate, takenAt: new Date(world.now()).toISOString(), holds: facts.every(({ ok }) => ok), facts };
