@@ -21,4 +21,12 @@ export const KEPT: { what: string; scenario: Scenario }[] = [
       ],
     },
   },
+  {
+    what: 'what a drain asks between its gate and its first change counts for the age of the word',
+    scenario: {
+      seed: 176,
+      size: 3,
+      incidents: [{ kind: 'fault', on: 'askParent', nth: 1, does: 'outage', minutes: 20 }],
+    },
+  },
 ];

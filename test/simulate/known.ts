@@ -25,13 +25,4 @@ export const KNOWN: Known[] = [
       ],
     },
   },
-  {
-    rule: 'a-fresh-word',
-    why: 'an approval is old when its gate is passed late; what the drain asks between that and its first change counts for nothing',
-    scenario: {
-      seed: 176,
-      size: 3,
-      incidents: [{ kind: 'fault', on: 'askParent', nth: 1, does: 'outage', minutes: 20 }],
-    },
-  },
 ];

@@ -2,6 +2,7 @@ import { isCancellation } from '@temporalio/workflow';
 import { switchOrder } from '../../plan/hosts';
 import { FAILURES } from '../../contract/failures';
 import { failureType, sentence } from '../run/failures';
+import { firstChangeMade } from '../gate/first-change';
 import { bringOver } from '../gate/tend';
 import { onTheWord } from '../gate/word';
 import type { Migration } from '../run/migration';
@@ -19,7 +20,6 @@ export async function bigSwitch(m: Migration): Promise<string> {
     if (proven !== undefined) return proven;
   }
 }
-
 
 /** @returns the proof; undefined, with `returning` set, when an app does not work on the fronts */
 async function switchAll(m: Migration): Promise<string | undefined> {
@@ -53,7 +53,10 @@ async function switchBatch(m: Migration, hosts: string[]): Promise<void> {
   const { switchedApps } = m.state.data;
   const all = [...switchedApps, ...hosts];
   try {
-    await onEach(hosts, async (host) => m.state.record(await m.world.switchApp({ host })));
+    await onEach(hosts, async (host) => {
+      m.state.record(await m.world.switchApp({ host }));
+      firstChangeMade(m, 'big-switch');
+    });
     m.state.doing(`watches ${all.join(', ')} on the fronts`);
     // Those of earlier batches too: with each batch the fronts have more to do.
     await m.world.watchApps({ hosts: all, seconds: m.plan.switch.watchSeconds });
@@ -63,6 +66,7 @@ async function switchBatch(m: Migration, hosts: string[]): Promise<void> {
     m.state.set({
       returning: { hosts: [...hosts, ...[...switchedApps].reverse()], reason: sentence(error) },
       // The word was given for a switch that works.
+      word: undefined,
       passed: m.state.data.passed.filter((passed) => passed.gate !== 'big-switch'),
     });
   }

@@ -151,6 +151,9 @@ export function answersOf(world: World, isOver: (run: string) => boolean): Answe
     markTeardown: () => {
       world.tearingDown = true;
     },
+    unmarkTeardown: () => {
+      world.tearingDown = false;
+    },
     pointSeedsAtNew: ({ host }) => world.step(host, 'teardown', 'seeds'),
     restoreCluster: ({ phases }) => ({ host: 'hub', undone: world.undoCluster(phases) }),
     undoHost: ({ host, phases }) => ({ host, undone: world.undo(host, phases) }),
