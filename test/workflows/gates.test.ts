@@ -145,44 +145,6 @@ test('shards that appeared while people thought are replicated before the eviden
   });
 }, 60_000);
 
-test('an index that was made since has a copy on the new side before the gate of a drain is looked at', async () => {
-  await atGate(async (handle, world) => {
-    await openGate(handle, 'big-switch');
-    world.facts = [GREEN];
-    let bare = true;
-    world.answers.gatherEvidence = async ({ gate }) => {
-      const fact = { name: 'a copy on the new side', ok: !gate.startsWith('drain:') || !bare, seen: 'logs-1/0' };
-      return { gate, takenAt: new Date().toISOString(), holds: fact.ok, facts: [fact] };
-    };
-    world.answers.replicate = async ({ tend }) => {
-      if (tend === 'new') bare = false;
-      return moved(0);
-    };
-    await approve(handle, 'big-switch');
-    await openGate(handle, 'drain:old-1');
-    expect((await until(handle, () => true)).gate?.evidence.holds).toBe(true);
-    // Made while people think, and after they have said so: each look is tended before.
-    bare = true;
-    await approve(handle, 'drain:old-1');
-    await openGate(handle, 'drain:old-2');
-    const audit = await handle.query<Audit>('audit');
-    expect(audit.filter(({ kind, gate }) => kind === 'gate-opened' && gate === 'drain:old-1')).toHaveLength(1);
-  });
-}, 60_000);
-
-test('that a gate can not be tended is told by its evidence, and blocks nothing', async () => {
-  await atGate(async (handle, world) => {
-    await openGate(handle, 'big-switch');
-    world.answers.replicate = async () => {
-      throw lasting('the cluster refused');
-    };
-    await approve(handle, 'big-switch');
-    await approve(handle, 'drain:old-1');
-    await openGate(handle, 'drain:old-2');
-    expect((await until(handle, () => true)).blocked).toBeUndefined();
-  });
-}, 60_000);
-
 test('evidence is proved again after the approval: if it no longer holds, the gate opens anew', async () => {
   const input = planInput();
   const world = new FakeWorld(input);

@@ -98,8 +98,7 @@ export function answersOf(world: World, isOver: (run: string) => boolean): Answe
     replicate: ({ goal = 'new', tend }) => {
       cluster.moveSome(AT_ONCE);
       // Forward each side is to have a copy, from the switch on the new one; on the way back the old one is.
-      const both = [world.fresh, world.old];
-      const sides = tend === 'new' ? [world.fresh] : goal === 'new' ? both : [world.old];
+      const sides = tend === 'new' ? [world.fresh] : goal === 'new' ? [world.fresh, world.old] : [world.old];
       for (const side of sides)
         cluster.bringTo(
           side.filter((host) => world.members().includes(host)),
@@ -216,6 +215,7 @@ function evidenceOf(world: World, gate: GateName) {
   const fact = (name: string, ok: boolean): Fact => ({ name, ok, seen: ok ? 'yes' : 'no' });
   const bothSides = cluster.withoutCopyOn(world.fresh).length === 0 && cluster.withoutCopyOn(world.old).length === 0;
   const bare = cluster.withoutCopyOn(world.fresh);
+  const frontsAreThere = () => world.fresh.every((one) => world.things.has(`${one}/haproxy`));
   // The same questions as in src/activities/evidence/, as far as this world knows the answers.
   const facts = [
     fact('green and at rest', cluster.green()),
@@ -230,10 +230,7 @@ function evidenceOf(world: World, gate: GateName) {
             [...world.old, ...world.fresh].every((one) => world.members().includes(one)),
           ),
           fact('only old nodes vote', world.quorumSide() === 'old'),
-          fact(
-            'every front answers',
-            world.fresh.every((one) => world.things.has(`${one}/haproxy`)),
-          ),
+          fact('every front answers', frontsAreThere()),
           fact('apps are well', world.holds('app-works')),
         ]
       : []),
@@ -241,10 +238,7 @@ function evidenceOf(world: World, gate: GateName) {
       ? []
       : [
           fact('apps use the fronts only', world.appSide() === 'new'),
-          fact(
-            'every front answers',
-            world.fresh.every((one) => world.things.has(`${one}/haproxy`)),
-          ),
+          fact('every front answers', frontsAreThere()),
           fact('apps are well', world.holds('app-works')),
         ]),
     ...(host === ''
