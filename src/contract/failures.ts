@@ -24,6 +24,8 @@ export const FAILURES = {
   NOT_ASKED: 'NotAsked',
   /** The word that this is done on was given in another run: this one was made by a reset. Nothing was done. */
   OTHER_RUN: 'OtherRun',
+  /** Before the first change behind a gate the word became too old, or the run was held; nothing was done. */
+  TOO_LATE: 'TooLate',
 } as const;
 
 /** One of the failure types. */

@@ -37,6 +37,11 @@ export interface DrainNodeInput extends Going {
   under?: Under;
   /** Run of the parent in which the word for it was given. */
   word?: string;
+  /**
+   * Workflow time until which its first change may begin, ms since the epoch; absent when that is recorded already, and from
+   * a parent of an older release.
+   */
+  goodUntil?: number;
   /** What the run before carried on. */
   carried?: { held: boolean; progress: MoveProgress; ledger: LedgerEntry[] };
 }
@@ -56,7 +61,7 @@ const NEWS_EVERY_SHARE = 0.05;
  * Empties one old node, after its gate was passed: excludes it, and waits until it holds nothing. What can't be undone, its
  * stop, is for the parent to ask for. Before each change it asks whether its parent still waits for it, so that a reset
  * of it, or a start by hand, changes nothing.
- * @throws ApplicationFailure NotAsked when nobody waits for it
+ * @throws ApplicationFailure NotAsked when nobody waits for it; TooLate when its first change may not begin any more
  */
 export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult> {
   const { plan, host } = input;
@@ -70,10 +75,18 @@ export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult>
   const { workflowId: workflow, runId } = parent;
   // A parent of an older release says nothing of what is under way, so nothing is taken for over.
   const calls = new Calls(input.under ?? { workflow, run: runId }, input.under?.oldest ?? 0);
+  let begun = input.carried !== undefined;
+  /** Until its first change it holds for nothing: after a pause the word is to be proved again. */
+  const mayBegin = () => {
+    if (begun || input.goodUntil === undefined) return;
+    if (held) throw tooLate('the run was held');
+    if (Date.now() >= input.goodUntil) throw tooLate('the approval has become too old');
+  };
   const world = createWorld(
     plan,
     async () => {
       do {
+        mayBegin();
         await condition(() => !held);
         if (!patched(ASKS)) return;
         await aside(
@@ -86,6 +99,7 @@ export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult>
           original,
           word: input.word,
         });
+        mayBegin();
       } while (held);
     },
     calls,
@@ -93,8 +107,9 @@ export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult>
   const ledger = [...(input.carried?.ledger ?? [])];
   const tell = async (news: DrainNews) => getExternalWorkflowHandle(workflow).signal(drainNewsSignal, { ...news, run });
 
-  if (!input.carried) {
+  if (!begun) {
     ledger.push(...(await world.excludeNode({ host })));
+    begun = true;
     // Whatever becomes of the rest.
     if (patched(TELLS)) await tell({ host, ledger });
   }
@@ -112,6 +127,14 @@ function notAsked(): ApplicationFailure {
   return ApplicationFailure.create({
     type: FAILURES.NOT_ASKED,
     message: 'nothing was done: a drain is begun by its migration only, after a person said so at its gate',
+    nonRetryable: true,
+  });
+}
+
+function tooLate(why: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: FAILURES.TOO_LATE,
+    message: `nothing was done: before the first change ${why}`,
     nonRetryable: true,
   });
 }

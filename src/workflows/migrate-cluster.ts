@@ -39,7 +39,7 @@ async function migrate(m: Migration): Promise<MigrationResult> {
     if (m.state.data.rollback) {
       // A run that goes on where another one ended has no watch yet.
       if (m.state.begun('bridge')) startWatch(m);
-      m.state.set({ gate: undefined, draining: undefined });
+      m.state.set({ gate: undefined, word: undefined, draining: undefined });
       await rollBack(m);
     }
     return await finish(m);

@@ -10,4 +10,23 @@ export const KEPT: { what: string; scenario: Scenario }[] = [
       incidents: [{ kind: 'fault', on: 'proveFronts', nth: 1, does: 'outage', minutes: 90 }],
     },
   },
+  {
+    what: 'an index that is made between two drains, with both copies on old nodes, closes no gate',
+    scenario: {
+      seed: 340,
+      size: 3,
+      incidents: [
+        { kind: 'fault', on: 'switchApp', nth: 1, does: 'late', minutes: 300 },
+        { kind: 'said', what: 'new-index', at: 'gate', nth: 4, seconds: 0 },
+      ],
+    },
+  },
+  {
+    what: 'what a drain asks between its gate and its first change counts for the age of the word',
+    scenario: {
+      seed: 176,
+      size: 3,
+      incidents: [{ kind: 'fault', on: 'askParent', nth: 1, does: 'outage', minutes: 20 }],
+    },
+  },
 ];

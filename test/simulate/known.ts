@@ -25,25 +25,4 @@ export const KNOWN: Known[] = [
       ],
     },
   },
-  {
-    rule: 'a-fresh-word',
-    why: 'an approval is old when its gate is passed late; what the drain asks between that and its first change counts for nothing',
-    scenario: {
-      seed: 176,
-      size: 3,
-      incidents: [{ kind: 'fault', on: 'askParent', nth: 1, does: 'outage', minutes: 20 }],
-    },
-  },
-  {
-    rule: 'ends-with-patient-people',
-    why: 'an index made between two drains may have both copies on old nodes; no gate of a drain brings one over, and none can be approved',
-    scenario: {
-      seed: 340,
-      size: 3,
-      incidents: [
-        { kind: 'fault', on: 'switchApp', nth: 1, does: 'late', minutes: 300 },
-        { kind: 'said', what: 'new-index', at: 'gate', nth: 4, seconds: 0 },
-      ],
-    },
-  },
 ];

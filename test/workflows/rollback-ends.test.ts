@@ -1,4 +1,5 @@
 import type { ReportInput } from '../../src/contract/activities';
+import type { Audit } from '../../src/contract/messages';
 import { FakeWorld, lasting } from './support/fake-world';
 import { approveAll, openGate, devServer, until, withMigration, type Handle, startLab } from './support/lab';
 import { rollbacksOf, soon } from './support/looks';
@@ -13,6 +14,62 @@ async function migration(run: (handle: Handle, world: FakeWorld) => Promise<void
   const world = new FakeWorld(input);
   await withMigration(await lab, { world, input }, (handle) => run(handle, world));
 }
+
+describe('while the mark of teardown is not on the hub', () => {
+  const unmarked = (act: (handle: Handle, world: FakeWorld) => Promise<void>) =>
+    migration(async (handle, world) => {
+      world.answers.markTeardown = async () => {
+        throw lasting('hub: cannot be reached');
+      };
+      await approveAll(handle);
+      await until(handle, (status) => status.blocked !== undefined);
+      await act(handle, world);
+    });
+  const passed = async (handle: Handle) =>
+    (await handle.query<Audit>('audit')).flatMap(({ kind, gate }) => (kind === 'gate-passed' ? [gate] : []));
+
+  test.concurrent(
+    'a rollback is done, takes the mark off first, and the gate is not passed',
+    () =>
+      unmarked(async (handle, world) => {
+        await handle.signal('rollback', { by: 'bob', reason: 'not today' });
+        await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+        const after = world.said().slice(world.said().indexOf('markTeardown'));
+        expect(after.slice(1, 3)).toEqual(['unmarkTeardown', 'restoreCluster drain']);
+        expect(await passed(handle)).toEqual(['big-switch', 'drain:old-1', 'drain:old-2']);
+      }),
+    180_000,
+  );
+
+  test.concurrent(
+    'resume proves once more, and opens the gate anew when the evidence does not hold',
+    () =>
+      unmarked(async (handle, world) => {
+        delete world.answers.markTeardown;
+        world.facts = [{ name: 'no old node is in the cluster', ok: false, seen: 'old-2 is back' }];
+        await handle.signal('resume', { by: 'bob' });
+        const { gate } = await until(handle, (status) => status.gate !== undefined);
+        expect(gate).toMatchObject({ gate: 'teardown', evidence: { holds: false } });
+        expect(world.said(/^markTeardown/)).toHaveLength(1);
+      }),
+    180_000,
+  );
+
+  test.concurrent(
+    'a rollback that comes while it is written takes it off',
+    () =>
+      migration(async (handle, world) => {
+        world.answers.markTeardown = async () => {
+          await handle.signal('rollback', { by: 'bob', reason: 'not today' });
+          await soon();
+        };
+        await approveAll(handle);
+        await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+        expect(world.said(/markTeardown|pointSeeds/i)).toEqual(['markTeardown', 'unmarkTeardown']);
+      }),
+    180_000,
+  );
+});
 
 describe('once teardown has begun', () => {
   async function inTeardown(act: (handle: Handle) => Promise<void>): Promise<void> {

@@ -14,7 +14,9 @@ const SIDE_BY_SIDE = 16;
 const TEARDOWN = 'teardown';
 
 /** Finds out from the hosts themselves how far a run had come of which nothing else is known. Read-only but for the mark. */
-export function createSurveyActivities(deps: Deps): Pick<Activities, 'surveyHosts' | 'markTeardown'> {
+export function createSurveyActivities(
+  deps: Deps,
+): Pick<Activities, 'surveyHosts' | 'markTeardown' | 'unmarkTeardown'> {
   return {
     async surveyHosts() {
       const scope = await deps.scope();
@@ -41,6 +43,11 @@ export function createSurveyActivities(deps: Deps): Pick<Activities, 'surveyHost
     async markTeardown() {
       const { plan, hosts } = await deps.scope();
       await hosts.keep(hostRef(plan, plan.hosts.hub.name), TEARDOWN, { at: new Date().toISOString() });
+    },
+
+    async unmarkTeardown() {
+      const { plan, hosts } = await deps.scope();
+      await hosts.unkeep(hostRef(plan, plan.hosts.hub.name), TEARDOWN);
     },
   };
 }

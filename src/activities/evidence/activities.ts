@@ -6,7 +6,7 @@ import { plannedNode } from '../../plan/hosts';
 import { dataFacts, type DataFacts } from '../../elasticsearch/data-proof/proof';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
-import { appsHealthy, noClientsOn } from './apps';
+import { appsHealthy, appsUseFronts, noClientsOn } from './apps';
 import { appsCanReturn } from './way-back';
 import {
   atRest,
@@ -20,7 +20,7 @@ import {
   roomWithout,
 } from './cluster';
 import type { Question } from './question';
-import { frontFacts } from '../front/activities';
+import { lookAtFronts } from '../front/proof';
 
 /** The activity that takes the facts of a gate. */
 export function createEvidenceActivities(deps: Deps): Pick<Activities, 'gatherEvidence'> {
@@ -50,22 +50,40 @@ async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]
     const cluster = [atRest(scope), copiesOnBothSides(scope), everyNodeSeen(scope), quorumOn(scope, 'old')];
     const groups = await Promise.all([
       answers(deps, cluster),
-      fronts(deps, scope),
+      fronts(deps, scope, true),
       answers(deps, [appsHealthy(scope), appsCanReturn(scope)]),
     ]);
     return groups.flat();
   }
-  if (gate === 'teardown') return answers(deps, [oldNodesGone(scope), atRest(scope), documents(scope)]);
+  if (gate === 'teardown') {
+    const groups = await Promise.all([
+      answers(deps, [oldNodesGone(scope), atRest(scope), documents(scope)]),
+      onTheFronts(deps, scope),
+    ]);
+    return groups.flat();
+  }
   const node = plannedNode(scope.plan, gate.slice('drain:'.length));
-  return answers(deps, [
-    atRest(scope),
-    copiesOf(scope, node),
-    noClientsOn(scope, node),
-    roomWithout(scope, node),
-    quorumOn(scope, 'new'),
-    notTheMasterUnlessLast(scope, node),
-    appsHealthy(scope),
+  const groups = await Promise.all([
+    answers(deps, [
+      atRest(scope),
+      copiesOf(scope, node),
+      noClientsOn(scope, node),
+      roomWithout(scope, node),
+      quorumOn(scope, 'new'),
+      notTheMasterUnlessLast(scope, node),
+    ]),
+    onTheFronts(deps, scope),
   ]);
+  return groups.flat();
+}
+
+/** From the switch on: apps use the fronts and nothing else, are well there, and the fronts answer. */
+async function onTheFronts(deps: Deps, scope: Scope): Promise<Fact[]> {
+  const groups = await Promise.all([
+    answers(deps, [appsUseFronts(scope), appsHealthy(scope)]),
+    fronts(deps, scope, false),
+  ]);
+  return groups.flat();
 }
 
 /**
@@ -112,10 +130,10 @@ async function answer({ name, ask }: Question): Promise<Fact> {
   }
 }
 
-async function fronts(deps: Deps, scope: Scope): Promise<Fact[]> {
+async function fronts(deps: Deps, scope: Scope, oldServe: boolean): Promise<Fact[]> {
   const name = 'every front answers the apps by https with authentication';
   try {
-    const facts = await frontFacts(scope, deps);
+    const facts = await lookAtFronts(scope, deps, oldServe);
     return facts.length > 0 ? facts : [{ name, ok: false, seen: 'no front was looked at' }];
   } catch (error) {
     return [{ name, ok: false, seen: `could not be seen: ${(error as Error).message}` }];

@@ -3,6 +3,7 @@ import { hostRef, plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import type { Scope } from '../../elasticsearch/scope';
 import type { Question } from './question';
+import { oldNodesNamed } from '../switch/proof';
 import { checkOnce } from '../switch/steps';
 
 /** Whether each app says of itself that it works. */
@@ -20,6 +21,23 @@ export function appsHealthy(scope: Scope): Question {
       return wrong.length === 0
         ? { ok: true, seen: `the check of ${looked.map((one) => one.name).join(', ')} succeeds` }
         : { ok: false, seen: wrong.map((one) => `the check on ${one.name} fails: ${one.said}`).join('; ') };
+    },
+  };
+}
+
+/** Whether the file of each app names no old node: somebody, or what manages the host, may have put an old one back. */
+export function appsUseFronts(scope: Scope): Question {
+  return {
+    name: 'every app is configured to use the fronts only',
+    async ask() {
+      const looked = await pMap(scope.plan.hosts.apps, (app) => oldNodesNamed(scope, app), { concurrency: 8 });
+      const named = looked.flat();
+      return named.length === 0
+        ? {
+            ok: true,
+            seen: `the files of ${scope.plan.hosts.apps.map(({ name }) => name).join(', ')} name no old node`,
+          }
+        : { ok: false, seen: named.join('; ') };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { readVolume } from '../../elasticsearch/looks/documents';
 import { readNodes } from '../../elasticsearch/looks/nodes';
-import { lookAtRest, takePicture } from '../../elasticsearch/looks/picture';
+import { lookAtGrown, lookAtRest, takePicture } from '../../elasticsearch/looks/picture';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import { groupShards } from '../../elasticsearch/shards/table';
 import { showBytes } from '../../elasticsearch/settings/sizes';
@@ -8,7 +8,7 @@ import { readVoting } from '../../elasticsearch/quorum';
 import { plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Scope } from '../../elasticsearch/scope';
 import type { Question } from './question';
-import { replicatedProblems } from '../replicate/activities';
+import { replicatedProblems, sayYoung, youngLacking } from '../replicate/activities';
 
 /** Whether the cluster is green and nothing moves, asked of a new node. */
 export function atRest(scope: Scope): Question {
@@ -23,20 +23,40 @@ export function atRest(scope: Scope): Question {
   };
 }
 
-/** Whether each side has a copy of every shard group that has a replica. */
+/**
+ * Whether each side has a copy of every shard group that has a replica. What was made a moment ago may be on its way: on a
+ * cluster on which indices come and go there is always one.
+ */
 export function copiesOnBothSides(scope: Scope): Question {
   return {
     name: 'every shard group has a copy on both sides',
     async ask() {
       const problems = await replicatedProblems(scope);
+      if (problems.length > 0) return { ok: false, seen: `${problems.join('; ')}. ${BROUGHT}` };
       const { client } = await reachSide(scope, 'new');
-      const groups = groupShards((await lookAtRest(client)).table);
+      const look = await lookAtGrown(client);
+      const groups = groupShards(look.table);
       const single = groups.filter((group) => group.copies.length === 1).length;
-      const seen = `${groups.length - single} of ${groups.length - single} groups${single > 0 ? `; ${single} more have no replica, and their only copy follows with its node` : ''}`;
-      return { ok: problems.length === 0, seen: problems.length === 0 ? seen : problems.join('; ') };
+      const coming = youngLacking(scope, look);
+      const counted = groups.length - single;
+      return {
+        ok: true,
+        seen: [
+          `${counted - coming.length} of ${counted} groups`,
+          ...(single > 0 ? [`${single} more have no replica, and their only copy follows with its node`] : []),
+          ...(coming.length > 0
+            ? [
+                `on its way: ${sayYoung(coming, look.young)}. Were the bridge to break before they are there, only one side would have these`,
+              ]
+            : []),
+        ].join('; '),
+      };
     },
   };
 }
+
+/** What mends a copy that is missing on a side. */
+const BROUGHT = 'What lacks a copy is brought over before each look, once a minute; nothing is to be done';
 
 /** Whether all planned nodes are in the cluster, and no others. */
 export function everyNodeSeen(scope: Scope): Question {
@@ -77,24 +97,27 @@ export function copiesOf(scope: Scope, node: PlannedNode): Question {
     name: `every shard on ${node.host} that has a replica has a started copy on the new side`,
     async ask() {
       const { client } = await reachSide(scope, 'new');
-      const { table } = await lookAtRest(client);
+      const { table, young } = await lookAtGrown(client);
       const fresh = new Set(plannedNodes(scope.plan).flatMap((one) => (one.side === 'new' ? [one.nodeName] : [])));
       const here = groupShards(table).filter((group) => group.copies.some((copy) => copy.node === node.nodeName));
       const covered = here.filter((group) =>
         group.copies.some((copy) => copy.state === 'STARTED' && fresh.has(copy.node ?? '')),
       );
       const single = here.filter((group) => group.copies.length === 1);
-      const bare = here.filter((group) => !covered.includes(group) && !single.includes(group));
+      const left = here.filter((group) => !covered.includes(group) && !single.includes(group));
+      // It is not stopped before it is empty, so what is on its way is not lost with it.
+      const coming = left.filter((group) => young.has(group.index));
+      const bare = left.filter((group) => !young.has(group.index));
       const bytes = here.reduce(
         (sum, group) => sum + (group.copies.find((copy) => copy.node === node.nodeName)?.bytes ?? 0),
         0,
       );
-      const seen = `${here.length} shard copies (${showBytes(bytes)}); ${covered.length} have a copy on the new side, ${single.length} are only copies and move as a whole`;
+      const seen = `${here.length} shard copies (${showBytes(bytes)}); ${covered.length} have a copy on the new side, ${single.length} are only copies and move as a whole${coming.length > 0 ? `; on its way: ${sayYoung(coming, young)}` : ''}`;
       return bare.length === 0
         ? { ok: true, seen }
         : {
             ok: false,
-            seen: `${seen}; without one: ${bare.map((group) => `${group.index}/${group.shard}`).join(', ')}`,
+            seen: `${seen}; without one: ${bare.map((group) => `${group.index}/${group.shard}`).join(', ')}. ${BROUGHT}`,
           };
     },
   };

@@ -1,6 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities, OnHost } from '../../contract/activities';
-import type { Fact } from '../../contract/evidence';
 import { FAILURES } from '../../contract/failures';
 import type { LedgerEntry } from '../../contract/ledger';
 import { readNodes } from '../../elasticsearch/looks/nodes';
@@ -36,7 +35,7 @@ export function createFrontActivities(deps: Deps): Pick<Activities, 'installFron
       const scope = await deps.scope();
       const deadline = Date.now() + PROOF_SECONDS * 1000;
       for (;;) {
-        const facts = await lookAtFronts(scope, deps);
+        const facts = await lookAtFronts(scope, deps, true);
         const bad = facts.filter(({ ok }) => !ok);
         if (bad.length === 0) {
           const { apps, new: fresh } = scope.plan.hosts;
@@ -54,11 +53,6 @@ export function createFrontActivities(deps: Deps): Pick<Activities, 'installFron
       }
     },
   };
-}
-
-/** The same look for a gate's evidence: what is wrong or unknown is a fact that does not hold. */
-export async function frontFacts(scope: Scope, deps: Deps): Promise<Fact[]> {
-  return lookAtFronts(scope, deps);
 }
 
 async function haproxyOf({ plan, hosts }: Scope, host: string): Promise<HaproxyVersion> {

@@ -22,15 +22,18 @@ export function curlQuoted(value: string): string {
   return value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
+/** A node that is asked by plain http, beside the fronts. */
+type PlainNode = Pick<Plan['hosts']['old'][number], 'name' | 'address'>;
+
 /**
- * Asks every front and every old node, from one app host. Passwords reach curl over stdin (`-K -`), never as arguments.
+ * Asks every front, and some nodes by plain http, from one app host. Passwords reach curl over stdin (`-K -`), never as arguments.
  * TLS 1.1 counts as refused only when the front itself says so: this host's own OpenSSL would not even try it.
  */
-export function frontLookScript(plan: Plan): string {
+export function frontLookScript(plan: Plan, nodes: readonly PlainNode[] = plan.hosts.old): string {
   const { front, hosts, elasticsearch } = plan;
   const ca = front.caFile === undefined ? '' : `--cacert ${quote(front.caFile)}`;
   const fronts = hosts.new.map((node) => `${node.name}=https://${node.address}:${front.port}`);
-  const old = hosts.old.map((node) => `${node.name}=http://${node.address}:${elasticsearch.httpPort}`);
+  const plain = nodes.map((node) => `${node.name}=http://${node.address}:${elasticsearch.httpPort}`);
   return `command -v curl >/dev/null || { echo "curl is not installed; install it" >&2; exit 1; }
 ${TEMPORARY_FOLDER}ERROR=$TEMP/error
 path=/_cluster/health
@@ -46,15 +49,20 @@ for front in ${fronts.map(quote).join(' ')}; do
   if grep -qi 'alert protocol version' "$ERROR"; then tls=refused; else tls="not refused: $(tr -d '\\t\\r\\n' <"$ERROR")"; fi
   printf 'front\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "\${front%%=*}" "$right" "$wrong" "$none" "$tls" "$problem"
 done
-for old in ${old.map(quote).join(' ')}; do
-  url=\${old#*=}$path
+for node in ${plain.map(quote).join(' ')}; do
+  url=\${node#*=}$path
   none=$(get "$url")
   if [ -n "$OLD_USER" ]; then right=$(as "$OLD_USER" "$url"); else right=$none; fi
-  printf 'old\\t%s\\t%s\\t\\t%s\\t\\t%s\\n' "\${old%%=*}" "$right" "$none" "$(tr -d '\\t\\r\\n' <"$ERROR")"
+  printf 'node\\t%s\\t%s\\t\\t%s\\t\\t%s\\n' "\${node%%=*}" "$right" "$none" "$(tr -d '\\t\\r\\n' <"$ERROR")"
 done`;
 }
 
-async function lookFrom(scope: Scope, deps: Deps, app: string): Promise<{ fronts: Look[]; old: Look[] }> {
+async function lookFrom(
+  scope: Scope,
+  deps: Deps,
+  app: string,
+  nodes: readonly PlainNode[],
+): Promise<{ fronts: Look[]; nodes: Look[] }> {
   const { plan, hosts } = scope;
   const { username, password } = plan.front.auth;
   const { auth } = plan.elasticsearch;
@@ -63,9 +71,9 @@ async function lookFrom(scope: Scope, deps: Deps, app: string): Promise<{ fronts
     WRONG_USER: curlQuoted(`${username}:${randomBytes(16).toString('hex')}`),
     OLD_USER: auth ? curlQuoted(`${auth.username}:${await deps.secrets.resolve(auth.password)}`) : '',
   };
-  // The longest case: nothing answers, four requests to each front and two to each old node.
-  const timeoutSeconds = 30 + 5 * (4 * plan.hosts.new.length + 2 * plan.hosts.old.length);
-  const output = await hosts.ask(hostRef(plan, app), frontLookScript(plan), { secrets, timeoutSeconds });
+  // The longest case: nothing answers, four requests to each front and two to each node.
+  const timeoutSeconds = 30 + 5 * (4 * plan.hosts.new.length + 2 * nodes.length);
+  const output = await hosts.ask(hostRef(plan, app), frontLookScript(plan, nodes), { secrets, timeoutSeconds });
   const rows = output.split('\n').map((line) => line.split('\t'));
   const looks = (kind: string) =>
     rows
@@ -73,7 +81,7 @@ async function lookFrom(scope: Scope, deps: Deps, app: string): Promise<{ fronts
       .map(([, target = '', right = '', wrong = '', none = '', oldTls = '', problem = '']): Look => {
         return { app, target, right, wrong, none, oldTls, problem };
       });
-  return { fronts: looks('front'), old: looks('old') };
+  return { fronts: looks('front'), nodes: looks('node') };
 }
 
 function sayFront(look: Look): string {
@@ -86,7 +94,7 @@ const ANONYMOUS = ['200', '403'];
 
 /**
  * Whether a front is as it must be.
- * @param without statuses of the old nodes to who names no user, where the cluster judges
+ * @param without statuses of nodes to who names no user, where the cluster judges
  */
 function holds(look: Look, without: string[]): boolean {
   const none = look.none === '401' || (ANONYMOUS.includes(look.none) && without.includes(look.none));
@@ -94,15 +102,18 @@ function holds(look: Look, without: string[]): boolean {
 }
 
 /**
- * One fact for each front and one for the old nodes, as every app host sees them. Never throws: what could not be asked
- * is a fact that does not hold.
+ * One fact for each front and, until the apps have left them, one for the old nodes, as every app host sees them. Never
+ * throws: what could not be asked is a fact that does not hold.
+ * @param oldServe whether old nodes are to answer by plain http
  */
-export async function lookAtFronts(scope: Scope, deps: Deps): Promise<Fact[]> {
+export async function lookAtFronts(scope: Scope, deps: Deps, oldServe: boolean): Promise<Fact[]> {
   const { plan } = scope;
+  // Where the cluster judges, a front says to nobody what a node does; where no old node need be left, a new one tells.
+  const plain = oldServe ? plan.hosts.old : plan.elasticsearch.auth ? plan.hosts.new : [];
   const looks = await Promise.all(
     plan.hosts.apps.map(async ({ name }) => {
       try {
-        return { name, seen: await lookFrom(scope, deps, name) };
+        return { name, seen: await lookFrom(scope, deps, name, plain) };
       } catch (error) {
         return { name, unknown: `${name}: unknown (${(error as Error).message})` };
       }
@@ -110,14 +121,14 @@ export async function lookAtFronts(scope: Scope, deps: Deps): Promise<Fact[]> {
   );
   const fact = (
     name: string,
-    kind: 'fronts' | 'old',
+    kind: 'fronts' | 'nodes',
     targets: string[],
     good: (look: Look, without: string[]) => boolean,
   ): Fact => {
     const parts = looks.map(({ name: app, seen, unknown }) => {
       const found = seen?.[kind].filter((look) => targets.includes(look.target)) ?? [];
       if (found.length !== targets.length) return { ok: false, text: unknown ?? `${app}: no answer` };
-      const without = plan.elasticsearch.auth ? (seen?.old.map((look) => look.none) ?? []) : [];
+      const without = plan.elasticsearch.auth ? (seen?.nodes.map((look) => look.none) ?? []) : [];
       const bad = found.filter((look) => !good(look, without));
       const shown =
         kind === 'fronts' ? found.map(sayFront) : bad.map((look) => `${look.target} ${look.right} ${look.problem}`);
@@ -129,15 +140,10 @@ export async function lookAtFronts(scope: Scope, deps: Deps): Promise<Fact[]> {
       seen: parts.map(({ text }) => text).join('; '),
     };
   };
-  return [
-    ...plan.hosts.new.map(({ name }) =>
-      fact(`the front on ${name} answers every app host by https and password only`, 'fronts', [name], holds),
-    ),
-    fact(
-      'plain http still works on the old nodes',
-      'old',
-      plan.hosts.old.map(({ name }) => name),
-      (look) => look.right === '200',
-    ),
-  ];
+  const fronts = plan.hosts.new.map(({ name }) =>
+    fact(`the front on ${name} answers every app host by https and password only`, 'fronts', [name], holds),
+  );
+  if (!oldServe) return fronts;
+  const old = plan.hosts.old.map(({ name }) => name);
+  return [...fronts, fact('plain http still works on the old nodes', 'nodes', old, (look) => look.right === '200')];
 }

@@ -1,24 +1,28 @@
 import type { Activities } from '../../contract/activities';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
-import type { Left } from '../../elasticsearch/shards/pace';
-import { lookAtRest, takePicture, type Picture } from '../../elasticsearch/looks/picture';
-import { planMoves, unreplicated } from '../../elasticsearch/shards/placement';
+import type { Left, Pace } from '../../elasticsearch/shards/pace';
+import { lookAtGrown, takePicture, type Picture, type RestOfGrown } from '../../elasticsearch/looks/picture';
+import { planMoves, unreplicated, type PlacementNode, type Side } from '../../elasticsearch/shards/placement';
 import { holdsInARow, untilProven } from '../../elasticsearch/proof';
 import { reachCluster, reachSide } from '../../elasticsearch/looks/reach';
 import { issueMoves, RefusedMoves } from '../../elasticsearch/shards/reroute';
 import { groupShards, type ShardGroup } from '../../elasticsearch/shards/table';
 import { whyStuck } from '../../elasticsearch/shards/stuck';
+import { YOUNG_SECONDS, youngIndices, type Young } from '../../elasticsearch/shards/young';
+import { showBytes } from '../../elasticsearch/settings/sizes';
 import { throttleStep } from '../../elasticsearch/settings/throttle';
 import { plannedNodes } from '../../plan/hosts';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
-import { moveForAWhile } from './move';
+import { moveForAWhile, type Turn } from './move';
 import { changeIndices, openTemporaries } from './indices';
 
 /** Id of the step by which a person bounded the shard traffic. */
 export const THROTTLE_ASKED = 'throttle-asked';
 /** Longest time for writes that were under way to come to rest before the proof, in seconds. */
 const PROOF_SECONDS = 120;
+/** Longest time to bring over what a gate lacks, in seconds: a person may have approved, and waits. */
+const TEND_SECONDS = 30;
 
 /** Activities that bring a copy of every shard to the new side. */
 export function createReplicateActivities(
@@ -37,25 +41,33 @@ export function createReplicateActivities(
       return changeIndices(scope, (await reachCluster(scope, 'new')).client);
     },
 
-    async replicate({ since, goal = 'new' }) {
+    async replicate({ since, goal = 'new', tend }) {
       const scope = await deps.scope();
       const refused = new RefusedMoves();
       const targets = plannedNodes(scope.plan).flatMap((node) => (node.side === goal ? [node.nodeName] : []));
-      return moveForAWhile(deps, since, async (pace) => {
+      const needed: Side[] = tend === 'new' ? ['new'] : ['old', 'new'];
+      // What comes while it tends is for the next time, so that no churn can keep it.
+      let tended: Set<string> | undefined;
+      const look = async (pace: Pace): Promise<Turn> => {
         const { client } = await reachSide(scope, 'new');
         const picture = await takePicture(scope, client);
-        pace.note(leftToReplicate(picture));
-        const todo = unreplicated(picture.table, picture.nodes);
+        const lacking = unreplicated(picture.table, picture.nodes, needed);
+        const young = youngIndices(picture.indices, Date.now());
+        tended ??= tend && new Set(lacking.map(nameOf));
+        const todo = lacking.filter((group) => (tended ? tended.has(nameOf(group)) : !young.has(group.index)));
+        pace.note(leftToReplicate(picture, todo));
         const problems = () => replicatedProblems(scope);
         const why = () => whyStuck(client, { picture, todo, targets, refused, problems });
-        if (todo.length === 0 && (await provenOften(deps, scope))) return { done: true, why };
+        if (todo.length === 0 && (tend || (await provenOften(deps, scope)))) return { done: true, why };
         await openTemporaries(scope, client, picture.table);
-        const moves = planMoves(picture.table, picture.nodes, { ...picture.limits, refused: refused.keys() }, goal);
+        const limits = { ...picture.limits, refused: refused.keys() };
+        const moves = planMoves(picture.table, picture.nodes, limits, goal, needed);
         const rejected = await issueMoves(client, moves);
         refused.add(rejected);
         for (const { move, reason } of rejected) deps.log.info({ move, reason }, 'the cluster would not make a move');
         return { done: false, why };
-      });
+      };
+      return moveForAWhile(deps, since, look, tend && TEND_SECONDS);
     },
 
     async proveReplicated() {
@@ -63,26 +75,50 @@ export function createReplicateActivities(
       const look = () => replicatedProblems(scope);
       await untilProven(deps, 'not every shard group has a copy on both sides', PROOF_SECONDS, look);
       const { client } = await reachSide(scope, 'new');
-      const { table, health } = await lookAtRest(client);
+      const { table, health, young } = await lookAtGrown(client);
       const groups = groupShards(table);
       const single = groups.filter((group) => group.copies.length === 1).length;
       const rest = single > 0 ? ` ${single} have no replica; their only copy moves when its node is drained.` : '';
+      const left = youngLacking(scope, { table, young });
+      const coming = left.length > 0 ? ` On its way: ${sayYoung(left, young)}.` : '';
       return {
-        proven: `${groups.length - single} shard groups have a started copy on both sides; the cluster is ${health.status}.${rest}`,
+        proven: `${groups.length - single - left.length} shard groups have a started copy on both sides; the cluster is ${health.status}.${rest}${coming}`,
         facts: { groups: groups.length, withoutReplica: single, copies: table.length },
       };
     },
   };
 }
 
-/** What is not yet on both sides, asked of a new node; empty when all is. */
+/** What is not yet on both sides, asked of a new node; empty when all is that is old enough to be asked about. */
 export async function replicatedProblems(scope: Scope): Promise<string[]> {
   const { client } = await reachSide(scope, 'new');
-  const { table, problems } = await lookAtRest(client);
-  const nodes = plannedNodes(scope.plan).map((node) => ({ name: node.nodeName, side: node.side, freeBytes: 0 }));
-  const left = unreplicated(table, nodes).map((group) => `${group.index}/${group.shard}`);
-  const shown = left.slice(0, 5).join(', ') + (left.length > 5 ? ` and ${left.length - 5} more` : '');
-  return left.length > 0 ? [...problems, `not on both sides: ${shown}`] : problems;
+  const { table, problems, young } = await lookAtGrown(client);
+  const left = unreplicated(table, sidesOf(scope)).filter((group) => !young.has(group.index));
+  return left.length > 0 ? [...problems, `not on both sides: ${some(left.map(nameOf))}`] : problems;
+}
+
+/** Groups of indices that were made a moment ago, and lack a copy on one side. */
+export function youngLacking(scope: Scope, { table, young }: Pick<RestOfGrown, 'table' | 'young'>): ShardGroup[] {
+  return unreplicated(table, sidesOf(scope)).filter((group) => young.has(group.index));
+}
+
+/** Names groups of indices that were made a moment ago, with the age of the oldest and their size. */
+export function sayYoung(groups: ShardGroup[], young: Young): string {
+  const oldest = Math.max(...groups.map(({ index }) => young.get(index) ?? 0));
+  const bytes = groups.reduce((sum, group) => sum + primaryBytes(group), 0);
+  return `${groups.length} younger than ${YOUNG_SECONDS} s (${some(groups.map(nameOf))}; the oldest ${oldest} s, together ${showBytes(bytes)})`;
+}
+
+function sidesOf(scope: Scope): PlacementNode[] {
+  return plannedNodes(scope.plan).map((node) => ({ name: node.nodeName, side: node.side, freeBytes: 0 }));
+}
+
+function nameOf({ index, shard }: ShardGroup): string {
+  return `${index}/${shard}`;
+}
+
+function some(names: string[]): string {
+  return names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
 }
 
 function provenOften(deps: Deps, scope: Scope): Promise<boolean> {
@@ -91,9 +127,8 @@ function provenOften(deps: Deps, scope: Scope): Promise<boolean> {
 }
 
 /** Groups with a replica are counted, each with the bytes of its primary: these are the bytes that have to cross. */
-function leftToReplicate(picture: Picture): Left {
+function leftToReplicate(picture: Picture, left: ShardGroup[]): Left {
   const groups = groupShards(picture.table).filter((group) => group.copies.length > 1);
-  const left = unreplicated(picture.table, picture.nodes);
   const under = (group: ShardGroup) =>
     picture.recoveries
       .filter((one) => one.index === group.index && one.shard === group.shard)

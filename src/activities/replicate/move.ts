@@ -24,12 +24,14 @@ export interface Turn {
  * Moves shards for a while, turn by turn; returns on progress, at the latest after the plan's `sampleSeconds`, or when done.
  * A turn that fails in a way that may heal is neither progress nor standstill: it is told as unanswered.
  * @param turn looks, notes what it saw, and moves some more
+ * @param longest seconds after which it returns in any case; default: the plan's `sampleSeconds`
  * @throws ApplicationFailure when a retry can't cure it; CancelledFailure
  */
 export async function moveForAWhile(
   deps: Deps,
   since: MoveProgress | undefined,
   turn: (pace: Pace) => Promise<Turn>,
+  longest = Infinity,
 ): Promise<MoveProgress> {
   const { sampleSeconds, replicate } = (await deps.scope()).plan;
   const pace = new Pace(since);
@@ -45,7 +47,8 @@ export async function moveForAWhile(
     const progress = pace.progress(false);
     deps.heartbeat(progress);
     const told = pace.share() >= REPORT_SHARE && pace.seconds() >= SHORTEST_CALL_SECONDS;
-    if (told || pace.seconds() >= sampleSeconds) return withReason(progress, replicate.stuckMinutes * 60, why);
+    if (told || pace.seconds() >= Math.min(sampleSeconds, longest))
+      return withReason(progress, replicate.stuckMinutes * 60, why);
     await deps.sleep(progress.unanswered ? AFTER_SILENCE_MS : LOOK_EVERY_MS);
   }
 }

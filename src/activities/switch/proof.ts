@@ -6,6 +6,7 @@ import { editText, readHostFile } from '../../hosts/read-file';
 import { hostRef } from '../../plan/hosts';
 import { clientsIn, connectionsScript } from './connections';
 import { lookAtApp } from './watch';
+import type { AppHost } from '../../plan/schema';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
 
@@ -36,19 +37,25 @@ export async function proveSwitched(deps: Deps): Promise<Proof> {
   }
 }
 
+/**
+ * What the file of an app still names of the old nodes, one sentence each with what to do.
+ * @throws what `readHostFile` throws, and ApplicationFailure when the file is not of its format: unknown is never "none"
+ */
+export async function oldNodesNamed({ plan, hosts }: Scope, app: AppHost): Promise<string[]> {
+  const { path, format } = app.config;
+  const text = await readHostFile(hosts, hostRef(plan, app.name), path);
+  const named = editText(app.name, path, () => oldEndpointsIn(format, text, plan));
+  return named.map(
+    ({ key, host }) => `${app.name}: ${path} still names ${host} at ${key}; correct it and restart the app`,
+  );
+}
+
 async function problemsNow(scope: Scope): Promise<string[]> {
   const { plan, hosts } = scope;
   const ofApps = plan.hosts.apps.map(async (app) => {
-    const { path, format } = app.config;
-    const text = await readHostFile(hosts, hostRef(plan, app.name), path);
-    const named = editText(app.name, path, () => oldEndpointsIn(format, text, plan));
+    const named = await oldNodesNamed(scope, app);
     const wrong = await lookAtApp(scope, app);
-    return [
-      ...named.map(
-        ({ key, host }) => `${app.name}: ${path} still names ${host} at ${key}; correct it and restart the app`,
-      ),
-      ...(wrong === undefined ? [] : [wrong]),
-    ];
+    return wrong === undefined ? named : [...named, wrong];
   });
   const ofOldNodes = plan.hosts.old.map(async ({ name }) => {
     const clients = clientsIn(await hosts.ask(hostRef(plan, name), connectionsScript(plan)), plan);

@@ -9,10 +9,11 @@ export interface ReplicateActivities {
   /** Planned index changes (`indices`, temporary replicas); recorded on the hub first. */
   prepareIndices(): Promise<LedgerEntry[]>;
   /**
-   * Moves primaries for a while; returns on progress, at the latest after `sampleSeconds`, or when proven done.
-   * The goal is the new side, or the old one on the way back.
+   * Moves primaries for a while; returns on progress, at the latest after `sampleSeconds`, or when proven done: what an index
+   * of a moment ago lacks does not keep it. The goal is the new side, or the old one on the way back. With `tend` a gate
+   * waits: what lacks a copy there now is brought over, for half a minute at most, and nothing is proven.
    */
-  replicate(input: { since?: MoveProgress; goal?: 'old' | 'new' }): Promise<MoveProgress>;
+  replicate(input: { since?: MoveProgress; goal?: 'old' | 'new'; tend?: 'both' | 'new' }): Promise<MoveProgress>;
   proveReplicated(): Promise<Proof>;
 }
 
@@ -20,6 +21,10 @@ export interface ReplicateActivities {
 export const REPLICATE: Catalogue<ReplicateActivities> = {
   setThrottle: ['knob', ({ maxMBps }) => `throttle to ${maxMBps} MiB/s`],
   prepareIndices: ['change', 'replicate: planned changes to indices'],
-  replicate: ['move', ({ goal }) => `replicate: move primaries${goal === 'old' ? ' back' : ''}`],
+  replicate: [
+    'move',
+    ({ goal, tend }) =>
+      tend ? 'bring over what was made since' : `replicate: move primaries${goal === 'old' ? ' back' : ''}`,
+  ],
   proveReplicated: ['look', 'prove that every shard group has a copy on both sides'],
 };

@@ -8,6 +8,8 @@ import type { OnHost } from './on-host';
 export interface TeardownActivities {
   /** Notes on the hub that from here on the way is forward only. */
   markTeardown(): Promise<void>;
+  /** Takes that note off the hub, where it is: a rollback came before anything else of teardown was done. */
+  unmarkTeardown(): Promise<void>;
   pointSeedsAtNew(input: OnHost): Promise<LedgerEntry[]>;
   /**
    * Cluster settings, exclusions and voting exclusions back to the ledger's originals; with `phases`, only what these
@@ -24,6 +26,7 @@ export interface TeardownActivities {
 /** Their kinds and summaries. */
 export const TEARDOWN: Catalogue<TeardownActivities> = {
   markTeardown: ['change', 'teardown: forward only from here on'],
+  unmarkTeardown: ['undo', 'no teardown: the way back is open'],
   pointSeedsAtNew: ['change', ({ host }) => `teardown: seeds of ${host} are new nodes only`],
   restoreCluster: ['undo', 'cluster settings back to what they were'],
   undoHost: ['undo', ({ host, phases }) => `undo ${phases ? phases.join(', ') : 'everything'} on ${host}`],

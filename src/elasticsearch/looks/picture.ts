@@ -15,6 +15,7 @@ import {
   type IndexInfo,
 } from '../settings/settings';
 import { readShards, type ShardCopy } from '../shards/table';
+import { youngIndices, type Young } from '../shards/young';
 import { reservedBytes } from '../settings/watermark';
 
 /** Everything that the planner needs to know, taken at one moment. */
@@ -70,14 +71,49 @@ export interface Rest {
   problems: string[];
 }
 
+/** A look at rest that knows which indices were made a moment ago. */
+export interface RestOfGrown extends Rest {
+  young: Young;
+}
+
+/**
+ * Looks whether what is old enough is green and does not move. What young indices account for in the figures is no unrest:
+ * on a cluster on which indices come and go there is always one on its way. More than they account for is.
+ */
+export async function lookAtGrown(client: Client): Promise<RestOfGrown> {
+  const { health, table } = await lookAtRest(client);
+  // After the table, so that whatever stands in it says when it was made.
+  const young = youngIndices(await readIndices(client), Date.now());
+  const settled = table.filter((copy) => !(copy.state === 'INITIALIZING' && young.has(copy.index)));
+  const problems = [...unrest(withoutYoung(health, table, young)), ...shortTable(health, settled)];
+  return { health, table, young, problems };
+}
+
+/** The figures without the copies of young indices that are not started. */
+function withoutYoung(health: ClusterHealth, table: ShardCopy[], young: Young): ClusterHealth {
+  const count = (state: ShardCopy['state']) =>
+    table.filter((copy) => copy.state === state && young.has(copy.index)).length;
+  const left = (counted: number, state: ShardCopy['state']) => Math.max(0, counted - count(state));
+  const initializing = left(health.initializing_shards, 'INITIALIZING');
+  const unassigned = left(health.unassigned_shards, 'UNASSIGNED');
+  const explained = count('INITIALIZING') + count('UNASSIGNED') > 0 && initializing + unassigned === 0;
+  return {
+    ...health,
+    status: explained ? 'green' : health.status,
+    initializing_shards: initializing,
+    relocating_shards: left(health.relocating_shards, 'RELOCATING'),
+    unassigned_shards: unassigned,
+  };
+}
+
 /** Looks whether the cluster is green and nothing moves, and whether the table is complete: a short one proves nothing. */
 export async function lookAtRest(client: Client): Promise<Rest> {
   const health = await readSettledHealth(client);
   const table = await readShards(client);
+  return { health, table, problems: [...unrest(health), ...shortTable(health, table)] };
+}
+
+function shortTable({ active_shards: active }: ClusterHealth, table: ShardCopy[]): string[] {
   const counted = table.filter((copy) => copy.state !== 'UNASSIGNED').length;
-  const problems = unrest(health);
-  if (counted !== health.active_shards) {
-    problems.push(`the shard table has ${counted} copies where health counts ${health.active_shards}`);
-  }
-  return { health, table, problems };
+  return counted === active ? [] : [`the shard table has ${counted} copies where health counts ${active}`];
 }

@@ -1,9 +1,13 @@
 import { groupShards, type ShardCopy, type ShardGroup } from './table';
 
+/** One of the two sides. */
+export type Side = 'old' | 'new';
+const BOTH_SIDES: readonly Side[] = ['old', 'new'];
+
 /** A data node as the planner sees it. */
 export interface PlacementNode {
   name: string;
-  side: 'old' | 'new';
+  side: Side;
   /** Bytes that may still be put on it, the watermark already subtracted. */
   freeBytes: number;
 }
@@ -37,7 +41,7 @@ export function moveKey(move: Pick<Move, 'index' | 'shard' | 'from' | 'to'>): st
 /** A copy that must leave its node, and the side that it must go to. */
 interface Wish {
   copy: ShardCopy & { node: string };
-  to: 'old' | 'new';
+  to: Side;
 }
 
 /**
@@ -47,21 +51,23 @@ interface Wish {
  * - On both, however it came about: nothing; any further move would only cross once more.
  * - No replica: the only copy stays where it is; it follows the apps when its node is drained.
  * @param goal the side that the data goes to: `new`, or `old` on the way back
+ * @param needed sides that need a copy
  */
 function wishOf(
   group: ShardGroup,
-  sideOf: (node: string) => 'old' | 'new' | undefined,
-  goal: 'old' | 'new',
+  sideOf: (node: string) => Side | undefined,
+  goal: Side,
+  needed: readonly Side[],
 ): Wish | undefined {
   if (group.copies.length < 2 || !isAtRest(group)) return undefined;
   const sides = group.copies.map((copy) => (copy.node === undefined ? undefined : sideOf(copy.node)));
-  const leaving = (primary: boolean, to: 'old' | 'new') => {
+  const leaving = (primary: boolean, to: Side) => {
     const copy = group.copies.find((one) => one.primary === primary);
     return copy?.node === undefined ? undefined : { copy: { ...copy, node: copy.node }, to };
   };
   const start = goal === 'new' ? 'old' : 'new';
   if (sides.every((side) => side === start)) return leaving(true, goal);
-  if (sides.every((side) => side === goal)) return leaving(false, start);
+  if (needed.includes(start) && sides.every((side) => side === goal)) return leaving(false, start);
   return undefined;
 }
 
@@ -70,27 +76,32 @@ export function isAtRest(group: ShardGroup): boolean {
   return group.copies.every((copy) => copy.state === 'STARTED');
 }
 
-/** Groups that replicate still has to see to: in motion, or not yet on both sides. A node of nobody is on neither. */
-export function unreplicated(table: ShardCopy[], nodes: PlacementNode[]): ShardGroup[] {
+/**
+ * Groups that replicate still has to see to: in motion, or not yet on each side that needs a copy. A node of nobody is on
+ * neither.
+ */
+export function unreplicated(table: ShardCopy[], nodes: PlacementNode[], needed = BOTH_SIDES): ShardGroup[] {
   const sideOf = sideFinder(nodes);
-  const isOn = (group: ShardGroup, side: 'old' | 'new') =>
+  const isOn = (group: ShardGroup, side: Side) =>
     group.copies.some(({ node }) => node !== undefined && sideOf(node) === side);
-  const isOnBoth = (group: ShardGroup) => group.copies.length < 2 || (isOn(group, 'old') && isOn(group, 'new'));
-  return groupShards(table).filter((group) => !isAtRest(group) || !isOnBoth(group));
+  const isThere = (group: ShardGroup) => group.copies.length < 2 || needed.every((side) => isOn(group, side));
+  return groupShards(table).filter((group) => !isAtRest(group) || !isThere(group));
 }
 
 /**
- * Moves that bring each shard group's primary to the goal and leave a copy on the other side, as many as may run now.
+ * Moves that bring each shard group's primary to the goal and leave a copy on the other side, as many as may run now. Where
+ * only the goal needs a copy, none is brought back.
  * Pure: the same picture gives the same plan; an empty plan with {@link unreplicated} groups means that nothing fits now.
  */
 export function planMoves(
   table: ShardCopy[],
   nodes: PlacementNode[],
   limits: PlacementLimits,
-  goal: 'old' | 'new' = 'new',
+  goal: Side = 'new',
+  needed = BOTH_SIDES,
 ): Move[] {
   const sideOf = sideFinder(nodes);
-  const wishes = groupShards(table).flatMap((group) => wishOf(group, sideOf, goal) ?? []);
+  const wishes = groupShards(table).flatMap((group) => wishOf(group, sideOf, goal, needed) ?? []);
   return place(wishes, table, nodes, limits);
 }
 
@@ -98,7 +109,7 @@ export function planMoves(
 export function planEmptying(
   table: ShardCopy[],
   node: string,
-  to: 'old' | 'new',
+  to: Side,
   nodes: PlacementNode[],
   limits: PlacementLimits,
 ): Move[] {
@@ -109,7 +120,7 @@ export function planEmptying(
   return place(wishes, table, nodes, limits);
 }
 
-function sideFinder(nodes: PlacementNode[]): (node: string) => 'old' | 'new' | undefined {
+function sideFinder(nodes: PlacementNode[]): (node: string) => Side | undefined {
   const sides = new Map(nodes.map((node) => [node.name, node.side]));
   return (node) => sides.get(node);
 }

@@ -2,12 +2,12 @@ import { condition, isCancellation, patched, uuid4 } from '@temporalio/workflow'
 import { failing, type Evidence } from '../../contract/evidence';
 import type { GateName } from '../../contract/phases';
 import { signalCommand } from '../state/details';
-import { sentence } from '../run/failures';
-import { gatePassed } from '../state/metrics';
 import type { Migration } from '../run/migration';
 import { summaryText } from '../../text/markdown';
 import { now, type GateState } from '../state/state';
 import { approvedByEnough } from '../state/possible';
+import { gather } from './evidence';
+import { stillGood } from './first-change';
 import { ofOneRun, WAS_RESET } from './runs';
 
 /** Evidence that does not hold is taken again this often: someone is putting it right. */
@@ -15,22 +15,31 @@ const RETAKE_FAILING_MS = 60_000;
 /** Evidence that holds is taken again this often, so that nobody reads yesterday's. */
 const RETAKE_HOLDING_MS = 10 * 60_000;
 
+/** What may put right what a gate lacks: done before its evidence is taken. */
+export type Tend = () => Promise<void>;
+
+/** Change of the order of commands: runs that were begun before it go on as they began. */
+const TENDS = 'tends-before-it-looks';
+
 /**
  * Waits for a person's word before something that can't be undone. Returns when the gate was approved on evidence that
- * holds, the approval has not expired, the run is not paused, and the evidence was proved once more, in the same run.
- * @param tend is done before evidence that doesn't hold is taken again; it may put right what was missing
+ * holds, the approval has not expired, the run is not paused, and the evidence was proved once more, in the same run. The
+ * gate is passed when the first change behind it is recorded, see `firstChangeMade`.
+ * @param tend is done before each look at the evidence, also at that after the approval
  */
-export async function passGate(m: Migration, name: GateName, tend?: () => Promise<void>): Promise<void> {
+export async function passGate(m: Migration, name: GateName, tend?: Tend): Promise<void> {
   if (m.state.hasPassed(name)) return;
+  const look = lookOf(m, name, tend);
+  if (await stillGood(m, name, look)) return;
   if (m.state.data.gate?.gate !== name) {
-    const evidence = await gather(m, name);
+    const evidence = await look();
     open(m, name, evidence, undefined, m.state.data.reopenedBecause);
     m.state.set({ reopenedBecause: undefined });
   }
   for (;;) {
-    await untilApproved(m, name, tend);
+    await untilApproved(m, name, look);
     if (!(await untilMayAct(m))) continue;
-    const evidence = await gather(m, name);
+    const evidence = await look();
     // A rollback may have come with the answer.
     m.control.throwIfTurned();
     const gate = current(m);
@@ -42,35 +51,35 @@ export async function passGate(m: Migration, name: GateName, tend?: () => Promis
   }
 }
 
-/** Change of the order of commands: runs that were begun before it go on as they began. */
-const PROVES_AGAIN = 'proves-again-before-a-retry';
-
-/**
- * Before an action whose gate was passed is tried again: its evidence is gathered once more, and when that does not hold the
- * gate is to be passed anew. So it is when the word is old and nothing of the action was done.
- * @param begun whether something of the action was done
- */
-export async function proveAgain(m: Migration, name: GateName, begun: boolean): Promise<void> {
-  const passed = m.state.data.passed.find((one) => one.gate === name);
-  if (!passed || !patched(PROVES_AGAIN)) return;
-  const evidence = await gather(m, name);
-  const { approvalMinutes } = m.plan.gates;
-  const old = !begun && Date.now() - Date.parse(passed.passedAt) > approvalMinutes * 60_000;
-  const reset = !ofOneRun(passed.evidence, evidence);
-  if (evidence.holds && !old && !reset) return;
-  const tooOld = `the approval of ${passed.approvedBy.join(', ')} is older than ${approvalMinutes} min, and nothing of it was done`;
-  const failed = `tried again, but the evidence no longer holds: ${failing(evidence)}`;
-  const why = !evidence.holds ? failed : reset ? WAS_RESET : tooOld;
-  m.state.set({ passed: m.state.data.passed.filter((one) => one !== passed), reopenedBecause: why });
+/** How the evidence is taken: what it lacks is put right before, where that can be done and nobody holds the run. */
+function lookOf(m: Migration, name: GateName, tend?: Tend): () => Promise<Evidence> {
+  if (!tend) return () => gather(m, name);
+  const always = patched(TENDS);
+  return async () => {
+    const { gate, pause } = m.state.data;
+    // As a run goes on that was begun by an older release: at one gate only, and when it had been seen not to hold.
+    const before = name === 'big-switch' && gate?.gate === name && !gate.evidence.holds && !approvedByEnough(gate);
+    if (!pause && (always || before)) await tendQuietly(tend);
+    return gather(m, name);
+  };
 }
 
-async function untilApproved(m: Migration, name: GateName, tend?: () => Promise<void>): Promise<void> {
+/** That it could not be put right is told by the evidence. */
+async function tendQuietly(tend: Tend): Promise<void> {
+  try {
+    await tend();
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+  }
+}
+
+async function untilApproved(m: Migration, name: GateName, look: () => Promise<Evidence>): Promise<void> {
   for (;;) {
     const gate = current(m);
     if (gate.rejected) {
       m.state.doing(`gate ${name} was rejected by ${gate.rejected.by}: ${gate.rejected.reason}; waits for resume`);
       await m.control.mayAct();
-      reopen(m, await gather(m, name), `rejected by ${gate.rejected.by} (${gate.rejected.reason}), then resumed`);
+      reopen(m, await look(), `rejected by ${gate.rejected.by} (${gate.rejected.reason}), then resumed`);
       continue;
     }
     if (approvedByEnough(gate)) return;
@@ -82,8 +91,7 @@ async function untilApproved(m: Migration, name: GateName, tend?: () => Promise<
       summary: summaryText(`gate ${name}: waits for a person`),
     });
     if (decided || expire(m)) continue;
-    if (!current(m).evidence.holds && tend && !m.state.data.pause) await tend();
-    retake(m, await gather(m, name));
+    retake(m, await look());
   }
 }
 
@@ -96,19 +104,6 @@ async function untilMayAct(m: Migration): Promise<boolean> {
     await condition(free, left, { summary: 'approved; waits for resume' });
   }
   return current(m).rejected === undefined && !expire(m);
-}
-
-/** Asks for the evidence. That it can't be had is a fact too, and not a good one. */
-async function gather(m: Migration, gate: GateName): Promise<Evidence> {
-  try {
-    const evidence = await m.world.gatherEvidence({ gate });
-    const holds = evidence.holds && evidence.facts.length > 0 && evidence.facts.every((fact) => fact.ok);
-    return { ...evidence, gate, holds };
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    const fact = { name: 'the evidence could be gathered', ok: false, seen: sentence(error) };
-    return { gate, takenAt: now(), holds: false, facts: [fact] };
-  }
 }
 
 function open(m: Migration, name: GateName, evidence: Evidence, before?: GateState, reopened?: string): void {
@@ -162,11 +157,9 @@ function expire(m: Migration): boolean {
 }
 
 function pass(m: Migration, gate: GateState, evidence: Evidence): void {
-  const { gate: name, openedAt, approvals: approvedBy } = gate;
-  const passed = [...m.state.data.passed, { gate: name, evidence, approvedBy, openedAt, passedAt: now() }];
-  m.state.set({ passed, gate: undefined, lastEvidence: evidence });
-  gatePassed(m.plan.name, name, openedAt);
-  m.state.audit({ kind: 'gate-passed', gate: name, by: approvedBy.join(', '), accepted: true, reason: 'proved again' });
+  const { gate: name, openedAt, approvals: approvedBy, approvedAt = Date.now() } = gate;
+  const word = { gate: name, evidence, approvedBy, openedAt, approvedAt };
+  m.state.set({ word, gate: undefined, lastEvidence: evidence });
 }
 
 function wait(m: Migration): number {

@@ -22,9 +22,10 @@ export function carriedWords(carried: Data): Data {
   const { continuedFromExecutionRunId: before, originalExecutionRunId: here } = workflowInfo();
   const moved = (evidence: Evidence): Evidence =>
     evidence.run !== undefined && evidence.run === before ? { ...evidence, run: here } : evidence;
-  const { gate, passed } = carried;
+  const { gate, word, passed } = carried;
   return {
     ...carried,
+    ...(word && { word: { ...word, evidence: moved(word.evidence) } }),
     passed: passed.map((one) => ({ ...one, evidence: moved(one.evidence) })),
     ...(gate && { gate: { ...gate, evidence: moved(gate.evidence) } }),
   };

@@ -24,12 +24,14 @@ export async function onTheWord<T>(
     } catch (error) {
       if (failureType(error) !== FAILURES.OTHER_RUN) throw error;
       const passed = m.state.data.passed.filter((one) => one.gate !== gate);
-      m.state.set({ passed, reopenedBecause: WAS_RESET });
+      m.state.set({ word: undefined, passed, reopenedBecause: WAS_RESET });
     }
   }
 }
 
-/** The run in which the word for a gate that was passed was given; undefined where an older release has noted none. */
+/** The run in which the word for a gate was given; undefined where an older release has noted none. */
 export function wordOf(m: Migration, gate: GateName): string | undefined {
+  const { word } = m.state.data;
+  if (word?.gate === gate) return word.evidence.run;
   return m.state.data.passed.find((one) => one.gate === gate)?.evidence.run;
 }

@@ -1,4 +1,5 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { firstChangeMade } from '../gate/first-change';
 import {
   DRAIN_NEWS,
   drainNewsSignal,
@@ -79,6 +80,8 @@ export function registerHandlers(m: Migration): void {
     if (!news.success || news.data.host !== m.state.data.draining) return;
     // Of another run than the one that was started here nothing is believed.
     if (news.data.run !== undefined && news.data.run !== m.state.data.drainRun) return;
+    // Whatever the child tells, its first change is recorded.
+    if (news.data.run !== undefined) firstChangeMade(m, `drain:${news.data.host}`);
     if (news.data.stopping) m.state.stopping(news.data.host);
     if (news.data.ledger && news.data.run !== undefined) m.state.record(news.data.ledger);
     if (news.data.progress) m.state.progressed(news.data.progress);

@@ -81,7 +81,7 @@ export const QUERIES = {
 /** Query of the child that drains a node: what its parent has asked of it. Nobody else needs it. */
 export const drainsQuery = defineQuery<DrainAsked | null>('drains');
 
-/** What the child workflow tells its parent while it drains a node. */
+/** What the child workflow tells its parent while it drains a node; whatever it tells, its first change is recorded. */
 export interface DrainNews {
   host: string;
   /** First run of the child; absent in that of an older release. */

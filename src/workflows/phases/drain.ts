@@ -1,27 +1,44 @@
-import { CancellationScope, condition, startChild, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  patched,
+  startChild,
+  workflowInfo,
+  type ChildWorkflowHandle,
+} from '@temporalio/workflow';
+import { FAILURES } from '../../contract/failures';
 import { drainNode, holdSignal, type DrainNodeResult } from '../drain-node';
-import { proveAgain } from '../gate/gate';
+import { firstChangeMade, goodUntil, proveAgain } from '../gate/first-change';
+import { bringOver } from '../gate/tend';
 import { onTheWord, wordOf } from '../gate/word';
+import { failureType } from '../run/failures';
 import { unlessCancelled, type Migration } from '../run/migration';
 import { takeOut, type Going } from './take-out';
+
+/** Change of the order of commands: runs that were begun before it go on as they began. */
+const ASKS_WHO_STAYS = 'asks-who-stays-after-the-gate';
 
 /** Phase 7: every old node, elected master last, is emptied and stopped; a person's word for each. */
 export async function drain(m: Migration): Promise<string> {
   for (let next = await nextNode(m); next; next = await nextNode(m)) {
     m.control.safePoint();
     if (m.state.data.draining === next.host) await sayAgain(m, next.host);
-    await drainOnTheWord(m, next);
+    if (!(await drainOnTheWord(m, next))) continue;
     m.state.set({ draining: undefined, drained: [...m.state.data.drained, next.host], progress: undefined });
   }
   const { drained } = m.state.data;
   return `${drained.length} old ${drained.length === 1 ? 'node was' : 'nodes were'} emptied and stopped: ${drained.join(', ')}`;
 }
 
-function drainOnTheWord(m: Migration, going: Going): Promise<void> {
-  return onTheWord(m, `drain:${going.host}`, async (told) => {
-    m.state.set({ draining: going.host, doing: `drains ${going.host}` });
-    await drainOne(told, going);
-  });
+/** @returns whether it was done, see {@link drainOne} */
+function drainOnTheWord(m: Migration, { host, old }: Going): Promise<boolean> {
+  const act = async (told: Migration) => {
+    m.state.set({ draining: host, doing: `drains ${host}`, progress: undefined });
+    // Asked after the days at the gate: a node may have gone meanwhile.
+    const stay = patched(ASKS_WHO_STAYS) ? (await orderNow(m)).filter((other) => other !== host) : old;
+    return drainOne(told, { host, old: stay });
+  };
+  return onTheWord(m, `drain:${host}`, act, bringOver(m, 'new'));
 }
 
 /** Before a drain that failed is tried again; a node that is being stopped, or is, can only go on. */
@@ -34,15 +51,28 @@ async function sayAgain(m: Migration, host: string): Promise<void> {
 
 /** The node to drain, or whose drain was begun, and those that stay for now. */
 async function nextNode(m: Migration): Promise<Going | undefined> {
-  const { draining, drained } = m.state.data;
-  const order = (await m.world.drainOrder()).filter((host) => !drained.includes(host));
-  const host = draining ?? order[0];
+  const order = await orderNow(m);
+  const host = m.state.data.draining ?? order[0];
   return host === undefined ? undefined : { host, old: order.filter((other) => other !== host) };
 }
 
-/** The child empties the node; stopping it, which can't be undone, is asked for here, where the word was given. */
-async function drainOne(m: Migration, going: Going): Promise<void> {
-  const result = await runChild(m, going);
+async function orderNow(m: Migration): Promise<string[]> {
+  return (await m.world.drainOrder()).filter((host) => !m.state.data.drained.includes(host));
+}
+
+/**
+ * The child empties the node; stopping it, which can't be undone, is asked for here, where the word was given.
+ * @returns whether it was done; not when the word became too old, or the run was held, before anything was changed
+ */
+async function drainOne(m: Migration, going: Going): Promise<boolean> {
+  let result: DrainNodeResult;
+  try {
+    result = await runChild(m, going);
+  } catch (error) {
+    if (failureType(error) === FAILURES.TOO_LATE) return false;
+    throw error;
+  }
+  firstChangeMade(m, `drain:${going.host}`);
   m.state.record(result.ledger);
   // Nothing is being stopped as long as the run is held.
   await m.control.mayAct();
@@ -59,14 +89,25 @@ async function drainOne(m: Migration, going: Going): Promise<void> {
         )
       : result;
   for (const undone of taken.undone ?? []) m.state.recordUndone(undone);
+  return true;
 }
 
 async function runChild(m: Migration, going: Going): Promise<DrainNodeResult> {
   // While it runs, its calls are under way.
   const under = m.calls.begin();
+  const { word } = m.state.data;
+  const gate = `drain:${going.host}` as const;
   const child = await startChild(drainNode, {
     workflowId: `${workflowInfo().workflowId}-drain-${going.host}`,
-    args: [{ plan: m.plan, ...going, under, word: wordOf(m, `drain:${going.host}`) }],
+    args: [
+      {
+        plan: m.plan,
+        ...going,
+        under,
+        word: wordOf(m, gate),
+        ...(word?.gate === gate && { goodUntil: goodUntil(m, word) }),
+      },
+    ],
     staticSummary: `drain ${going.host}`,
     // Without its parent nobody watches: the child must not go on to empty a node.
     parentClosePolicy: 'TERMINATE',

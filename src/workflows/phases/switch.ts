@@ -2,6 +2,8 @@ import { isCancellation } from '@temporalio/workflow';
 import { switchOrder } from '../../plan/hosts';
 import { FAILURES } from '../../contract/failures';
 import { failureType, sentence } from '../run/failures';
+import { firstChangeMade } from '../gate/first-change';
+import { bringOver } from '../gate/tend';
 import { onTheWord } from '../gate/word';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
@@ -11,12 +13,10 @@ import { onEach } from '../run/parallel';
  * work there, all go back, and the gate opens again with the reason.
  */
 export async function bigSwitch(m: Migration): Promise<string> {
-  // While people think, new indices may appear: their shards get a copy on both sides too.
-  const tend = async () => m.state.progressed(await m.world.replicate({}));
   for (;;) {
     // Nobody is asked before every app is back, not even after a put-back that failed half-way.
     if (m.state.data.returning) await putBack(m);
-    const proven = await onTheWord(m, 'big-switch', switchAll, tend);
+    const proven = await onTheWord(m, 'big-switch', switchAll, bringOver(m, 'both'));
     if (proven !== undefined) return proven;
   }
 }
@@ -53,7 +53,10 @@ async function switchBatch(m: Migration, hosts: string[]): Promise<void> {
   const { switchedApps } = m.state.data;
   const all = [...switchedApps, ...hosts];
   try {
-    await onEach(hosts, async (host) => m.state.record(await m.world.switchApp({ host })));
+    await onEach(hosts, async (host) => {
+      m.state.record(await m.world.switchApp({ host }));
+      firstChangeMade(m, 'big-switch');
+    });
     m.state.doing(`watches ${all.join(', ')} on the fronts`);
     // Those of earlier batches too: with each batch the fronts have more to do.
     await m.world.watchApps({ hosts: all, seconds: m.plan.switch.watchSeconds });
@@ -63,6 +66,7 @@ async function switchBatch(m: Migration, hosts: string[]): Promise<void> {
     m.state.set({
       returning: { hosts: [...hosts, ...[...switchedApps].reverse()], reason: sentence(error) },
       // The word was given for a switch that works.
+      word: undefined,
       passed: m.state.data.passed.filter((passed) => passed.gate !== 'big-switch'),
     });
   }

@@ -1,6 +1,6 @@
 import { allHosts } from '../../plan/hosts';
 import type { Phase } from '../../contract/phases';
-import { proveAgain } from '../gate/gate';
+import { firstChangeMade, proveAgain } from '../gate/first-change';
 import { onTheWord } from '../gate/word';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
@@ -13,7 +13,11 @@ export async function teardown(m: Migration): Promise<string> {
 
 /** What comes after the word; it can begin again anywhere, and only goes forward. */
 export async function tearDown(m: Migration): Promise<string> {
+  m.state.set({ marking: true });
   await m.world.markTeardown();
+  // Turned round while it was under way: the way back takes the mark off.
+  m.control.throwIfTurned();
+  firstChangeMade(m, 'teardown');
   m.state.set({ tearingDown: true });
   const { hub } = m.plan.hosts;
   const old = m.plan.hosts.old.map((host) => host.name);

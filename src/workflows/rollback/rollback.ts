@@ -20,6 +20,9 @@ export async function rollBack(m: Migration): Promise<void> {
   // A look changes nothing, so a rollback from there needs no host.
   if (!state.begun('bridge')) return releaseHosts(m);
 
+  // Else a clean-up, were it needed, would take this for a teardown, and go on.
+  if (state.data.marking) await stage(m, 'the mark of teardown is off the hub', () => world.unmarkTeardown());
+
   if (mustComeIn(m)) await oldNodesIn(m);
 
   await stage(m, 'apps back to the old nodes', async () => {

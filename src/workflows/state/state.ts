@@ -22,6 +22,16 @@ export interface GateState extends OpenGate {
   rejected?: { by: string; reason: string };
 }
 
+/** A word that was given and proved, and behind which nothing is recorded yet: its gate is not passed before. */
+export interface Word {
+  gate: GateName;
+  evidence: Evidence;
+  approvedBy: string[];
+  openedAt: string;
+  /** Workflow time of the first approval, ms since the epoch. */
+  approvedAt: number;
+}
+
 /** Everything that a run knows: plain JSON, so that a new run of the same migration can carry it on. */
 export interface Data {
   startedAt: string;
@@ -46,6 +56,8 @@ export interface Data {
   surveyed?: boolean;
   /** Hosts that this run has made its own. */
   claimed: string[];
+  /** The hub may have the mark of teardown: it was asked for. */
+  marking?: boolean;
   /** Teardown's action has begun, here or in a run before. */
   tearingDown?: boolean;
   /** New nodes that were started, or may have been. */
@@ -67,6 +79,7 @@ export interface Data {
   /** What people were told of and is still so; see src/workflows/notices/notices.ts. */
   told?: string[];
   gate?: GateState;
+  word?: Word;
   passed: ReportInput['gates'];
   lastEvidence?: Evidence;
   cluster?: ClusterFacts;
@@ -157,11 +170,19 @@ export class State {
     this.set({ audit: oldest ? audit.filter((one) => one !== oldest) : audit });
   }
 
-  /** Keeps what was changed on the world; of a very large move only the newest entries. */
+  /**
+   * Keeps what was changed on the world; of a very large move only the newest entries. What is made again after its undo is
+   * not undone any more.
+   */
   record(entries: LedgerEntry[]): void {
-    const known = new Set(entries.map((entry) => `${entry.host}/${entry.step}`));
-    const others = this.data.ledger.filter((entry) => !known.has(`${entry.host}/${entry.step}`));
-    this.set({ ledger: [...others, ...entries].slice(-LEDGER_KEPT) });
+    const keyOf = ({ host, step }: { host: string; step: string }) => `${host}/${step}`;
+    const known = new Set(entries.map(keyOf));
+    const made = new Set(entries.filter(({ changed }) => changed).map(keyOf));
+    const others = this.data.ledger.filter((entry) => !known.has(keyOf(entry)));
+    const undone = this.data.undone
+      .map(({ host, undone: steps }) => ({ host, undone: steps.filter((step) => !made.has(keyOf({ host, step }))) }))
+      .filter(({ undone: steps }) => steps.length > 0);
+    this.set({ ledger: [...others, ...entries].slice(-LEDGER_KEPT), undone });
   }
 
   /** Keeps what was undone. */
@@ -197,12 +218,12 @@ export class State {
     this.set({ phases: this.data.phases.map(close), progress: undefined });
   }
 
-  /** Whether a person's word for this gate was given and its action has begun. */
+  /** Whether a person's word for this gate was given, and the first change behind it is recorded. */
   hasPassed(gate: GateName): boolean {
     return this.data.passed.some((passed) => passed.gate === gate);
   }
 
-  /** Whether teardown's action has begun: with the bridge on its way out there is nothing to go back over. */
+  /** Whether the hub has the mark of teardown: with the bridge on its way out there is nothing to go back over. */
   tearingDown(): boolean {
     return this.data.tearingDown === true || this.hasPassed('teardown');
   }
@@ -211,7 +232,9 @@ export class State {
   drains(): DrainAsked | undefined {
     const { draining: host, drainRun: run, phase, rollback, outcome } = this.data;
     if (host === undefined || run === undefined || rollback || outcome !== 'running') return undefined;
-    return phase === 'drain' && this.hasPassed(`drain:${host}`) ? { host, run } : undefined;
+    const gate: GateName = `drain:${host}`;
+    const said = this.data.word?.gate === gate || this.hasPassed(gate);
+    return phase === 'drain' && said ? { host, run } : undefined;
   }
 
   /** Notes that an old node is about to be stopped. */

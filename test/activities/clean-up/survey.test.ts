@@ -30,7 +30,7 @@ function world(hosts = new RecordedHosts()) {
 }
 
 it('tells what each host and the hub have recorded, and whether its node runs', async () => {
-  const { hosts, surveyHosts, markTeardown } = world();
+  const { hosts, surveyHosts, markTeardown, unmarkTeardown } = world();
   await hosts.keep('hub', 'cluster-0001-voting', {
     v: 1,
     id: 'voting',
@@ -52,6 +52,8 @@ it('tells what each host and the hub have recorded, and whether its node runs', 
   await hosts.keep('hub', 'settings-before', { persistent: {}, transient: {} });
   await markTeardown();
   expect(await surveyHosts()).toMatchObject({ settingsKept: true, tearingDown: true });
+  await unmarkTeardown();
+  expect(await surveyHosts()).toMatchObject({ settingsKept: true, tearingDown: false });
 });
 
 it('fails when one host can not be asked: what is not known is not nothing', async () => {

@@ -21,10 +21,12 @@ import {
   REST,
   ROOM,
   SAMPLE,
+  USE_FRONTS,
   VOLUME,
   WAY_BACK,
   WRITES,
   WRONG,
+  made,
   missing,
   roomFor,
 } from './worlds';
@@ -34,8 +36,22 @@ afterEach(() => jest.restoreAllMocks());
 /** Every fact of each gate, in the order in which a person reads them. */
 const FACTS: Record<string, string[]> = {
   'big-switch': [REST, BOTH, NODES, OLD_VOTE, FRONT_1, FRONT_2, PLAIN, APPS, WAY_BACK, WRITES, COUNTS, SAMPLE],
-  'drain:old-1': [REST, COVERED, CLIENTS, ROOM, NEW_VOTE, NO_MASTER, APPS, WRITES, COUNTS, SAMPLE],
-  teardown: [GONE, REST, COUNTED, WRITES, COUNTS, SAMPLE],
+  'drain:old-1': [
+    REST,
+    COVERED,
+    CLIENTS,
+    ROOM,
+    NEW_VOTE,
+    NO_MASTER,
+    USE_FRONTS,
+    APPS,
+    FRONT_1,
+    FRONT_2,
+    WRITES,
+    COUNTS,
+    SAMPLE,
+  ],
+  teardown: [GONE, REST, COUNTED, USE_FRONTS, APPS, FRONT_1, FRONT_2, WRITES, COUNTS, SAMPLE],
 };
 const STAGES: Record<string, Stage> = { 'big-switch': 'replicated', 'drain:old-1': 'switched', teardown: 'moved' };
 const GATES = Object.keys(FACTS) as GateName[];
@@ -77,12 +93,12 @@ describe.each(GATES)('%s', (gate) => {
   /** What each fact asks the cluster for. */
   const ASKS: Record<string, RegExp[]> = {
     [REST]: [lies.VIEW, lies.HEALTH, lies.TABLE, STORE],
-    [BOTH]: [lies.VIEW, lies.HEALTH, lies.TABLE, STORE],
+    [BOTH]: [lies.VIEW, lies.HEALTH, lies.TABLE, STORE, INDICES],
     [NODES]: [lies.VIEW, lies.NODES],
     [OLD_VOTE]: [lies.VIEW, lies.NODES, WHO_VOTES],
     [NEW_VOTE]: [lies.VIEW, lies.NODES, WHO_VOTES],
     [NO_MASTER]: [lies.VIEW, lies.NODES, WHO_VOTES],
-    [COVERED]: [lies.VIEW, lies.HEALTH, lies.TABLE, STORE],
+    [COVERED]: [lies.VIEW, lies.HEALTH, lies.TABLE, STORE, INDICES],
     [ROOM]: [lies.VIEW, lies.TABLE, STORE, DISKS, INDICES, lies.SETTINGS, /^\/_recovery$/],
     [GONE]: [lies.VIEW, lies.NODES],
     [COUNTED]: [lies.VIEW, VOLUME],
@@ -123,6 +139,32 @@ describe.each(GATES)('%s', (gate) => {
     expect(falseOnes(await alone(['new-1', 'new-2']))).toEqual(
       (FACTS[gate] ?? []).filter((fact) => ASKS[fact] !== undefined),
     );
+  });
+});
+
+describe('an index whose copies are all on the old side', () => {
+  const seen = async (gate: GateName, secondsAgo: number) => {
+    const { facts } = await gather(gate, (world) => made(world, 'logs-1', secondsAgo, ['old-1', 'old-2']));
+    return facts.find(({ name }) => name === (gate === 'big-switch' ? BOTH : COVERED));
+  };
+
+  test.each<GateName>(['big-switch', 'drain:old-1'])(
+    'is a remark at %s when it was made a moment ago',
+    async (gate) => {
+      expect(await seen(gate, 14)).toMatchObject({
+        ok: true,
+        seen: expect.stringMatching(
+          /on its way: 1 younger than 120 s \(logs-1\/0; the oldest 14 s, together 977 KiB\)/,
+        ),
+      });
+    },
+  );
+
+  test.each<GateName>(['big-switch', 'drain:old-1'])('keeps %s shut when it is older', async (gate) => {
+    expect(await seen(gate, 120)).toMatchObject({
+      ok: false,
+      seen: expect.stringMatching(/logs-1\/0.*is brought over before each look/),
+    });
   });
 });
 

@@ -12,6 +12,7 @@ export const FRONT_1 = 'the front on new-1 answers every app host by https and p
 export const FRONT_2 = 'the front on new-2 answers every app host by https and password only';
 export const PLAIN = 'plain http still works on the old nodes';
 export const APPS = 'every app is healthy';
+export const USE_FRONTS = 'every app is configured to use the fronts only';
 export const WAY_BACK = 'the way back is rehearsed on every app host';
 export const COVERED = 'every shard on old-1 that has a replica has a started copy on the new side';
 export const CLIENTS = 'no client is connected to old-1:9200';
@@ -49,8 +50,9 @@ const check = (world: World, script: string) =>
   script.includes(world.plan.hosts.apps[1]?.check ?? '') && !rehearsal(world, script);
 const front = (from: string, to: string) => (world: World) =>
   world.hosts.tell((host, script) => {
-    if (host !== 'app-2' || script !== frontLookScript(world.plan)) return undefined;
-    const names = ['front\tnew-1', 'front\tnew-2', 'old\told-1', 'old\told-2'];
+    const scripts = [frontLookScript(world.plan), frontLookScript(world.plan, [])];
+    if (host !== 'app-2' || !scripts.includes(script)) return undefined;
+    const names = ['front\tnew-1', 'front\tnew-2', 'node\told-1', 'node\told-2'];
     const codes = ['\t200\t401\t401\trefused\t', '\t200\t\t\t\t'];
     const told = names.map((name) => `${name}${name.startsWith('front') ? codes[0] : codes[1]}`).join('\n');
     if (!told.includes(from)) throw new Error(`the hosts do not say ${from}`);
@@ -59,6 +61,24 @@ const front = (from: string, to: string) => (world: World) =>
 const apps: Wrong[] = [
   ['the check of an app fails', [APPS], app2(check, 1)],
   ['the check of an app could not end', [APPS], app2(check, null)],
+];
+const fronts: Wrong[] = [
+  ['a front does not answer', [FRONT_1], front('front\tnew-1\t200', 'front\tnew-1\t503')],
+  ['a front takes any password', [FRONT_1], front('new-1\t200\t401', 'new-1\t200\t200')],
+  ['a front asks for no password', [FRONT_2], front('new-2\t200\t401\t401', 'new-2\t200\t401\t200')],
+  ['a front speaks TLS 1.1', [FRONT_2], front('new-2\t200\t401\t401\trefused', 'new-2\t200\t401\t401\tnot refused: ')],
+  ['a front was not asked', [FRONT_1], front('front\tnew-1', 'front\tnobody')],
+];
+/** From the switch on. */
+const onTheFronts: Wrong[] = [
+  ...apps,
+  ...fronts,
+  [
+    'the old file of an app was put back',
+    [USE_FRONTS],
+    ({ hosts }) => hosts.files.set('app-2', 'elasticsearch:\n  nodes: [http://198.18.1.11:9200]\n'),
+  ],
+  ['the file of an app is gone', [USE_FRONTS], ({ hosts }) => hosts.files.delete('app-2')],
 ];
 /** Of the shard `orders`, whose copies are on these nodes. */
 const data = (behind: string): Wrong[] => [
@@ -90,6 +110,15 @@ function join({ cluster }: World, name: string): void {
 export function roomFor(world: World, bytes: number): void {
   const nodes = world.cluster.state.disks.filter(({ node }) => node.startsWith('new-'));
   nodes.forEach((disk, i) => (disk.freeBytes = Math.ceil(disk.totalBytes * (1 - 0.85)) + (i === 0 ? bytes : 0)));
+}
+
+/** An app has made an index, so many seconds ago; its copies are on these nodes. */
+export function made({ cluster }: World, name: string, secondsAgo: number, on: string[]): void {
+  const settings = { 'index.number_of_replicas': '1', 'index.creation_date': String(Date.now() - secondsAgo * 1000) };
+  cluster.state.indices.push({ name, open: true, settings });
+  on.forEach((node, i) =>
+    cluster.state.table.push({ index: name, shard: 0, primary: i === 0, state: 'STARTED', node, bytes: COPY_BYTES }),
+  );
 }
 
 /** Nodes are told without this one. */
@@ -138,16 +167,8 @@ export const WRONG: Record<string, Wrong[]> = {
       [OLD_VOTE],
       ({ cluster }) => cluster.tell(lies.voting(cluster, ['old-1'], ['old-1', 'old-2'])),
     ],
-    ['a front does not answer', [FRONT_1], front('front\tnew-1\t200', 'front\tnew-1\t503')],
-    ['a front takes any password', [FRONT_1], front('new-1\t200\t401', 'new-1\t200\t200')],
-    ['a front asks for no password', [FRONT_2], front('new-2\t200\t401\t401', 'new-2\t200\t401\t200')],
-    [
-      'a front speaks TLS 1.1',
-      [FRONT_2],
-      front('new-2\t200\t401\t401\trefused', 'new-2\t200\t401\t401\tnot refused: '),
-    ],
-    ['a front was not asked', [FRONT_1], front('front\tnew-1', 'front\tnobody')],
-    ['plain http does not work any more', [PLAIN], front('old\told-2\t200', 'old\told-2\t000')],
+    ...fronts,
+    ['plain http does not work any more', [PLAIN], front('node\told-2\t200', 'node\told-2\t000')],
     ...apps,
     ['an app could not go back', [WAY_BACK], app2(rehearsal, 1)],
     ...data('old-1'),
@@ -180,7 +201,7 @@ export const WRONG: Record<string, Wrong[]> = {
       [NEW_VOTE, NO_MASTER],
       ({ cluster }) => cluster.tell(lies.voting(cluster, ['new-1'], ['new-1', 'old-1'])),
     ],
-    ...apps,
+    ...onTheFronts,
     ...data('old-1'),
   ],
   teardown: [
@@ -200,6 +221,7 @@ export const WRONG: Record<string, Wrong[]> = {
           ),
         ),
     ],
+    ...onTheFronts,
     ...data('new-2'),
   ],
 };

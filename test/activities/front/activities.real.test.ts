@@ -149,7 +149,7 @@ describe('a real HAProxy with the front’s configuration', () => {
       none: '401',
       tls: 'refused',
       problem: '',
-      old: expect.stringMatching(/^old\told-1\t200/),
+      old: expect.stringMatching(/^node\told-1\t200/),
     });
     expect(await look('other')).toMatchObject({ right: '401' });
     expect(await curl('--tls-max', '1.2', `https://${FRONT}:${plan.front.port}/`)).toMatch(/^HTTP\/1.1 200/);

@@ -17,11 +17,11 @@ async function bad(front: [string, string, string], oldNone: string, judges: boo
   const [[old], [fresh]] = [plan.hosts.old, plan.hosts.new];
   const answer = [
     ['front', fresh?.name, ...front, 'refused', ''],
-    ['old', old?.name, '200', '', oldNone, '', ''],
+    ['node', old?.name, '200', '', oldNone, '', ''],
   ];
   const ask = async () => answer.map((row) => row.join('\t')).join('\n');
   const deps = { secrets: { resolve: async () => 'secret' } } as unknown as Deps;
-  const facts = await lookAtFronts({ plan, hosts: { ask } } as unknown as Scope, deps);
+  const facts = await lookAtFronts({ plan, hosts: { ask } } as unknown as Scope, deps, true);
   return facts.filter(({ ok }) => !ok).map(({ name }) => name);
 }
 

@@ -3,6 +3,7 @@ import { FAILURES } from '../../../src/contract/failures';
 import { NOT_OURS, placed, unreadable, UNREST, type Bad } from '../../support/cluster/bad';
 import * as lies from '../../support/cluster/lies';
 import { simulatedWorld, type World } from '../../support/cluster/world';
+import { made } from '../evidence/worlds';
 
 afterEach(() => jest.restoreAllMocks());
 
@@ -44,6 +45,92 @@ describe('proveReplicated', () => {
       type: FAILURES.PROOF_FAILED,
     });
     expect(world.touched()).toEqual([]);
+  });
+});
+
+describe('while indices come and go', () => {
+  const prove = ({ deps }: World) => createReplicateActivities(deps).proveReplicated();
+
+  test('what was made a moment ago does not keep the proof open', async () => {
+    const world = simulatedWorld('replicated');
+    made(world, 'logs-1', 14, ['old-1', 'old-2']);
+    world.cluster.tell(
+      lies.copy(world.cluster, 'logs-1', 'old-2', { state: 'INITIALIZING' }),
+      lies.health({ status: 'yellow', initializing_shards: 1, active_shards: world.cluster.state.table.length - 1 }),
+    );
+    await expect(prove(world)).resolves.toMatchObject({ proven: expect.stringMatching(/logs-1\/0.*14 s/) });
+  });
+
+  test.each<Bad>([
+    ['one that is old enough', (world) => made(world, 'logs-1', 200, ['old-1', 'old-2'])],
+    ['one that says that it comes from the future', (world) => made(world, 'logs-1', -500, ['old-1', 'old-2'])],
+    [
+      'more unrest than the young ones account for',
+      (world) => {
+        made(world, 'logs-1', 14, ['old-1', 'old-2']);
+        world.cluster.tell(lies.copy(world.cluster, 'logs-1', 'old-2', { state: 'INITIALIZING' }));
+        const active = world.cluster.state.table.length - 1;
+        world.cluster.tell(lies.health({ status: 'yellow', initializing_shards: 2, active_shards: active }));
+      },
+    ],
+    [
+      'yellow beside a young one that is well',
+      (world) => (made(world, 'logs-1', 14, ['old-1', 'old-2']), world.cluster.tell(lies.health({ status: 'yellow' }))),
+    ],
+  ])('it does not hold with %s', async (_what, change) => {
+    const world = simulatedWorld('replicated');
+    change(world);
+    await expect(prove(world)).rejects.toMatchObject({ type: FAILURES.PROOF_FAILED });
+  });
+
+  test('replicate is done although a young one is made with every look', async () => {
+    const world = simulatedWorld('joined');
+    let count = 0;
+    world.cluster.tell(
+      lies.about(lies.VIEW, () => {
+        if (count < 50) made(world, `logs-${(count += 1)}`, 1, ['old-1', 'old-2']);
+        return undefined;
+      }),
+    );
+    await expect(createReplicateActivities(world.deps).replicate({})).resolves.toMatchObject({ done: true });
+    expect(count).toBeLessThan(20);
+  });
+});
+
+describe('replicate that tends a gate', () => {
+  const on = ({ cluster }: World, name: string) =>
+    cluster.state.table.flatMap(({ index, node }) => (index === name ? [node] : [])).sort();
+
+  test('brings over what has no copy on the new side, proves nothing, and takes one look when there is nothing', async () => {
+    const world = simulatedWorld('switched');
+    made(world, 'logs-1', 500, ['old-1', 'old-2']);
+    await createReplicateActivities(world.deps).replicate({ tend: 'new' });
+    expect(on(world, 'logs-1')).toEqual([expect.stringMatching(/^new-/), 'old-2']);
+    const looks = world.cluster.asked.filter(({ path }) => lies.TABLE.test(path)).length;
+    await expect(createReplicateActivities(world.deps).replicate({ tend: 'new' })).resolves.toMatchObject({
+      done: true,
+    });
+    expect(world.cluster.asked.filter(({ path }) => lies.TABLE.test(path))).toHaveLength(looks + 1);
+  });
+
+  test('brings nothing back to nodes that are being left, but does where both sides need a copy', async () => {
+    const world = simulatedWorld('switched');
+    made(world, 'logs-1', 5, ['new-1', 'new-2']);
+    await createReplicateActivities(world.deps).replicate({ tend: 'new' });
+    expect(on(world, 'logs-1')).toEqual(['new-1', 'new-2']);
+    await createReplicateActivities(world.deps).replicate({ tend: 'both' });
+    expect(on(world, 'logs-1')).toEqual(['new-1', 'old-1']);
+  });
+
+  test('comes back in time when the cluster will not move it', async () => {
+    const world = simulatedWorld('switched', { plan: { sampleSeconds: 3600 } });
+    made(world, 'logs-1', 500, ['old-1', 'old-2']);
+    world.cluster.tell(lies.about(/^\/_cluster\/reroute$/, lies.status(503)));
+    const began = Date.now();
+    await expect(createReplicateActivities(world.deps).replicate({ tend: 'new' })).resolves.toMatchObject({
+      done: false,
+    });
+    expect(Date.now() - began).toBeLessThan(60_000);
   });
 });
 

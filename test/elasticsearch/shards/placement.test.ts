@@ -55,6 +55,13 @@ describe('planMoves', () => {
     expect(planMoves(group('a', 0, ['new-1']), nodes(2, 2), limits(), 'old')).toEqual([]);
   });
 
+  it('brings nothing back when only the goal needs a copy', () => {
+    const born = [...group('home', 0, ['old-1', 'old-2']), ...group('there', 0, ['new-1', 'new-2'])];
+    const moves = planMoves(born, nodes(2, 2), limits(), 'new', ['new']);
+    expect(moves).toMatchObject([{ index: 'home', from: 'old-1' }]);
+    expect(unreplicated(born, nodes(2, 2), ['new']).map(({ index }) => index)).toEqual(['home']);
+  });
+
   it('counts a group in motion as not done, and does not touch it', () => {
     const table = group('a', 0, ['old-1', 'old-2']);
     table[0] = { ...table[0]!, state: 'RELOCATING', movingTo: 'new-1' };

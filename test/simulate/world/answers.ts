@@ -95,10 +95,10 @@ export function answersOf(world: World, isOver: (run: string) => boolean): Answe
       prove('all nodes see all nodes', in_([...world.old, ...world.fresh]) && world.quorumSide() === 'old'),
     setThrottle: () => world.clusterStep('replicate', 'throttle', () => undefined),
     prepareIndices: () => world.clusterStep('replicate', 'indices', () => undefined),
-    replicate: ({ goal = 'new' }) => {
+    replicate: ({ goal = 'new', tend }) => {
       cluster.moveSome(AT_ONCE);
-      // Forward each side is to have a copy; on the way back the old one is.
-      const sides = goal === 'new' ? [world.fresh, world.old] : [world.old];
+      // Forward each side is to have a copy, from the switch on the new one; on the way back the old one is.
+      const sides = tend === 'new' ? [world.fresh] : goal === 'new' ? [world.fresh, world.old] : [world.old];
       for (const side of sides)
         cluster.bringTo(
           side.filter((host) => world.members().includes(host)),
@@ -149,6 +149,9 @@ export function answersOf(world: World, isOver: (run: string) => boolean): Answe
     proveDrained: ({ host }) => prove(`${host} is gone`, !world.members().includes(host) && cluster.green()),
     markTeardown: () => {
       world.tearingDown = true;
+    },
+    unmarkTeardown: () => {
+      world.tearingDown = false;
     },
     pointSeedsAtNew: ({ host }) => world.step(host, 'teardown', 'seeds'),
     restoreCluster: ({ phases }) => ({ host: 'hub', undone: world.undoCluster(phases) }),
@@ -212,6 +215,7 @@ function evidenceOf(world: World, gate: GateName) {
   const fact = (name: string, ok: boolean): Fact => ({ name, ok, seen: ok ? 'yes' : 'no' });
   const bothSides = cluster.withoutCopyOn(world.fresh).length === 0 && cluster.withoutCopyOn(world.old).length === 0;
   const bare = cluster.withoutCopyOn(world.fresh);
+  const frontsAreThere = () => world.fresh.every((one) => world.things.has(`${one}/haproxy`));
   // The same questions as in src/activities/evidence/, as far as this world knows the answers.
   const facts = [
     fact('green and at rest', cluster.green()),
@@ -226,13 +230,17 @@ function evidenceOf(world: World, gate: GateName) {
             [...world.old, ...world.fresh].every((one) => world.members().includes(one)),
           ),
           fact('only old nodes vote', world.quorumSide() === 'old'),
-          fact(
-            'every front answers',
-            world.fresh.every((one) => world.things.has(`${one}/haproxy`)),
-          ),
+          fact('every front answers', frontsAreThere()),
           fact('apps are well', world.holds('app-works')),
         ]
       : []),
+    ...(gate === 'big-switch'
+      ? []
+      : [
+          fact('apps use the fronts only', world.appSide() === 'new'),
+          fact('every front answers', frontsAreThere()),
+          fact('apps are well', world.holds('app-works')),
+        ]),
     ...(host === ''
       ? []
       : [
@@ -246,7 +254,6 @@ function evidenceOf(world: World, gate: GateName) {
             cluster.on(host).every((copy) => cluster.hasRoomFor(copy, host)),
           ),
           fact('only new nodes vote', world.quorumSide() === 'new'),
-          fact('apps are well', world.holds('app-works')),
         ]),
   ];
   return { gate, takenAt: new Date(world.now()).toISOString(), holds: facts.every(({ ok }) => ok), facts };

@@ -53,9 +53,10 @@ export class SimulatedHosts implements Hosts {
     const { old, new: fresh, apps } = this.plan.hosts;
     const app = apps.find(({ name }) => name === host);
     if (app && script === readFileScript(app.config.path)) return this.file(host);
+    const fronts = fresh.map(({ name }) => `front\t${name}\t200\t401\t401\trefused\t`);
+    if (script === frontLookScript(this.plan, [])) return { stdout: [...fronts, ''].join('\n') };
     if (script === frontLookScript(this.plan)) {
-      const fronts = fresh.map(({ name }) => `front\t${name}\t200\t401\t401\trefused\t`);
-      return { stdout: [...fronts, ...old.map(({ name }) => `old\t${name}\t200\t\t\t\t`), ''].join('\n') };
+      return { stdout: [...fronts, ...old.map(({ name }) => `node\t${name}\t200\t\t\t\t`), ''].join('\n') };
     }
     if (script === connectionsScript(this.plan) || script.includes('ss -Htn')) return { stdout: '' };
     if (script.endsWith('echo looked')) return { stdout: 'looked\n' };

@@ -45,6 +45,9 @@ export class FakeLedger {
       case 'markTeardown':
         this.tearingDown = true;
         break;
+      case 'unmarkTeardown':
+        this.tearingDown = false;
+        break;
       case 'restoreCluster':
         this.cluster = this.cluster.filter(stays);
         break;

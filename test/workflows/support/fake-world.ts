@@ -167,6 +167,7 @@ export class FakeWorld {
       forgetHost: async () => undefined,
       proveTornDown: proof('nothing of ours is left'),
       markTeardown: async () => undefined,
+      unmarkTeardown: async () => undefined,
       surveyHosts: async () => this.ledger.survey(allHosts(this.plan)),
       proveOldNodesServe: proof('old nodes serve'),
       proveRejoined: proof('all nodes see all nodes'),
