@@ -23,10 +23,10 @@ test('every recorded way through the story replays with the workflows of today',
   const problems = results.flatMap(({ workflowId, error }) => (error ? [`${workflowId}: ${error.message}`] : []));
   expect(problems).toEqual([]);
   expect(results).toHaveLength(NAMES.length);
-}, 120_000);
+});
 
 test('a change that old runs can not follow is found', async () => {
   const broken = await bundleWorkflows(require.resolve('./broken-workflows'));
   const [result] = await replay(broken, ['migrated']);
   expect(result?.error).toBeInstanceOf(DeterminismViolationError);
-}, 120_000);
+});

@@ -42,7 +42,7 @@ test('nothing is switched without a word, however long it takes', async () => {
     await openGate(handle, 'big-switch');
     expect(world.said(/switchApp/)).toEqual([]);
   });
-}, 60_000);
+});
 
 test('a gate shows its evidence and the exact command', async () => {
   await atGate(async (handle) => {
@@ -57,7 +57,7 @@ test('a gate shows its evidence and the exact command', async () => {
     expect(doing).toContain('waits for approval');
     await expect(handle.query('evidence')).resolves.toMatchObject({ gate: 'big-switch', holds: true });
   });
-}, 60_000);
+});
 
 test.each([
   ['a wrong token', { gate: 'big-switch', token: 'deadbeef', by: 'ann' }, /not the token/],
@@ -65,20 +65,16 @@ test.each([
   ['an empty token', { gate: 'big-switch', token: ' ', by: 'ann' }, /malformed: token/],
   ['nobody', { gate: 'big-switch', token: 'deadbeef', by: '' }, /malformed: by/],
   ['another gate', { gate: 'teardown', token: 'deadbeef', by: 'ann' }, /teardown is not open; big-switch is/],
-])(
-  'an approval with %s changes nothing and is kept as refused',
-  async (_what, message, reason) => {
-    await atGate(async (handle, world) => {
-      await openGate(handle, 'big-switch');
-      await handle.signal('approve', message);
-      await until(handle, () => true);
-      expect(await refusal(handle)).toMatch(reason);
-      await lab.env.sleep('1 hour');
-      expect(world.said(/switchApp/)).toEqual([]);
-    });
-  },
-  60_000,
-);
+])('an approval with %s changes nothing and is kept as refused', async (_what, message, reason) => {
+  await atGate(async (handle, world) => {
+    await openGate(handle, 'big-switch');
+    await handle.signal('approve', message);
+    await until(handle, () => true);
+    expect(await refusal(handle)).toMatch(reason);
+    await lab.env.sleep('1 hour');
+    expect(world.said(/switchApp/)).toEqual([]);
+  });
+});
 
 test('the token of an earlier gate opens no later one', async () => {
   await atGate(async (handle, world) => {
@@ -91,7 +87,7 @@ test('the token of an earlier gate opens no later one', async () => {
     expect(await refusal(handle)).toMatch(/not the token/);
     expect(world.said(/excludeNode/)).toEqual([]);
   });
-}, 60_000);
+});
 
 test('an approval that came before the gate was open counts for nothing', async () => {
   const input = planInput();
@@ -107,7 +103,7 @@ test('an approval that came before the gate was open counts for nothing', async 
     expect(await refusal(handle)).toBe('no gate is open');
     expect(world.said(/switchApp/)).toEqual([]);
   });
-}, 60_000);
+});
 
 test('evidence that does not hold keeps the gate shut; it is taken again, with a new token when it changes', async () => {
   await atGate(async (handle, world) => {
@@ -130,7 +126,7 @@ test('evidence that does not hold keeps the gate shut; it is taken again, with a
     await handle.signal('approve', { gate: 'big-switch', token: fresh ?? '', by: 'ann' });
     await openGate(handle, 'drain:old-1');
   });
-}, 60_000);
+});
 
 test('shards that appeared while people thought are replicated before the evidence is taken again', async () => {
   await atGate(async (handle, world) => {
@@ -143,7 +139,7 @@ test('shards that appeared while people thought are replicated before the eviden
     await lab.env.sleep('61 s');
     await until(handle, (seen) => seen.gate?.evidence.holds === true);
   });
-}, 60_000);
+});
 
 test('evidence is proved again after the approval: if it no longer holds, the gate opens anew', async () => {
   const input = planInput();
@@ -164,7 +160,7 @@ test('evidence is proved again after the approval: if it no longer holds, the ga
     await approve(handle, 'big-switch');
     await openGate(handle, 'drain:old-1');
   });
-}, 60_000);
+});
 
 test('what says that it holds without a fact, or with one that is not so, does not hold', async () => {
   const input = planInput();
@@ -178,7 +174,7 @@ test('what says that it holds without a fact, or with one that is not so, does n
     const status = await until(handle, (seen) => seen.gate?.evidence.facts.length === 2);
     expect(status.gate?.evidence.holds).toBe(false);
   });
-}, 60_000);
+});
 
 test('evidence that can not be gathered is evidence that does not hold', async () => {
   const input = planInput();
@@ -191,7 +187,7 @@ test('evidence that can not be gathered is evidence that does not hold', async (
     const { gate } = await until(handle, () => true);
     expect(gate?.evidence).toMatchObject({ holds: false, facts: [{ ok: false, seen: 'no node answers' }] });
   });
-}, 60_000);
+});
 
 test('an approval expires when its action has not begun in time', async () => {
   await atGate(async (handle, world) => {
@@ -209,7 +205,7 @@ test('an approval expires when its action has not begun in time', async () => {
     await handle.signal('approve', { gate: 'big-switch', token, by: 'ann' });
     expect(await refusal(handle)).toMatch(/^an old token/);
   });
-}, 60_000);
+});
 
 describe('two approvers', () => {
   const gates = { twoApprovers: ['big-switch' as const], approvalMinutes: 30 };
@@ -231,7 +227,7 @@ describe('two approvers', () => {
       },
       { gates },
     );
-  }, 60_000);
+  });
 
   test('the first approval does not wait for the second for ever', async () => {
     await atGate(
@@ -247,7 +243,7 @@ describe('two approvers', () => {
       },
       { gates },
     );
-  }, 60_000);
+  });
 });
 
 test('a rejection holds the run; resume opens the gate again with a new token', async () => {
@@ -266,4 +262,4 @@ test('a rejection holds the run; resume opens the gate again with a new token', 
     await handle.signal('approve', { gate: 'big-switch', token: again, by: 'ann' });
     await openGate(handle, 'drain:old-1');
   });
-}, 60_000);
+});

@@ -36,159 +36,131 @@ test.concurrent.each<[string, keyof Activities, string[]]>([
   ['switch', 'watchApps', ['big-switch']],
   ['drain', 'excludeNode', ['big-switch', 'drain:old-1']],
   ['teardown', 'restoreCluster', ['big-switch', 'drain:old-1', 'drain:old-2', 'teardown']],
-])(
-  'pause in %s: what is under way ends, nothing new is changed before resume',
-  async (_phase, name, gates) => {
-    const input = planInput();
-    const world = new FakeWorld(input);
-    await withMigration(await lab, { world, input }, async (handle) => {
-      const paused = during(world, name, async () => {
-        await handle.signal('pause', { by: 'bob', reason: 'lunch' });
-        await until(handle, (status) => status.paused);
-        // The child workflow hears of it a moment later.
-        if (name === 'excludeNode') await soon();
-      });
-      for (const gate of gates) await approve(handle, gate);
-      await paused;
-      const before = world.changes();
-      await soon();
-      if (name === 'proveFronts') await approve(handle, 'big-switch');
-      await soon();
-      expect(world.changes()).toEqual(before);
-      await handle.signal('resume', { by: 'bob' });
-      const rest = ['big-switch', 'drain:old-1', 'drain:old-2', 'teardown'].slice(gates.length);
-      await approveAll(handle, name === 'proveFronts' ? rest.slice(1) : rest);
-      await expect(handle.result()).resolves.toMatchObject({ outcome: 'migrated' });
-    });
-  },
-  60_000,
-);
-
-test.concurrent(
-  'a pause is said once, a resume only to what is held',
-  async () => {
-    const input = planInput();
-    const world = new FakeWorld(input);
-    await withMigration(await lab, { world, input }, async (handle) => {
-      await openGate(handle, 'big-switch');
-      await handle.signal('resume', { by: 'bob' });
-      await handle.signal('pause', { by: 'bob' });
-      await handle.signal('pause', { by: 'ann' });
+])('pause in %s: what is under way ends, nothing new is changed before resume', async (_phase, name, gates) => {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  await withMigration(await lab, { world, input }, async (handle) => {
+    const paused = during(world, name, async () => {
+      await handle.signal('pause', { by: 'bob', reason: 'lunch' });
       await until(handle, (status) => status.paused);
-      const audit = await handle.query<Audit>('audit');
-      expect(audit.filter((entry) => !entry.accepted).map((entry) => entry.reason)).toEqual([
-        'it is neither paused nor blocked',
-        'it is paused already, by bob',
-      ]);
+      // The child workflow hears of it a moment later.
+      if (name === 'excludeNode') await soon();
     });
-  },
-  60_000,
-);
+    for (const gate of gates) await approve(handle, gate);
+    await paused;
+    const before = world.changes();
+    await soon();
+    if (name === 'proveFronts') await approve(handle, 'big-switch');
+    await soon();
+    expect(world.changes()).toEqual(before);
+    await handle.signal('resume', { by: 'bob' });
+    const rest = ['big-switch', 'drain:old-1', 'drain:old-2', 'teardown'].slice(gates.length);
+    await approveAll(handle, name === 'proveFronts' ? rest.slice(1) : rest);
+    await expect(handle.result()).resolves.toMatchObject({ outcome: 'migrated' });
+  });
+});
+
+test.concurrent('a pause is said once, a resume only to what is held', async () => {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  await withMigration(await lab, { world, input }, async (handle) => {
+    await openGate(handle, 'big-switch');
+    await handle.signal('resume', { by: 'bob' });
+    await handle.signal('pause', { by: 'bob' });
+    await handle.signal('pause', { by: 'ann' });
+    await until(handle, (status) => status.paused);
+    const audit = await handle.query<Audit>('audit');
+    expect(audit.filter((entry) => !entry.accepted).map((entry) => entry.reason)).toEqual([
+      'it is neither paused nor blocked',
+      'it is paused already, by bob',
+    ]);
+  });
+});
 
 describe('throttle', () => {
-  test.concurrent(
-    'reaches the cluster while shards move, and even while the run is paused',
-    async () => {
-      const input = planInput();
-      const world = new FakeWorld(input);
-      await withMigration(await lab, { world, input }, async (handle) => {
-        let throttled: (() => void) | undefined;
-        const heard = new Promise<void>((resolve) => (throttled = resolve));
-        world.answers.setThrottle = async () => {
-          throttled?.();
-          return [];
-        };
-        world.answers.replicate = async () => {
-          await handle.signal('pause', { by: 'bob' });
-          await handle.signal('throttle', { maxMBps: 12.5 });
-          await heard;
-          return moved(0);
-        };
+  test.concurrent('reaches the cluster while shards move, and even while the run is paused', async () => {
+    const input = planInput();
+    const world = new FakeWorld(input);
+    await withMigration(await lab, { world, input }, async (handle) => {
+      let throttled: (() => void) | undefined;
+      const heard = new Promise<void>((resolve) => (throttled = resolve));
+      world.answers.setThrottle = async () => {
+        throttled?.();
+        return [];
+      };
+      world.answers.replicate = async () => {
+        await handle.signal('pause', { by: 'bob' });
+        await handle.signal('throttle', { maxMBps: 12.5 });
         await heard;
-        expect(world.calls.filter((call) => call.name === 'setThrottle').map((call) => call.input)).toEqual([
-          { maxMBps: 12.5 },
-        ]);
-      });
-    },
-    60_000,
-  );
+        return moved(0);
+      };
+      await heard;
+      expect(world.calls.filter((call) => call.name === 'setThrottle').map((call) => call.input)).toEqual([
+        { maxMBps: 12.5 },
+      ]);
+    });
+  });
 
-  test.concurrent(
-    'asked before shards may move, it is kept until then',
-    async () => {
-      const input = planInput();
-      const world = new FakeWorld(input);
-      await withMigration(await lab, { world, input }, async (handle) => {
-        await during(world, 'installBridgeHub', () => handle.signal('throttle', { maxMBps: 5 }));
-        await openGate(handle, 'big-switch');
-        const lines = world.said(/setThrottle|proveJoin|prepareIndices/);
-        expect(lines.filter((line) => line === 'setThrottle')).toHaveLength(1);
-        expect(lines.indexOf('setThrottle')).toBeGreaterThan(lines.indexOf('proveJoin'));
-      });
-    },
-    60_000,
-  );
+  test.concurrent('asked before shards may move, it is kept until then', async () => {
+    const input = planInput();
+    const world = new FakeWorld(input);
+    await withMigration(await lab, { world, input }, async (handle) => {
+      await during(world, 'installBridgeHub', () => handle.signal('throttle', { maxMBps: 5 }));
+      await openGate(handle, 'big-switch');
+      const lines = world.said(/setThrottle|proveJoin|prepareIndices/);
+      expect(lines.filter((line) => line === 'setThrottle')).toHaveLength(1);
+      expect(lines.indexOf('setThrottle')).toBeGreaterThan(lines.indexOf('proveJoin'));
+    });
+  });
 });
 
 describe('a failure that lasts', () => {
-  test.concurrent(
-    'blocks the run with one sentence; resume tries the phase again',
-    async () => {
-      const input = planInput();
-      const world = new FakeWorld(input);
-      world.answers.installRedirect = async ({ host }) => {
-        throw lasting(`iptables is missing on ${host}; install it`);
-      };
-      await withMigration(await lab, { world, input }, async (handle) => {
-        const status = await until(handle, (seen) => seen.blocked !== undefined);
-        expect(status.blocked).toContain('redirect: ');
-        expect(status.blocked).toContain('old-2: iptables is missing on old-2; install it');
-        expect(status.outcome).toBe('running');
-        delete world.answers.installRedirect;
-        await handle.signal('resume', { by: 'ann' });
-        await openGate(handle, 'big-switch');
-        expect((await until(handle, () => true)).blocked).toBeUndefined();
-        expect(world.said(/installBridgeHub/)).toHaveLength(1);
-      });
-    },
-    60_000,
-  );
+  test.concurrent('blocks the run with one sentence; resume tries the phase again', async () => {
+    const input = planInput();
+    const world = new FakeWorld(input);
+    world.answers.installRedirect = async ({ host }) => {
+      throw lasting(`iptables is missing on ${host}; install it`);
+    };
+    await withMigration(await lab, { world, input }, async (handle) => {
+      const status = await until(handle, (seen) => seen.blocked !== undefined);
+      expect(status.blocked).toContain('redirect: ');
+      expect(status.blocked).toContain('old-2: iptables is missing on old-2; install it');
+      expect(status.outcome).toBe('running');
+      delete world.answers.installRedirect;
+      await handle.signal('resume', { by: 'ann' });
+      await openGate(handle, 'big-switch');
+      expect((await until(handle, () => true)).blocked).toBeUndefined();
+      expect(world.said(/installBridgeHub/)).toHaveLength(1);
+    });
+  });
 
-  test.concurrent(
-    'while a node is drained blocks the run too; the drain goes on without asking again',
-    async () => {
-      const input = planInput();
-      const world = new FakeWorld(input);
-      world.answers.proveDrained = async () => {
-        throw lasting('the cluster is yellow');
-      };
-      await withMigration(await lab, { world, input }, async (handle: Handle) => {
-        await approveAll(handle, ['big-switch', 'drain:old-1']);
-        const status = await until(handle, (seen) => seen.blocked !== undefined);
-        expect(status.blocked).toBe('drain: the cluster is yellow');
-        expect(status.draining).toBe('old-1');
-        delete world.answers.proveDrained;
-        await handle.signal('resume', { by: 'ann' });
-        await approveAll(handle, ['drain:old-2', 'teardown']);
-        await expect(handle.result()).resolves.toMatchObject({ outcome: 'migrated' });
-      });
-    },
-    60_000,
-  );
+  test.concurrent('while a node is drained blocks the run too; the drain goes on without asking again', async () => {
+    const input = planInput();
+    const world = new FakeWorld(input);
+    world.answers.proveDrained = async () => {
+      throw lasting('the cluster is yellow');
+    };
+    await withMigration(await lab, { world, input }, async (handle: Handle) => {
+      await approveAll(handle, ['big-switch', 'drain:old-1']);
+      const status = await until(handle, (seen) => seen.blocked !== undefined);
+      expect(status.blocked).toBe('drain: the cluster is yellow');
+      expect(status.draining).toBe('old-1');
+      delete world.answers.proveDrained;
+      await handle.signal('resume', { by: 'ann' });
+      await approveAll(handle, ['drain:old-2', 'teardown']);
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'migrated' });
+    });
+  });
 
-  test.concurrent(
-    'of the watch fails nothing',
-    async () => {
-      const input = planInput();
-      const world = new FakeWorld(input);
-      world.answers.observe = async () => {
-        throw lasting('no node answers');
-      };
-      await withMigration(await lab, { world, input }, async (handle) => {
-        await approveAll(handle);
-        await expect(handle.result()).resolves.toMatchObject({ outcome: 'migrated' });
-      });
-    },
-    60_000,
-  );
+  test.concurrent('of the watch fails nothing', async () => {
+    const input = planInput();
+    const world = new FakeWorld(input);
+    world.answers.observe = async () => {
+      throw lasting('no node answers');
+    };
+    await withMigration(await lab, { world, input }, async (handle) => {
+      await approveAll(handle);
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'migrated' });
+    });
+  });
 });

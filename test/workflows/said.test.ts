@@ -43,7 +43,7 @@ test('a block hides no pause, and its resume does not end the pause of somebody 
     await until(handle, (seen) => !seen.paused);
     await openGate(handle, 'big-switch');
   });
-}, 120_000);
+});
 
 test('the audit has when and why it was blocked, and when it tried again', async () => {
   await blockedInFront(async (handle, world) => {
@@ -55,7 +55,7 @@ test('the audit has when and why it was blocked, and when it tried again', async
     expect(told.map(({ kind }) => kind)).toEqual(kinds);
     expect(told[0]?.reason).toBe('front: no route');
   });
-}, 120_000);
+});
 
 test('a throttle that failed is not in force: the same wish counts again, and each answer says when', async () => {
   const world = new FakeWorld(planInput());
@@ -108,7 +108,7 @@ test('a run that waits for its report has not ended, and offers nothing that it 
     expect(seen).toMatchObject({ outcome: 'running', possible: ['resume'] });
     expect(await currentDetails(handle)).not.toContain('--name rollback');
   });
-}, 120_000);
+});
 
 test('the status tells of a rollback: who, why, and how far it is', async () => {
   const world = new FakeWorld(planInput());
@@ -132,7 +132,7 @@ test('the status tells of a rollback: who, why, and how far it is', async () => 
     await handle.result();
     expect((await status(handle)).rollback).toMatchObject({ stagesDone: stages, stagesLeft: [] });
   });
-}, 120_000);
+});
 
 test('what a drain changed is in the report, also when it did not end well', async () => {
   const world = new FakeWorld(planInput());
@@ -167,4 +167,4 @@ test('a run that was paused before the stop of a node is turned round by a cance
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
     expect(world.said(/^stopNode/)).toEqual([]);
   });
-}, 120_000);
+});

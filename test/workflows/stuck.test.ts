@@ -80,7 +80,7 @@ test('what is stuck is said in details and status with one safe action, kept onc
     await openGate(handle, 'big-switch');
     expect(world.said(/reroute|retry/)).toEqual([]);
   });
-}, 60_000);
+});
 
 test('a drain that is stuck says so at once in the migration too, and when it moves again', async () => {
   const input = planInput();
@@ -99,7 +99,7 @@ test('a drain that is stuck says so at once in the migration too, and when it mo
     expect(await trouble(handle)).toEqual([STUCK.sentence, 'moves-again']);
     await next();
   });
-}, 60_000);
+});
 
 test('a cluster that says nothing for a day blocks the run; resume asks again', async () => {
   const input = planInput();
@@ -112,4 +112,4 @@ test('a cluster that says nothing for a day blocks the run; resume asks again', 
     await handle.signal('resume', { by: 'ann' });
     await openGate(handle, 'big-switch');
   });
-}, 60_000);
+});

@@ -34,25 +34,20 @@ test.concurrent(
     });
     expect(world.ledger.left()).toEqual(held);
   },
-  120_000,
 );
 
-test.concurrent(
-  'it is taken over by the word that names it, on every host',
-  async () => {
-    const { env, taskQueue, worlds } = await lab;
-    const workflowId = `bigswitch-taken-${process.pid}`;
-    const world = heldElsewhere(workflowId);
-    worlds.set(workflowId, world);
-    const takeOver = ['a-run-elsewhere'];
-    const handle = await startCleanUp(env.client, planInput(), { workflowId, taskQueue, takeOver });
-    await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
-    const hosts = world.hosts().sort();
-    expect(world.said(/^claimHost/).sort()).toEqual(hosts.map((host) => `claimHost ${host}`));
-    expect(world.ledger.left()).toEqual([]);
-  },
-  120_000,
-);
+test.concurrent('it is taken over by the word that names it, on every host', async () => {
+  const { env, taskQueue, worlds } = await lab;
+  const workflowId = `bigswitch-taken-${process.pid}`;
+  const world = heldElsewhere(workflowId);
+  worlds.set(workflowId, world);
+  const takeOver = ['a-run-elsewhere'];
+  const handle = await startCleanUp(env.client, planInput(), { workflowId, taskQueue, takeOver });
+  await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+  const hosts = world.hosts().sort();
+  expect(world.said(/^claimHost/).sort()).toEqual(hosts.map((host) => `claimHost ${host}`));
+  expect(world.ledger.left()).toEqual([]);
+});
 
 test.concurrent(
   'two runs that begin at once on two servers: the second one is refused by the first host that it wants',
@@ -69,5 +64,4 @@ test.concurrent(
     });
     expect(world.ledger.left()).toEqual(held);
   },
-  120_000,
 );

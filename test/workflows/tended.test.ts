@@ -37,7 +37,7 @@ test('an index that was made since has a copy on the new side before the gate of
     const audit = await handle.query<Audit>('audit');
     expect(audit.filter(({ kind, gate }) => kind === 'gate-opened' && gate === 'drain:old-1')).toHaveLength(1);
   });
-}, 60_000);
+});
 
 test('that a gate can not be tended is told by its evidence, and blocks nothing', async () => {
   await atGate(async (handle, world) => {
@@ -50,4 +50,4 @@ test('that a gate can not be tended is told by its evidence, and blocks nothing'
     await openGate(handle, 'drain:old-2');
     expect((await until(handle, () => true)).blocked).toBeUndefined();
   });
-}, 60_000);
+});

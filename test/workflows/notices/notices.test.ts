@@ -49,7 +49,7 @@ test('people are told of each gate, each phase and the end, once, with the comma
     expect(JSON.stringify(world.notices)).not.toContain('all shards are started');
     expect(told(world).at(-1)).toMatchObject({ event: 'run-ended', what: 'The migration is done.' });
   });
-}, 120_000);
+});
 
 test('people are told when shards are stuck and when the run is blocked, again when it comes again, and of the way back', async () => {
   const input = planInput({ notify });
@@ -80,7 +80,7 @@ test('people are told when shards are stuck and when the run is blocked, again w
     await eventually(() => told(world).some(({ event }) => event === 'run-ended'));
     expect(told(world).at(-1)?.what).toBe('Everything is as it was before (not today).');
   });
-}, 120_000);
+});
 
 test('a receiver that never answers holds nothing up, and one that refuses is in the audit once', async () => {
   const input = planInput({
@@ -115,7 +115,7 @@ test('a receiver that never answers holds nothing up, and one that refuses is in
     await approveAll(handle);
     await expect(handle.result()).resolves.toMatchObject({ outcome: 'migrated' });
   }).finally(answer);
-}, 120_000);
+});
 
 test('a refused preflight and a cancelled run are told of, although the run is over', async () => {
   const input = planInput({ notify });
@@ -137,7 +137,7 @@ test('a refused preflight and a cancelled run are told of, although the run is o
     await expect(handle.result()).rejects.toThrow();
     await eventually(() => told(cancelled).some(({ event }) => event === 'run-ended'));
   });
-}, 120_000);
+});
 
 test('a delivery says by its result who was told, also when its migration is over', async () => {
   const { env, worlds, taskQueue } = await lab;
@@ -166,4 +166,4 @@ test('a delivery says by its result who was told, also when its migration is ove
   });
   // A dry run tells nobody.
   expect(world.notices).toHaveLength(before);
-}, 120_000);
+});

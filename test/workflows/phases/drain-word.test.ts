@@ -37,70 +37,57 @@ describe('between the word and the first change of a drain', () => {
         expect(await passed(handle)).toEqual(['big-switch']);
       });
     },
-    120_000,
   );
 
-  test.concurrent(
-    'a pause makes it prove once more before it acts',
-    async () => {
-      const world = new FakeWorld(planInput());
-      await withMigration(await lab, { world, input: planInput() }, async (handle) => {
-        afterTheGate(world, async () => {
-          await handle.signal('pause', { by: 'bob' });
-          await until(handle, ({ paused }) => paused);
-        });
-        for (const gate of ['big-switch', 'drain:old-1']) await approve(handle, gate);
+  test.concurrent('a pause makes it prove once more before it acts', async () => {
+    const world = new FakeWorld(planInput());
+    await withMigration(await lab, { world, input: planInput() }, async (handle) => {
+      afterTheGate(world, async () => {
+        await handle.signal('pause', { by: 'bob' });
         await until(handle, ({ paused }) => paused);
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
-        world.facts = [{ name: 'no client is connected', ok: false, seen: '3 clients' }];
-        await handle.signal('resume', { by: 'bob' });
-        const { gate } = await until(handle, (status) => status.gate !== undefined);
-        expect(gate).toMatchObject({ gate: 'drain:old-1', evidence: { holds: false } });
-        expect(world.said(/^excludeNode/)).toEqual([]);
       });
-    },
-    120_000,
-  );
+      for (const gate of ['big-switch', 'drain:old-1']) await approve(handle, gate);
+      await until(handle, ({ paused }) => paused);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      world.facts = [{ name: 'no client is connected', ok: false, seen: '3 clients' }];
+      await handle.signal('resume', { by: 'bob' });
+      const { gate } = await until(handle, (status) => status.gate !== undefined);
+      expect(gate).toMatchObject({ gate: 'drain:old-1', evidence: { holds: false } });
+      expect(world.said(/^excludeNode/)).toEqual([]);
+    });
+  });
 
-  test.concurrent(
-    'it is asked who stays: a node that went while people thought is not counted',
-    async () => {
-      const world = new FakeWorld(planInput());
-      await withMigration(await lab, { world, input: planInput() }, async (handle) => {
-        await approve(handle, 'big-switch');
-        await openGate(handle, 'drain:old-1');
-        world.stopped.push('old-2');
-        await approve(handle, 'drain:old-1');
-        await openGate(handle, 'teardown');
-        const expected = world.calls.filter(({ name }) => name === 'setExpectedNodes').map(({ input }) => input);
-        expect(expected).toEqual(['new-1', 'new-2'].map((host) => ({ host, expected: 2 })));
-      });
-    },
-    120_000,
-  );
+  test.concurrent('it is asked who stays: a node that went while people thought is not counted', async () => {
+    const world = new FakeWorld(planInput());
+    await withMigration(await lab, { world, input: planInput() }, async (handle) => {
+      await approve(handle, 'big-switch');
+      await openGate(handle, 'drain:old-1');
+      world.stopped.push('old-2');
+      await approve(handle, 'drain:old-1');
+      await openGate(handle, 'teardown');
+      const expected = world.calls.filter(({ name }) => name === 'setExpectedNodes').map(({ input }) => input);
+      expect(expected).toEqual(['new-1', 'new-2'].map((host) => ({ host, expected: 2 })));
+    });
+  });
 });
 
-test.concurrent(
-  'a drain is passed as soon as its first change is recorded, and told only then',
-  async () => {
-    const world = new FakeWorld(planInput());
-    const gates = async (handle: Handle) =>
-      (await handle.query<Audit>('audit')).flatMap(({ kind, gate }) => (kind === 'gate-passed' ? [gate] : []));
-    await withMigration(await lab, { world, input: planInput() }, async (handle) => {
-      let release: () => void = () => undefined;
-      world.answers.excludeNode = async (input) => {
-        await new Promise<void>((resolve) => (release = resolve));
-        return world.standard().excludeNode(input);
-      };
-      world.answers.drain = () => new Promise((resolve) => setTimeout(() => resolve(moved(1)), 500));
-      for (const gate of ['big-switch', 'drain:old-1']) await approve(handle, gate);
-      while (world.said(/^excludeNode/).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
-      expect(await gates(handle)).toEqual(['big-switch']);
-      release();
-      while ((await gates(handle)).length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
-      world.answers.drain = async () => moved(0);
-      await openGate(handle, 'drain:old-2');
-    });
-  },
-  120_000,
-);
+test.concurrent('a drain is passed as soon as its first change is recorded, and told only then', async () => {
+  const world = new FakeWorld(planInput());
+  const gates = async (handle: Handle) =>
+    (await handle.query<Audit>('audit')).flatMap(({ kind, gate }) => (kind === 'gate-passed' ? [gate] : []));
+  await withMigration(await lab, { world, input: planInput() }, async (handle) => {
+    let release: () => void = () => undefined;
+    world.answers.excludeNode = async (input) => {
+      await new Promise<void>((resolve) => (release = resolve));
+      return world.standard().excludeNode(input);
+    };
+    world.answers.drain = () => new Promise((resolve) => setTimeout(() => resolve(moved(1)), 500));
+    for (const gate of ['big-switch', 'drain:old-1']) await approve(handle, gate);
+    while (world.said(/^excludeNode/).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await gates(handle)).toEqual(['big-switch']);
+    release();
+    while ((await gates(handle)).length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+    world.answers.drain = async () => moved(0);
+    await openGate(handle, 'drain:old-2');
+  });
+});

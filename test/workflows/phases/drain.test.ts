@@ -76,43 +76,35 @@ test.concurrent(
   180_000,
 );
 
-test.concurrent(
-  'a drain that anybody starts by hand does nothing',
-  async () => {
-    const input = planInput();
-    const world = new FakeWorld(input);
-    const { env, taskQueue, worlds } = await lab;
-    worlds.set(`bigswitch-by-hand-${process.pid}`, world);
-    const workflowId = `bigswitch-by-hand-${process.pid}-drain-old-1`;
-    const plan = { ...input, name: 'shop' };
-    const args = [{ plan, host: 'old-1', old: [] }];
-    const error: unknown = await env.client.workflow
-      .execute('drainNode', { taskQueue, workflowId, args })
-      .catch((thrown: unknown) => thrown);
-    expect(typeOf(error)).toBe('NotAsked');
-    expect(world.said(DRAINS)).toEqual([]);
-  },
-  60_000,
-);
+test.concurrent('a drain that anybody starts by hand does nothing', async () => {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  const { env, taskQueue, worlds } = await lab;
+  worlds.set(`bigswitch-by-hand-${process.pid}`, world);
+  const workflowId = `bigswitch-by-hand-${process.pid}-drain-old-1`;
+  const plan = { ...input, name: 'shop' };
+  const args = [{ plan, host: 'old-1', old: [] }];
+  const error: unknown = await env.client.workflow
+    .execute('drainNode', { taskQueue, workflowId, args })
+    .catch((thrown: unknown) => thrown);
+  expect(typeOf(error)).toBe('NotAsked');
+  expect(world.said(DRAINS)).toEqual([]);
+});
 
-test.concurrent(
-  'what can not be undone is asked for by the parent, after the node was emptied',
-  async () => {
-    const input = planInput();
-    const world = new FakeWorld(input);
-    let left = 2;
-    world.answers.drain = async () => moved(--left);
-    await withMigration(await lab, { world, input }, async (handle) => {
-      for (const gate of ['big-switch', 'drain:old-1']) await approve(handle, gate);
-      await openGate(handle, 'drain:old-2');
-      const runs = world.calls.filter(({ name }) => name === 'stopNode' || name === 'drain').map(({ runId }) => runId);
-      expect(runs).toHaveLength(3);
-      expect(runs[2]).toBe(handle.firstExecutionRunId);
-      expect(runs[0]).not.toBe(handle.firstExecutionRunId);
-    });
-  },
-  120_000,
-);
+test.concurrent('what can not be undone is asked for by the parent, after the node was emptied', async () => {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  let left = 2;
+  world.answers.drain = async () => moved(--left);
+  await withMigration(await lab, { world, input }, async (handle) => {
+    for (const gate of ['big-switch', 'drain:old-1']) await approve(handle, gate);
+    await openGate(handle, 'drain:old-2');
+    const runs = world.calls.filter(({ name }) => name === 'stopNode' || name === 'drain').map(({ runId }) => runId);
+    expect(runs).toHaveLength(3);
+    expect(runs[2]).toBe(handle.firstExecutionRunId);
+    expect(runs[0]).not.toBe(handle.firstExecutionRunId);
+  });
+});
 
 describe('a drain that is tried again after a block', () => {
   const blockedFirst = async (world: FakeWorld, test: (handle: Handle) => Promise<void>) => {
@@ -128,59 +120,47 @@ describe('a drain that is tried again after a block', () => {
   };
   const proofs = (world: FakeWorld) => world.said(/^gatherEvidence drain:old-1/).length;
 
-  test.concurrent(
-    'is proved again first',
-    async () => {
-      const world = new FakeWorld(planInput());
-      await blockedFirst(world, async (handle) => {
-        const before = proofs(world);
-        await handle.signal('resume', { by: 'ann' });
-        await openGate(handle, 'drain:old-2');
-        expect(proofs(world)).toBe(before + 1);
-      });
-    },
-    120_000,
-  );
+  test.concurrent('is proved again first', async () => {
+    const world = new FakeWorld(planInput());
+    await blockedFirst(world, async (handle) => {
+      const before = proofs(world);
+      await handle.signal('resume', { by: 'ann' });
+      await openGate(handle, 'drain:old-2');
+      expect(proofs(world)).toBe(before + 1);
+    });
+  });
 
-  test.concurrent(
-    'waits for a new word when the evidence does not hold any more',
-    async () => {
-      const world = new FakeWorld(planInput());
-      await blockedFirst(world, async (handle) => {
-        world.facts = [{ name: 'no client is connected', ok: false, seen: '3 clients' }];
-        await handle.signal('resume', { by: 'ann' });
-        await openGate(handle, 'drain:old-1');
-        const audit = await handle.query<Audit>('audit');
-        expect(audit.at(-1)?.reason).toMatch(/tried again, but the evidence no longer holds: no client is connected/);
-        expect(world.said(/^(excludeNode|stopNode)/)).toEqual(['excludeNode old-1']);
-      });
-    },
-    120_000,
-  );
+  test.concurrent('waits for a new word when the evidence does not hold any more', async () => {
+    const world = new FakeWorld(planInput());
+    await blockedFirst(world, async (handle) => {
+      world.facts = [{ name: 'no client is connected', ok: false, seen: '3 clients' }];
+      await handle.signal('resume', { by: 'ann' });
+      await openGate(handle, 'drain:old-1');
+      const audit = await handle.query<Audit>('audit');
+      expect(audit.at(-1)?.reason).toMatch(/tried again, but the evidence no longer holds: no client is connected/);
+      expect(world.said(/^(excludeNode|stopNode)/)).toEqual(['excludeNode old-1']);
+    });
+  });
 });
 
-test.concurrent(
-  'junk that claims to be news of a drain changes nothing, and the way back stays open',
-  async () => {
-    const input = planInput();
-    const world = new FakeWorld(input);
-    // Never at its end, so that the rollback comes while it drains; new nodes are emptied at once.
-    world.answers.drain = async ({ host }) => {
-      if (host !== 'old-1') return moved(0);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      return moved(50);
-    };
-    await withMigration(await lab, { world, input }, async (handle) => {
-      for (const gate of ['big-switch', 'drain:old-1']) await approve(handle, gate);
-      await until(handle, (status) => status.draining === 'old-1' && status.progress !== undefined);
-      const progress = { ...moved(50), shardsLeft: -1 };
-      await handle.signal('drainNews', { host: 'old-1', progress });
-      await handle.signal('drainNews', { host: 'old-1', run: 'another', stopping: true, progress: moved(1) });
-      await handle.signal('rollback', { by: 'ann', reason: 'slow' });
-      await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
-      // It was never stopped, so it did not have to come in again.
-      expect(world.said(/^proveRejoined/)).toEqual([]);
-    });
-  },
-  120_000,
-);
+test.concurrent('junk that claims to be news of a drain changes nothing, and the way back stays open', async () => {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  // Never at its end, so that the rollback comes while it drains; new nodes are emptied at once.
+  world.answers.drain = async ({ host }) => {
+    if (host !== 'old-1') return moved(0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return moved(50);
+  };
+  await withMigration(await lab, { world, input }, async (handle) => {
+    for (const gate of ['big-switch', 'drain:old-1']) await approve(handle, gate);
+    await until(handle, (status) => status.draining === 'old-1' && status.progress !== undefined);
+    const progress = { ...moved(50), shardsLeft: -1 };
+    await handle.signal('drainNews', { host: 'old-1', progress });
+    await handle.signal('drainNews', { host: 'old-1', run: 'another', stopping: true, progress: moved(1) });
+    await handle.signal('rollback', { by: 'ann', reason: 'slow' });
+    await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+    // It was never stopped, so it did not have to come in again.
+    expect(world.said(/^proveRejoined/)).toEqual([]);
+  });
+});

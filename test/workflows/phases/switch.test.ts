@@ -59,23 +59,19 @@ test.concurrent.each<[string, (hosts: string[]) => boolean, string[], string[]]>
       await openGate(handle, 'drain:old-1');
       expect(world.said(/switchApp/)).toEqual([...switched, 'switchApp app-1', 'switchApp app-2', 'switchApp app-3']);
     }),
-  120_000,
 );
 
-test.concurrent(
-  'apps of earlier batches are watched with the later ones',
-  () =>
-    migration(async (handle, world) => {
-      await approve(handle, 'big-switch');
-      await openGate(handle, 'drain:old-1');
-      const watched = world.calls.filter((call) => call.name === 'watchApps').map((call) => call.input);
-      expect(watched).toEqual([
-        { hosts: ['app-1'], seconds: 1 },
-        { hosts: ['app-1', 'app-2'], seconds: 1 },
-        { hosts: ['app-1', 'app-2', 'app-3'], seconds: 1 },
-      ]);
-    }),
-  120_000,
+test.concurrent('apps of earlier batches are watched with the later ones', () =>
+  migration(async (handle, world) => {
+    await approve(handle, 'big-switch');
+    await openGate(handle, 'drain:old-1');
+    const watched = world.calls.filter((call) => call.name === 'watchApps').map((call) => call.input);
+    expect(watched).toEqual([
+      { hosts: ['app-1'], seconds: 1 },
+      { hosts: ['app-1', 'app-2'], seconds: 1 },
+      { hosts: ['app-1', 'app-2', 'app-3'], seconds: 1 },
+    ]);
+  }),
 );
 
 test.concurrent(
@@ -97,5 +93,4 @@ test.concurrent(
       expect(world.said(/undoHost/).slice(-2)).toEqual(['undoHost app-2 switch', 'undoHost app-1 switch']);
       expect(world.said(/switchApp/)).toEqual(switched);
     }),
-  120_000,
 );

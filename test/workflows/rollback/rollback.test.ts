@@ -115,118 +115,94 @@ test.concurrent.each<[string, keyof Activities, string[], string[]]>([
       ...NETWORK,
     ],
   ],
-])(
-  'from %s everything is undone in reverse order',
-  async (_phase, name, gates, expected) => {
-    const world = await rolledBackDuring(name, gates);
-    expect(sorted(stages(world))).toEqual(sorted(expected));
-    // Each stage after the one before it; within a stage, and for what comes twice, the order says nothing.
-    const steps = ['undoHost app switch', 'moveQuorum old', 'undoHost new front', 'excludeNode new', 'drain new'];
-    const order = [...steps, 'undoHost new drain join', 'undoHost old redirect', 'undoHost old bridge', 'undoHost hub'];
-    const inOrder = order.map((line) => stages(world).indexOf(line)).filter((position) => position >= 0);
-    expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
-    expect(world.said(/stopNode/)).toEqual([]);
-  },
-  60_000,
-);
+])('from %s everything is undone in reverse order', async (_phase, name, gates, expected) => {
+  const world = await rolledBackDuring(name, gates);
+  expect(sorted(stages(world))).toEqual(sorted(expected));
+  // Each stage after the one before it; within a stage, and for what comes twice, the order says nothing.
+  const steps = ['undoHost app switch', 'moveQuorum old', 'undoHost new front', 'excludeNode new', 'drain new'];
+  const order = [...steps, 'undoHost new drain join', 'undoHost old redirect', 'undoHost old bridge', 'undoHost hub'];
+  const inOrder = order.map((line) => stages(world).indexOf(line)).filter((position) => position >= 0);
+  expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
+  expect(world.said(/stopNode/)).toEqual([]);
+});
 
-test.concurrent(
-  'from preflight there is nothing to undo',
-  async () => {
-    const world = await rolledBackDuring('preflightCluster', []);
-    expect(world.changes()).toEqual([]);
-  },
-  60_000,
-);
+test.concurrent('from preflight there is nothing to undo', async () => {
+  const world = await rolledBackDuring('preflightCluster', []);
+  expect(world.changes()).toEqual([]);
+});
 
-test.concurrent(
-  'while a gate is open, and nothing of that gate is done any more',
-  async () => {
-    const input = planInput();
-    const world = new FakeWorld(input);
-    await withMigration(await lab, { world, input }, async (handle) => {
-      const migration = new RunningMigration((await lab).env.client, handle.workflowId);
-      const token = await openGate(handle, 'big-switch');
-      await expect(migration.rollback({ by: 'bob', reason: 'no' })).resolves.toMatchObject({ accepted: true });
-      await handle.signal('approve', { gate: 'big-switch', token, by: 'ann' });
-      await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
-      expect(world.said(/switchApp/)).toEqual([]);
-      const audit = await handle.query<Audit>('audit');
-      expect(audit.filter((entry) => !entry.accepted).map((entry) => entry.kind)).toEqual(['approve']);
-    });
-  },
-  60_000,
-);
+test.concurrent('while a gate is open, and nothing of that gate is done any more', async () => {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  await withMigration(await lab, { world, input }, async (handle) => {
+    const migration = new RunningMigration((await lab).env.client, handle.workflowId);
+    const token = await openGate(handle, 'big-switch');
+    await expect(migration.rollback({ by: 'bob', reason: 'no' })).resolves.toMatchObject({ accepted: true });
+    await handle.signal('approve', { gate: 'big-switch', token, by: 'ann' });
+    await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+    expect(world.said(/switchApp/)).toEqual([]);
+    const audit = await handle.query<Audit>('audit');
+    expect(audit.filter((entry) => !entry.accepted).map((entry) => entry.kind)).toEqual(['approve']);
+  });
+});
 
-test.concurrent(
-  'out of a pause and out of a block',
-  async () => {
-    const input = planInput();
-    const world = new FakeWorld(input);
-    world.answers.proveJoin = async () => {
-      throw lasting('new-2 does not see old-1', 'ProofFailed');
-    };
-    await withMigration(await lab, { world, input }, async (handle) => {
-      await until(handle, (status) => status.blocked !== undefined);
-      await handle.signal('pause', { by: 'bob' });
-      await handle.signal('rollback', { by: 'bob', reason: 'that needs time' });
-      await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
-    });
-  },
-  60_000,
-);
+test.concurrent('out of a pause and out of a block', async () => {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  world.answers.proveJoin = async () => {
+    throw lasting('new-2 does not see old-1', 'ProofFailed');
+  };
+  await withMigration(await lab, { world, input }, async (handle) => {
+    await until(handle, (status) => status.blocked !== undefined);
+    await handle.signal('pause', { by: 'bob' });
+    await handle.signal('rollback', { by: 'bob', reason: 'that needs time' });
+    await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+  });
+});
 
-test.concurrent(
-  'new nodes are emptied before they are stopped, however long it takes',
-  async () => {
-    const input = planInput();
-    const world = new FakeWorld(input);
-    const left = [80, 40, 0];
-    world.answers.drain = async () => moved(left.shift() ?? 0);
-    await withMigration(await lab, { world, input }, async (handle) => {
-      await openGate(handle, 'big-switch');
-      await handle.signal('rollback', { by: 'bob', reason: 'no' });
-      await handle.result();
-      const lines = world.said(/^(excludeNode|drain|undoHost new-\d drain join|restoreCluster)/);
-      expect(lines).toEqual([
-        'excludeNode new-1',
-        'excludeNode new-2',
-        'drain new-1',
-        'drain new-1',
-        'drain new-1',
-        'drain new-2',
-        'drain new-1',
-        'undoHost new-1 drain join',
-        'drain new-2',
-        'undoHost new-2 drain join',
-        'restoreCluster',
-      ]);
-    });
-  },
-  60_000,
-);
+test.concurrent('new nodes are emptied before they are stopped, however long it takes', async () => {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  const left = [80, 40, 0];
+  world.answers.drain = async () => moved(left.shift() ?? 0);
+  await withMigration(await lab, { world, input }, async (handle) => {
+    await openGate(handle, 'big-switch');
+    await handle.signal('rollback', { by: 'bob', reason: 'no' });
+    await handle.result();
+    const lines = world.said(/^(excludeNode|drain|undoHost new-\d drain join|restoreCluster)/);
+    expect(lines).toEqual([
+      'excludeNode new-1',
+      'excludeNode new-2',
+      'drain new-1',
+      'drain new-1',
+      'drain new-1',
+      'drain new-2',
+      'drain new-1',
+      'undoHost new-1 drain join',
+      'drain new-2',
+      'undoHost new-2 drain join',
+      'restoreCluster',
+    ]);
+  });
+});
 
-test.concurrent(
-  'an undo that fails holds the rollback; resume goes on with the same stage',
-  async () => {
-    const input = planInput();
-    const world = new FakeWorld(input);
-    let broken = true;
-    world.answers.undoHost = async ({ host, phases }) => {
-      if (broken && host === 'new-2' && phases?.includes('redirect')) throw lasting('rules are locked');
-      return { host, undone: [] };
-    };
-    await withMigration(await lab, { world, input }, async (handle) => {
-      await openGate(handle, 'big-switch');
-      await handle.signal('rollback', { by: 'bob', reason: 'no' });
-      const status = await until(handle, (seen) => seen.blocked !== undefined);
-      expect(status.blocked).toBe('rollback, redirects and bridge removed: new-2: rules are locked');
-      broken = false;
-      const excluded = world.said(/excludeNode/).length;
-      await handle.signal('resume', { by: 'bob' });
-      await handle.result();
-      expect(world.said(/excludeNode/)).toHaveLength(excluded);
-    });
-  },
-  60_000,
-);
+test.concurrent('an undo that fails holds the rollback; resume goes on with the same stage', async () => {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  let broken = true;
+  world.answers.undoHost = async ({ host, phases }) => {
+    if (broken && host === 'new-2' && phases?.includes('redirect')) throw lasting('rules are locked');
+    return { host, undone: [] };
+  };
+  await withMigration(await lab, { world, input }, async (handle) => {
+    await openGate(handle, 'big-switch');
+    await handle.signal('rollback', { by: 'bob', reason: 'no' });
+    const status = await until(handle, (seen) => seen.blocked !== undefined);
+    expect(status.blocked).toBe('rollback, redirects and bridge removed: new-2: rules are locked');
+    broken = false;
+    const excluded = world.said(/excludeNode/).length;
+    await handle.signal('resume', { by: 'bob' });
+    await handle.result();
+    expect(world.said(/excludeNode/)).toHaveLength(excluded);
+  });
+});

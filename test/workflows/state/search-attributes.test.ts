@@ -41,7 +41,7 @@ test('a migration is found by its cluster, its phase and its open gate', async (
   } finally {
     await lab.close();
   }
-}, 120_000);
+});
 
 test('without registered search attributes a migration runs all the same; the command that the worker names registers them', async () => {
   const lab = await startLab(devServer([], []));
@@ -67,7 +67,7 @@ test('without registered search attributes a migration runs all the same; the co
   } finally {
     await lab.close();
   }
-}, 120_000);
+});
 
 test('a server that does not say what is registered is no reason not to work', async () => {
   const warned: unknown[] = [];
