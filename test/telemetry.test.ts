@@ -85,7 +85,7 @@ describe('a worker with metrics', () => {
     process.env.BIGSWITCH_METRICS = String(port);
     installRuntime(silentLog());
     lab = await startLab(devServer());
-  }, 120_000);
+  });
   afterAll(() => lab?.close());
 
   test('tells phase, what is left to move, and how long gates were open', async () => {
@@ -126,7 +126,7 @@ describe('a worker with metrics', () => {
       });
       expect(await scrape(port, 'temporal_workflow_completed')).not.toEqual([]);
     });
-  }, 60_000);
+  });
 
   test('counts failed attempts, and sends a span of each to the receiver, without a secret', async () => {
     const receiver = await startReceiver();
@@ -167,7 +167,7 @@ describe('a worker with metrics', () => {
       expect(span.attributes).toContainEqual({ key: 'temporalWorkflowId', value: { stringValue: 'traced' } });
       expect(span.status.message).toContain('login with [secret] was refused');
     }
-  }, 120_000);
+  });
 
   // After the two above: some figures are there only once something has happened.
   test('offers everything that the dashboard shows', async () => {

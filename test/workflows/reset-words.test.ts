@@ -15,8 +15,13 @@ afterAll(async () => {
   await (await longLab).close();
 });
 
-const DRAINS = /^(excludeNode|drain|stopNode|setExpectedNodes|removeRedirectsFor)/;
+const DRAINS = /^(excludeNode|drain(?!Order)|stopNode|setExpectedNodes|removeRedirectsFor)/;
 const TWO: Partial<PlanInput> = { gates: { twoApprovers: ['drain'] } };
+
+/** What a run has changed, but for the copies that a gate which waits for a person has made. */
+function acts(world: FakeWorld, runId: string): string[] {
+  return world.changes(runId).filter((change) => !change.startsWith('replicate'));
+}
 
 type Words = 'signal' | 'update';
 
@@ -125,7 +130,7 @@ test('in the middle of the switch the quorum does not follow before a word was g
     const { again, runId } = await resetTo(client, handle, answered('watchApps'));
     const { gate } = await until(again, (status) => status.gate?.gate === 'big-switch');
     expect(gate?.evidence.reopened).toMatch(/reset/);
-    expect(world.changes(runId)).toEqual([]);
+    expect(acts(world, runId)).toEqual([]);
     await approve(again, 'big-switch');
     await openGate(again, 'drain:old-1');
     expect(world.changes(runId)).toEqual(['moveQuorum new']);
@@ -141,7 +146,7 @@ test('in the middle of teardown it waits for a word that was given in the new ru
     const { again, runId } = await resetTo(client, handle, answered('markTeardown'));
     const { gate } = await until(again, (status) => status.gate?.gate === 'teardown');
     expect(gate?.evidence.reopened).toMatch(/reset/);
-    expect(world.changes(runId)).toEqual([]);
+    expect(acts(world, runId)).toEqual([]);
     await approve(again, 'teardown');
     await expect(again.result()).resolves.toMatchObject({ outcome: 'migrated' });
   });
@@ -224,7 +229,7 @@ describe('when the run had gone on in a new one', () => {
         const { again, runId } = await resetTo(client, handle, signalled('"by":"ann"'), run);
         const { gate } = await until(again, (status) => status.gate?.gate === 'big-switch');
         expect(gate?.evidence.reopened).toMatch(/reset/);
-        expect(world.changes(runId)).toEqual([]);
+        expect(acts(world, runId)).toEqual([]);
       });
     },
     180_000,

@@ -1,5 +1,6 @@
 import type { Audit } from '../../src/contract/messages';
 import type { MoveProgress } from '../../src/contract/progress';
+import { escapeMarkdown } from '../../src/text/markdown';
 import { FakeWorld, moved } from './support/fake-world';
 import {
   approve,
@@ -58,7 +59,7 @@ test('what is stuck is said in details and status with one safe action, kept onc
   await withMigration(lab, { world, input }, async (handle) => {
     const seen = await until(handle, ({ progress }) => progress?.stuck !== undefined);
     expect(seen.progress).toMatchObject({ stuck: STUCK, stalledSeconds: 900 });
-    expect(await currentDetails(handle)).toContain(`**Stuck:** ${STUCK.sentence} ${STUCK.action}`);
+    expect(await currentDetails(handle)).toContain(`**Stuck:** ${escapeMarkdown(`${STUCK.sentence} ${STUCK.action}`)}`);
     await next();
     await until(handle, ({ progress }) => progress?.stalledSeconds === 960);
 

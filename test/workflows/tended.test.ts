@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import type { Audit } from '../../src/contract/messages';
 import { FakeWorld, lasting, moved } from './support/fake-world';
 import { approve, devServer, openGate, startLab, until, withMigration, type Handle } from './support/lab';
@@ -21,7 +22,8 @@ test('an index that was made since has a copy on the new side before the gate of
     let bare = true;
     world.answers.gatherEvidence = async ({ gate }) => {
       const fact = { name: 'a copy on the new side', ok: !gate.startsWith('drain:') || !bare, seen: 'logs-1/0' };
-      return { gate, takenAt: new Date().toISOString(), holds: fact.ok, facts: [fact] };
+      const run = activityInfo().workflowExecution?.runId;
+      return { gate, takenAt: new Date().toISOString(), run, holds: fact.ok, facts: [fact] };
     };
     world.answers.replicate = async ({ tend }) => {
       if (tend === 'new') bare = false;
