@@ -75,7 +75,8 @@ To go back:   bigswitch rollback held --reason WHY
     delete world.answers.proveFronts;
     await lab.bigswitch(['resume', 'held', '--by', 'ann']);
     await lab.bigswitch(['pause', 'held', '--by', 'ann']);
-    expect((await lab.bigswitch(['status', 'held'])).stdout).toContain('Paused. To go on: bigswitch resume held');
+    const held = 'Paused by ann before the next change.\nTo go on: bigswitch resume held\n';
+    expect((await lab.bigswitch(['status', 'held'])).stdout).toContain(held);
   });
   await lab.migration('moving', async (handle, world) => {
     const stuck = { sentence: 'index a does not fit on new-1.', action: 'Free 3 GiB there.' };

@@ -138,7 +138,12 @@ describe('Markdown', () => {
     ['what nobody knows', { progress: { ...status.progress, unanswered: { seconds: 1, reason: POISON } } }],
     ['what is stuck', { progress: { ...status.progress, stuck: { sentence: POISON, action: POISON } } }],
   ])('the details of %s show every text as it is', (_name, more) => {
-    const state = { plan: poisoned(planFixture()), data: { ...data, ...more } };
+    const state = {
+      plan: poisoned(planFixture()),
+      data: { ...data, ...more },
+      tearingDown: () => false,
+      begun: () => true,
+    };
     const text = String(details(state as unknown as Parameters<typeof details>[0]));
     expectHarmless(text);
     const { boxes, prose } = markdownOf(text);
