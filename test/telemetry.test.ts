@@ -106,6 +106,8 @@ describe('a worker with metrics', () => {
       expect(phase).toMatchObject({ value: 4, labels: { migration: 'shop' } });
       expect((await scrape(port, 'bigswitch_bytes_left'))[0]?.value).toBeGreaterThan(0);
       await until(handle, (status) => status.progress?.shardsLeft === 66);
+      // What is asked at the gates, too.
+      world.answers.replicate = async () => moved(0);
       await goOn(0);
 
       await openGate(handle, 'big-switch');
