@@ -10,6 +10,7 @@ import { createRollbackActivities } from '../../src/activities/rollback/activiti
 import { createTeardownActivities } from '../../src/activities/teardown/activities';
 import type { Activities } from '../../src/contract/activities';
 import { readSettings } from '../../src/elasticsearch/settings/settings';
+import { YOUNG_SECONDS } from '../../src/elasticsearch/shards/young';
 import { groupShards, readShards } from '../../src/elasticsearch/shards/table';
 import { readVoting } from '../../src/elasticsearch/quorum';
 import { HealthWatch } from './health-watch';
@@ -48,6 +49,9 @@ describe('a real cluster moves', () => {
       number_of_replicas: 1,
       'routing.allocation.total_shards_per_node': 2,
     });
+    // To bigswitch these indices are no newcomers, though this test is quick.
+    const now = Date.now.bind(Date);
+    jest.spyOn(Date, 'now').mockImplementation(() => now() + 2 * YOUNG_SECONDS * 1000);
     const plan = testPlan(OLD, NEW, {
       elasticsearch: { clusterName: 'real', httpPort: cluster.httpPort, transportPort: cluster.transportPort },
       replicate: { proofs: 2, proofIntervalSeconds: 0.5, noReplica: 'temporary-replica' },
@@ -72,6 +76,7 @@ describe('a real cluster moves', () => {
   }, 180_000);
 
   afterAll(async () => {
+    jest.restoreAllMocks();
     await watch?.stop();
     await client?.close();
     await cluster?.close();
