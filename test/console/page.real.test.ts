@@ -156,7 +156,7 @@ test('a drain is rejected with a reason, and the run continued', async () => {
   await page.getByLabel('Why not?').fill('not <b>today</b>');
   await page.getByRole('button', { name: 'Reject drain:old-1' }).click();
   await page.getByText('reject of gate drain:old-1 by ann is accepted.').waitFor();
-  await page.getByRole('alert').getByText('Paused before the next change.').waitFor();
+  await page.getByRole('alert').getByText('Paused by ann: gate drain:old-1 was rejected: not <b>today</b>.').waitFor();
   await page.getByRole('row', { name: /reject drain:old-1 ann not <b>today<\/b>/ }).waitFor();
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByText('resume by ann is accepted.').waitFor();
