@@ -249,9 +249,8 @@ describe('a real cluster moves', () => {
     await client.close();
     client = cluster.client(NEW[0]!);
     watch = new HealthWatch(cluster.client(NEW[0]!));
-    const hostsBack = THIRD.map((node) => node.name);
-    for (const host of hostsBack) await second.excludeNode({ host });
-    for (const host of hostsBack) {
+    for (const { name: host } of THIRD) await second.excludeNode({ host });
+    for (const { name: host } of THIRD) {
       await toTheEnd((since) => second.drain({ host, since }));
       await cluster.stop(host);
       await client.cluster.health({ wait_for_nodes: '<=3', wait_for_status: 'green', timeout: '20s' });
