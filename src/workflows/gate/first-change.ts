@@ -40,8 +40,8 @@ export function firstChangeMade(m: Migration, name: GateName): void {
   m.state.audit({ kind: 'gate-passed', gate: name, by: approvedBy.join(', '), accepted: true, reason: 'proved again' });
 }
 
-/** Until when a word that waits for its first change is good, in workflow time, ms since the epoch. */
-export function goodUntil(m: Migration, { approvedAt }: Word): number {
+/** Until when a word counts that was given at a time; both in workflow time, ms since the epoch. */
+export function goodUntil(m: Migration, approvedAt: number): number {
   return approvedAt + m.plan.gates.approvalMinutes * 60_000;
 }
 
@@ -74,7 +74,7 @@ export async function stillGood(m: Migration, name: GateName, look: () => Promis
 function whyNotAnyMore(m: Migration, word: Word, evidence: Evidence): string | undefined {
   if (!evidence.holds) return notAnyMore(evidence);
   if (!ofOneRun(word.evidence, evidence)) return WAS_RESET;
-  return Date.now() >= goodUntil(m, word) ? tooOld(m, word.approvedBy) : undefined;
+  return Date.now() >= goodUntil(m, word.approvedAt) ? tooOld(m, word.approvedBy) : undefined;
 }
 
 function tooOld(m: Migration, by: string[]): string {

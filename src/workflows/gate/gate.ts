@@ -7,7 +7,7 @@ import { summaryText } from '../../text/markdown';
 import { now, type GateState } from '../state/state';
 import { approvedByEnough } from '../state/possible';
 import { gather } from './evidence';
-import { stillGood } from './first-change';
+import { goodUntil, stillGood } from './first-change';
 import { ofOneRun, WAS_RESET } from './runs';
 
 /** Evidence that does not hold is taken again this often: someone is putting it right. */
@@ -171,7 +171,7 @@ function wait(m: Migration): number {
 /** Workflow time at which the oldest approval expires, in ms since the epoch. */
 function approvalEnds(m: Migration): number | undefined {
   const { approvedAt } = current(m);
-  return approvedAt === undefined ? undefined : approvedAt + m.plan.gates.approvalMinutes * 60_000;
+  return approvedAt === undefined ? undefined : goodUntil(m, approvedAt);
 }
 
 function current(m: Migration): GateState {

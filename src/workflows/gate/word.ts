@@ -2,7 +2,7 @@ import { FAILURES } from '../../contract/failures';
 import type { GateName } from '../../contract/phases';
 import { failureType } from '../run/failures';
 import type { Migration } from '../run/migration';
-import { passGate } from './gate';
+import { passGate, type Tend } from './gate';
 import { WAS_RESET } from './runs';
 
 /**
@@ -15,7 +15,7 @@ export async function onTheWord<T>(
   m: Migration,
   gate: GateName,
   act: (m: Migration) => Promise<T>,
-  tend?: () => Promise<void>,
+  tend?: Tend,
 ): Promise<T> {
   for (;;) {
     await passGate(m, gate, tend);

@@ -1,5 +1,6 @@
 import { patched } from '@temporalio/workflow';
 import type { AuditEntry } from '../../contract/audit';
+import { goodUntil } from '../gate/first-change';
 import type { Migration } from '../run/migration';
 import { possible, shardsMayMove } from '../state/possible';
 import { now, type Data } from '../state/state';
@@ -95,9 +96,8 @@ function sentAt(at: string | undefined): number {
 }
 
 function tooOld(m: Migration, at: string | undefined): string | undefined {
-  const { approvalMinutes } = m.plan.gates;
-  if (Date.now() - sentAt(at) < approvalMinutes * 60_000) return undefined;
-  return `it was sent at ${at}, by the sender's clock, and counts for ${approvalMinutes} min; say it again`;
+  if (Date.now() < goodUntil(m, sentAt(at))) return undefined;
+  return `it was sent at ${at}, by the sender's clock, and counts for ${m.plan.gates.approvalMinutes} min; say it again`;
 }
 
 function approvedAlready({ gate }: Data, by: string): string | undefined {

@@ -105,7 +105,7 @@ async function runChild(m: Migration, going: Going): Promise<DrainNodeResult> {
         ...going,
         under,
         word: wordOf(m, gate),
-        ...(word?.gate === gate && { goodUntil: goodUntil(m, word) }),
+        ...(word?.gate === gate && { goodUntil: goodUntil(m, word.approvedAt) }),
       },
     ],
     staticSummary: `drain ${going.host}`,
