@@ -1,5 +1,6 @@
 import { readVolume } from '../../elasticsearch/looks/documents';
 import { readNodes } from '../../elasticsearch/looks/nodes';
+import { shardKey } from '../../elasticsearch/data-proof/copies';
 import { lookAtGrown, lookAtRest, takePicture } from '../../elasticsearch/looks/picture';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import { groupShards } from '../../elasticsearch/shards/table';
@@ -117,7 +118,7 @@ export function copiesOf(scope: Scope, node: PlannedNode): Question {
         ? { ok: true, seen }
         : {
             ok: false,
-            seen: `${seen}; without one: ${bare.map((group) => `${group.index}/${group.shard}`).join(', ')}. ${BROUGHT}`,
+            seen: `${seen}; without one: ${bare.map(shardKey).join(', ')}. ${BROUGHT}`,
           };
     },
   };

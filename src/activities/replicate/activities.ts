@@ -8,6 +8,7 @@ import { reachCluster, reachSide } from '../../elasticsearch/looks/reach';
 import { issueMoves, RefusedMoves } from '../../elasticsearch/shards/reroute';
 import { groupShards, type ShardGroup } from '../../elasticsearch/shards/table';
 import { whyStuck } from '../../elasticsearch/shards/stuck';
+import { shardKey } from '../../elasticsearch/data-proof/copies';
 import { YOUNG_SECONDS, youngIndices, type Young } from '../../elasticsearch/shards/young';
 import { showBytes } from '../../elasticsearch/settings/sizes';
 import { throttleStep } from '../../elasticsearch/settings/throttle';
@@ -53,8 +54,8 @@ export function createReplicateActivities(
         const picture = await takePicture(scope, client);
         const lacking = unreplicated(picture.table, picture.nodes, needed);
         const young = youngIndices(picture.indices, Date.now());
-        tended ??= tend && new Set(lacking.map(nameOf));
-        const todo = lacking.filter((group) => (tended ? tended.has(nameOf(group)) : !young.has(group.index)));
+        tended ??= tend && new Set(lacking.map(shardKey));
+        const todo = lacking.filter((group) => (tended ? tended.has(shardKey(group)) : !young.has(group.index)));
         pace.note(leftToReplicate(picture, todo));
         const problems = () => replicatedProblems(scope);
         const why = () => whyStuck(client, { picture, todo, targets, refused, problems });
@@ -94,7 +95,7 @@ export async function replicatedProblems(scope: Scope): Promise<string[]> {
   const { client } = await reachSide(scope, 'new');
   const { table, problems, young } = await lookAtGrown(client);
   const left = unreplicated(table, sidesOf(scope)).filter((group) => !young.has(group.index));
-  return left.length > 0 ? [...problems, `not on both sides: ${some(left.map(nameOf))}`] : problems;
+  return left.length > 0 ? [...problems, `not on both sides: ${some(left.map(shardKey))}`] : problems;
 }
 
 /** Groups of indices that were made a moment ago, and lack a copy on one side. */
@@ -106,15 +107,11 @@ export function youngLacking(scope: Scope, { table, young }: Pick<RestOfGrown, '
 export function sayYoung(groups: ShardGroup[], young: Young): string {
   const oldest = Math.max(...groups.map(({ index }) => young.get(index) ?? 0));
   const bytes = groups.reduce((sum, group) => sum + primaryBytes(group), 0);
-  return `${groups.length} younger than ${YOUNG_SECONDS} s (${some(groups.map(nameOf))}; the oldest ${oldest} s, together ${showBytes(bytes)})`;
+  return `${groups.length} younger than ${YOUNG_SECONDS} s (${some(groups.map(shardKey))}; the oldest ${oldest} s, together ${showBytes(bytes)})`;
 }
 
 function sidesOf(scope: Scope): PlacementNode[] {
   return plannedNodes(scope.plan).map((node) => ({ name: node.nodeName, side: node.side, freeBytes: 0 }));
-}
-
-function nameOf({ index, shard }: ShardGroup): string {
-  return `${index}/${shard}`;
 }
 
 function some(names: string[]): string {
