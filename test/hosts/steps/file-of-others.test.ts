@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -98,6 +98,7 @@ const undo = () => world.hosts.undo(old());
     const flip = `cd ${path('app')}; ln -s ${path('shadow')} l; while :; do mv -fT config keep; cp -P l config; mv -fT keep config; for f in .bigswitch-*; do [ -e "$f" ] && ln -sf ${path('shadow')} "$f"; done; done`;
     const attacker = spawn('setpriv', ['--reuid', String(APP), '--clear-groups', 'sh', '-c', flip], {
       stdio: 'ignore',
+      detached: true,
     });
     try {
       while (!existsSync(path('app/l'))) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -111,7 +112,7 @@ const undo = () => world.hosts.undo(old());
         expectShadowAsItWas();
       }
     } finally {
-      attacker.kill('SIGKILL');
+      await killGroup(attacker);
     }
     for (const name of readdirSync(path('app'))) {
       const file = path(`app/${name}`);
@@ -119,3 +120,17 @@ const undo = () => world.hosts.undo(old());
     }
   });
 });
+
+/** Kills a detached process with its children, and waits until none of them can change a file any more. */
+async function killGroup({ pid = 0 }: ChildProcess): Promise<void> {
+  process.kill(-pid, 'SIGKILL');
+  while (isThere(-pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
