@@ -101,7 +101,7 @@ export const STAGES: Stage[] = [
     name: 'demo-compose',
     about: 'docker-compose.yml is brought up for real, and a whole migration goes through it',
     // Images are built where they can't be pulled: some minutes, once.
-    command: ['./scripts/demo', '--compose', '--docs', '5000'],
+    command: ['./scripts/demo', '--compose', '--old', '2', '--new', '2', '--docs', '2000'],
     needs: ['setup', 'build'],
     limitMinutes: 40,
     slow: true,
@@ -109,8 +109,8 @@ export const STAGES: Stage[] = [
   },
   {
     name: 'chaos',
-    about: 'migrations while things go wrong: as many scenarios as fit into 9 minutes, others with each commit',
-    command: ['./scripts/chaos', '--minutes', '9', '--proven', '--seed', 'HEAD'],
+    about: 'migrations while things go wrong: as many scenarios as fit into 7 minutes, others with each commit',
+    command: ['./scripts/chaos', '--minutes', '7', '--proven', '--seed', 'HEAD'],
     needs: ['setup', 'build'],
     limitMinutes: 40,
     slow: true,
