@@ -22,6 +22,19 @@ const PAST_THE_DOORS = [
   },
 ];
 
+/** What only a family of hosts may know: how services and packages of its hosts are called. */
+const MANAGERS = String.raw`systemctl|systemd|journalctl|timedatectl|\bapt\b|dpkg|rc-service|rc-update|openrc|\b(dnf|yum|apk)\b|(?<!elasticsearch)\.(service|timer|socket)\b`;
+
+/** What would name the managers of services and packages outside of a family. The plan has a service of that name. */
+const PAST_THE_FAMILY = [
+  `Literal[value=/${MANAGERS}/i]`,
+  `Literal[regex.pattern=/${MANAGERS}/i]`,
+  `TemplateElement[value.raw=/${MANAGERS}/i]`,
+].map((selector) => ({
+  selector,
+  message: 'Services and packages of a host are asked of its family: src/hosts/family/family.ts.',
+}));
+
 module.exports = tseslint.config(
   { ignores: ['dist/', 'out/', 'node_modules/', 'coverage/', '**/*.js'] },
   js.configs.recommended,
@@ -57,8 +70,10 @@ module.exports = tseslint.config(
     files: ['src/**/*.ts'],
     // One door for each place where text is read; the scripts of the build speak of their own files only.
     ignores: [...TEXT_DOORS, 'src/bundle-workflows.ts', 'src/console/bundle-page.ts', 'src/console/page/**'],
-    rules: { 'no-restricted-syntax': ['error', ...PAST_THE_DOORS] },
+    rules: { 'no-restricted-syntax': ['error', ...PAST_THE_DOORS, ...PAST_THE_FAMILY] },
   },
+  { files: TEXT_DOORS, rules: { 'no-restricted-syntax': ['error', ...PAST_THE_FAMILY] } },
+  { files: ['src/hosts/family/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...PAST_THE_DOORS] } },
   {
     files: ['test/**/*.ts'],
     // Tests feed in data that the types forbid.

@@ -13,7 +13,7 @@ export const hostName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a short host name: lower-case letters, digits and hyphens');
 const absolutePath = z.string().regex(/^\/[A-Za-z0-9._@/+-]+$/, 'must be an absolute path without spaces');
-const unitName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:_.@-]*$/, 'must be a systemd unit name');
+const unitName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:_.@-]*$/, 'must be the name of a service');
 /** Printable, without the colon that ends it in HTTP basic authentication. */
 const userName = z.string().regex(/^[ -9;-~\u00A0-\uFFFF]+$/, 'must be a user name, in one line and without a colon');
 const nodeName = z.string().regex(/^[A-Za-z0-9._-]+$/, 'must be an Elasticsearch node name');

@@ -4,6 +4,7 @@ import pMap from 'p-map';
 import type { BridgeFacts } from '../../contract/activities';
 import { FAILURES } from '../../contract/failures';
 import { excerpt } from '../../hosts/errors';
+import { familyOf } from '../../hosts/family';
 import { crossPeers, hostRef, plannedNode, plannedNodes } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { BRIDGE_DEVICE } from './device';
@@ -18,8 +19,10 @@ const MEASURE_PORT = 47911;
 const MEBIBYTE = 2 ** 20;
 /** Most that one measurement sends, in bytes: three transfers, the last one of at most 8 MiB. */
 export const MEASURE_BYTES = 11 * MEBIBYTE;
-/** What a listener does with one connection: it takes as many bytes as it is told, and says when it has them. */
-export const LISTENER = `read -r n; head -c "$n" >/dev/null; echo got`;
+/** Seconds after which the listener ends, whatever happens to the worker. */
+const LISTEN_SECONDS = 60;
+/** What a listener starts for one connection: it takes as many bytes as it is told, and says when it has them. */
+export const LISTENER = `/bin/sh -c 'read -r n; head -c "$n" >/dev/null; echo got'`;
 
 /**
  * Proves the bridge: every client is connected, every cross pair answers, how large a packet passes, how fast it is.
@@ -49,7 +52,7 @@ function failed(plan: Plan, problems: string[]): ApplicationFailure {
   const shown = problems.slice(0, 20).join('; ');
   const more = problems.length > 20 ? `; and ${problems.length - 20} more` : '';
   return ApplicationFailure.retryable(
-    `the bridge is not proven: ${shown}${more}. ${tunnelOf(plan).whereToLook}`,
+    `the bridge is not proven: ${shown}${more}. ${tunnelOf(plan).whereToLook(plan)}`,
     FAILURES.PROOF_FAILED,
   );
 }
@@ -113,7 +116,6 @@ export function judgeLook(plan: Plan, host: string, output: string): Look {
 /**
  * Sends zeros from the first old host to the first new one, more each time, until about three seconds or 8 MiB:
  * what is sent here crosses the bridge too, and is to stay small beside the data.
- * The listener ends itself after a minute, whatever happens to the worker.
  * @returns MiB/s
  */
 async function measure({ plan, hosts }: Scope): Promise<number> {
@@ -122,12 +124,14 @@ async function measure({ plan, hosts }: Scope): Promise<number> {
   const to = nodes.find(({ side }) => side === 'new');
   if (!from || !to) throw new Error('the plan has no old or no new host');
   const target = plannedNode(plan, to.host);
-  const unit = `bigswitch-measure-${randomBytes(4).toString('hex')}`;
+  const name = `bigswitch-measure-${randomBytes(4).toString('hex')}`;
   const listener = hostRef(plan, to.host);
+  const jobs = familyOf(listener).jobs.listener;
+  const where = { address: target.vpnAddress, port: MEASURE_PORT, command: LISTENER };
   try {
     await hosts.ask(
       listener,
-      `systemd-run --quiet --collect --unit=${unit} -p RuntimeMaxSec=60 systemd-socket-activate -l ${target.vpnAddress}:${MEASURE_PORT} --inetd -a /bin/sh -c '${LISTENER}'
+      `${jobs.open({ ...where, name, seconds: LISTEN_SECONDS })}
 n=0
 until ss -Hltn 'sport = :${MEASURE_PORT}' | grep -q .; do n=$((n + 1)); [ "$n" -lt 50 ] || exit 1; sleep 0.1; done`,
     );
@@ -142,8 +146,8 @@ until ss -Hltn 'sport = :${MEASURE_PORT}' | grep -q .; do n=$((n + 1)); [ "$n" -
     }
     return rate;
   } finally {
-    // A worker that can't reach the host now leaves it to RuntimeMaxSec.
-    await hosts.read(listener, `systemctl stop ${unit}.service 2>/dev/null`).catch(() => undefined);
+    // A worker that can't reach the host now leaves it to its own end.
+    await hosts.read(listener, jobs.close([name])).catch(() => undefined);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { LedgerEntry } from '../../contract/ledger';
 import type { Scope } from '../../elasticsearch/scope';
+import type { Plan } from '../../plan/schema';
 
 /**
  * What connects the two networks: a hub that both reach, and a client on each old and new host, all with a fixed address on
@@ -16,5 +17,5 @@ export interface Tunnel {
   /** Bytes that the hub received from its clients since they connected, each once; undefined where it can't tell. */
   bytes(scope: Scope): Promise<number | undefined>;
   /** Sentence for a person whose bridge is not proven. */
-  whereToLook: string;
+  whereToLook(plan: Plan): string;
 }

@@ -1,6 +1,7 @@
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { readVoting } from '../../elasticsearch/quorum';
+import { familyOf } from '../../hosts/family';
 import { hostRef, plannedNodes } from '../../plan/hosts';
 import type { Scope } from '../../elasticsearch/scope';
 
@@ -24,10 +25,11 @@ export async function orderOfDrains(scope: Scope): Promise<string[]> {
 
 async function isStoppedForGood(scope: Scope, host: string): Promise<boolean> {
   const { service } = scope.plan.elasticsearch;
+  const ref = hostRef(scope.plan, host);
+  const { services } = familyOf(ref);
   try {
-    const script = `echo "$(systemctl is-active ${service}) $(systemctl is-enabled ${service})"`;
-    const { code, stdout } = await scope.hosts.read(hostRef(scope.plan, host), script);
-    return code === 0 && /^(inactive|failed) (disabled|masked)$/.test(stdout.trim());
+    const { code, stdout } = await scope.hosts.read(ref, services.bothScript(service));
+    return code === 0 && services.saysOff(stdout);
   } catch {
     return false;
   }

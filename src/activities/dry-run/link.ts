@@ -1,6 +1,7 @@
 import type { Scope } from '../../elasticsearch/scope';
 import { LISTENER, sendScript, throughput } from '../bridge/proof';
 import type { DryRunLink } from '../../contract/dry-run';
+import { familyOf } from '../../hosts/family';
 import { hostRef } from '../../plan/hosts';
 
 /**
@@ -55,7 +56,7 @@ async function measure(scope: Scope, from: string | undefined, address: string):
   if (from === undefined) return [];
   const hub = hostRef(plan, plan.hosts.hub.name);
   const { port } = plan.bridge;
-  const listen = `timeout ${LISTEN_SECONDS} systemd-socket-activate -l ${address}:${port} --inetd -a /bin/sh -c '${LISTENER}' >/dev/null 2>&1`;
+  const listen = `timeout ${LISTEN_SECONDS} ${familyOf(hub).jobs.listener.here({ address, port, command: LISTENER })} >/dev/null 2>&1`;
   const send = `n=0
 until timeout 2 bash -c ': >/dev/tcp/${address}/${port}' 2>/dev/null; do
   n=$((n + 1)); [ "$n" -lt 10 ] || exit 1; sleep 0.3

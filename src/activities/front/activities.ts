@@ -10,7 +10,7 @@ import type { Scope } from '../../elasticsearch/scope';
 import { compareVersions } from '../preflight/cluster/hosts';
 import { lookAtFronts } from './proof';
 import { frontSteps, haproxyPackage, passwordHashScript } from './steps';
-import { haproxyVersionScript, parseHaproxyVersion, type HaproxyVersion } from './version';
+import { haproxyVersionScript, haproxyVersionOn, type HaproxyVersion } from './version';
 
 /** A reload and two health checks take a few seconds; a front that is not there by then is broken. */
 const PROOF_SECONDS = 30;
@@ -56,8 +56,9 @@ export function createFrontActivities(deps: Deps): Pick<Activities, 'installFron
 }
 
 async function haproxyOf({ plan, hosts }: Scope, host: string): Promise<HaproxyVersion> {
-  const said = await hosts.ask(hostRef(plan, host), haproxyVersionScript(hostRef(plan, host)));
-  const version = parseHaproxyVersion(said);
+  const ref = hostRef(plan, host);
+  const said = await hosts.ask(ref, haproxyVersionScript(ref));
+  const version = haproxyVersionOn(ref, said);
   if (!version) throw new Error(`${host}: HAProxy does not say its version (${said.trim().slice(0, 100)})`);
   return version;
 }

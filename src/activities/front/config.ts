@@ -1,3 +1,5 @@
+import { familyOf } from '../../hosts/family';
+import { hostRef } from '../../plan/hosts';
 import type { NodeHost, Plan } from '../../plan/schema';
 import { SNIFFS, sniffAnswer, type SniffedFront } from './sniff';
 import { haproxyWords, showHaproxyVersion, type HaproxyVersion } from './version';
@@ -34,6 +36,8 @@ export interface FrontNode {
 export interface FrontSettings {
   /** The host's HAProxy, whose words are used. */
   haproxy: HaproxyVersion;
+  /** Command by which a person has it read anew. */
+  reload: string;
   /** Address and port on which it listens. */
   bind: string;
   /** PEM with the certificate chain; its key is looked for under the same name with `.key` added. */
@@ -61,11 +65,13 @@ export interface FrontLook {
 /** The front of one new host. */
 export function frontSettings(plan: Plan, host: NodeHost, { haproxy, elasticsearch, hash }: FrontLook): FrontSettings {
   const { clusterName, httpPort } = plan.elasticsearch;
+  const { services, software } = familyOf(hostRef(plan, host.name));
   const nameOf = (node: NodeHost) => node.nodeName ?? node.name;
   const behind = (node: NodeHost): FrontNode => ({ name: nameOf(node), address: `${node.address}:${httpPort}` });
   const others = plan.hosts.new.filter((node) => node.name !== host.name);
   return {
     haproxy,
+    reload: services.byHand.reload(software.haproxy.unit),
     bind: `${host.address}:${plan.front.port}`,
     certificate: `${FRONT_CERTIFICATES}/front.pem`,
     nodes: [behind(host), ...others.map(behind)],
@@ -87,10 +93,10 @@ const USERS = 'bigswitch-users';
  * @throws Error for a version of HAProxy that can't be a front
  */
 export function frontConfig(settings: FrontSettings): string {
-  const { user, haproxy } = settings;
+  const { user, haproxy, reload } = settings;
   const words = haproxyWords(haproxy);
   return `# The front of this node's cluster: TLS and basic auth. Written by bigswitch for HAProxy ${showHaproxyVersion(haproxy)}; it holds a
-# password hash, so root only. After a change: systemctl reload haproxy (connections and requests go on).
+# password hash, so root only. After a change: ${reload} (connections and requests go on).
 ${words.lacks.map((what) => `# Fronts of this version: ${what}.\n`).join('')}global
     # Elasticsearch sends one Warning header for each deprecated thing in a request, without a limit.
     tune.bufsize ${FRONT_HEAD.bytes}

@@ -5,9 +5,12 @@ import type { HostStep } from '../../hosts/step';
 import { hostRef, type HostRef } from '../../plan/hosts';
 import type { NodeHost, Plan } from '../../plan/schema';
 import { FRONT_CERTIFICATES, FRONT_CONFIG, frontConfig, frontSettings, type FrontLook } from './config';
-import { FRONT_DROP_IN, FRONT_UNIT as UNIT, frontDropIn, MASTER_SOCKET, STOP_SECONDS } from './unit';
 
-const PACKAGED_CONFIG = '/etc/haproxy/haproxy.cfg';
+/**
+ * Seconds for which a front that is stopped answers what it was asked before: longer than clients wait by default
+ * (10 to 60 s). It listens no more meanwhile, and a client that keeps a silent connection holds it up for all of them.
+ */
+const STOP_SECONDS = 60;
 
 /**
  * Prints the SHA-512 crypt hash of `$FRONT_PASSWORD` for the front's user: the one that the host's configuration has, if
@@ -32,8 +35,13 @@ hash "$(openssl rand -hex 8)"`;
  * @throws Error for a version of HAProxy that can't be a front
  */
 export function frontSteps(plan: Plan, host: NodeHost, look: FrontLook): HostStep[] {
+  const { services, software } = familyOf(hostRef(plan, host.name));
+  const { unit, config, hint, settings } = software.haproxy;
+  const dropIn = settings(FRONT_CONFIG, STOP_SECONDS);
+  // Its arguments are read at a start only, so this once it can't be a reload.
+  const restart = services.restartByNewSettings(unit);
   const listening = `ss -Hltn ${quote(`src ${host.address} and sport = :${plan.front.port}`)} | grep -q . ||
-{ echo "HAProxy does not listen on ${host.address}:${plan.front.port}; if /etc/default/haproxy sets EXTRAOPTS, add -f ${FRONT_CONFIG} there"; exit 1; }`;
+{ echo "HAProxy does not listen on ${host.address}:${plan.front.port}; ${hint(FRONT_CONFIG)}"; exit 1; }`;
   return [
     certificateStep(plan),
     fileStep({
@@ -47,26 +55,25 @@ export function frontSteps(plan: Plan, host: NodeHost, look: FrontLook): HostSte
       secret: true,
       shows: 'all',
       // Checked as a whole before anything reads it; a front that is already up takes it over without a break.
-      afterApply: `haproxy -c -q -f ${PACKAGED_CONFIG} -f ${FRONT_CONFIG}
-if [ -e ${FRONT_DROP_IN} ] && systemctl is-active --quiet ${UNIT}; then systemctl reload ${UNIT}; fi`,
+      afterApply: `haproxy -c -q -f ${config} -f ${FRONT_CONFIG}
+if [ -e ${dropIn.path} ] && ${services.isRunning(unit)}; then ${services.reload(unit)}; fi`,
     }),
     fileStep({
       phase: 'front',
       id: 'front-unit',
       summary: "make HAProxy's own service read the front's configuration",
-      path: FRONT_DROP_IN,
-      content: frontDropIn(),
+      ...dropIn,
       mode: '0644',
-      // Its arguments are read at a start only, so this once it can't be a reload.
-      afterApply: restartAsItRan(),
-      afterUndo: restartAsItRan(),
+      // A front that is undone answers what is under way, and what ran here before us starts whatever connections stay.
+      afterApply: restart,
+      afterUndo: restart,
       timeoutSeconds: 2 * STOP_SECONDS + 60,
     }),
-    familyOf(hostRef(plan, host.name)).services.step({
+    services.step({
       phase: 'front',
       id: 'front-service',
       summary: 'start the front, now and at boot',
-      unit: UNIT,
+      unit,
       enabled: true,
       running: true,
       proof: listening,
@@ -75,41 +82,15 @@ if [ -e ${FRONT_DROP_IN} ] && systemctl is-active --quiet ${UNIT}; then systemct
   ];
 }
 
-/**
- * Stops the service by the settings with which it was started, then starts it by the new ones: a front that is undone
- * answers what is under way, and what ran here before us is not kept from starting by connections that stay. The mark
- * lets a try that was cut off in between start it all the same.
- */
-function restartAsItRan(): string {
-  return `if systemctl is-active --quiet ${UNIT}; then
-  : >"$BACKUP/stopped"
-  systemctl stop ${UNIT}
-fi
-systemctl daemon-reload
-if [ -e "$BACKUP/stopped" ]; then
-  systemctl start ${UNIT}
-  rm -f "$BACKUP/stopped"
-fi`;
-}
-
-/** Installs HAProxy. The package leaves folders behind because its service mounts the log's socket into one, and what a killed process held. */
+/** Installs HAProxy. */
 export function haproxyPackage(host: HostRef): HostStep {
-  const step = familyOf(host).packages.step({
-    phase: 'front',
-    id: 'front-package',
-    summary: 'install HAProxy',
-    packages: ['haproxy'],
-    commands: ['haproxy'],
-    traces: {
-      command: 'haproxy',
-      files: ['/var/lib/haproxy/dev/log', MASTER_SOCKET, '/run/haproxy.pid', '/run/haproxy/admin.sock'],
-      folders: ['/var/lib/haproxy/dev', '/var/lib/haproxy', '/run/haproxy'],
-    },
-  });
+  const { packages, software } = familyOf(host);
+  const { install, unit } = software.haproxy;
+  const step = packages.step({ phase: 'front', id: 'front-package', summary: 'install HAProxy', ...install });
   return {
     ...step,
     // The package enables its own service; that it is not started is the step's doing.
-    effects: [...(step.effects ?? []), { kind: 'service', unit: UNIT, enabled: true, running: false }],
+    effects: [...(step.effects ?? []), { kind: 'service', unit, enabled: true, running: false }],
   };
 }
 

@@ -17,23 +17,26 @@ export interface HaproxyWords {
   lacks: string[];
 }
 
-/** Prints the version of the host's HAProxy; in a dry run there may be none yet, then of the one that apt would install. */
+/** Prints the version of the host's HAProxy; in a dry run there may be none yet, then of the one that would be installed. */
 export function haproxyVersionScript(host: HostRef): string {
   return `if command -v haproxy >/dev/null; then haproxy -v; else
 ${familyOf(host).packages.simulationScript(['haproxy'])}
 fi`;
 }
 
-/**
- * The version that a host says: `HA-Proxy version 2.2.9-2 …`, `HAProxy version 3.0.11-1 …`, apt's
- * `Inst haproxy (2.6.12-1 …` or `Candidate: 2.6.12-1`.
- * @returns undefined when it says none
- */
+/** The version that HAProxy says: `HA-Proxy version 2.2.9-2 …`, `HAProxy version 3.0.11-1 …`; undefined when it says none. */
 export function parseHaproxyVersion(said: string): HaproxyVersion | undefined {
-  const [, major, minor, patch = '0'] =
-    /^ *(?:HA-?Proxy version |Inst haproxy (?:\[\S+\] )?\(|Candidate: )(?:\d+:)?(\d+)\.(\d+)(?:\.(\d+)|-dev)?/m.exec(
-      said,
-    ) ?? [];
+  return versionIn(/^ *HA-?Proxy version (\S+)/m.exec(said)?.[1]);
+}
+
+/** The same, or the version that a host's family would install, by what one of the family's scripts printed. */
+export function haproxyVersionOn(host: HostRef, said: string): HaproxyVersion | undefined {
+  return parseHaproxyVersion(said) ?? versionIn(familyOf(host).packages.offered('haproxy', said));
+}
+
+/** The numbers of a version, with or without the epoch and revision of a package. */
+function versionIn(text = ''): HaproxyVersion | undefined {
+  const [, major, minor, patch = '0'] = /^(?:\d+:)?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text) ?? [];
   return major === undefined ? undefined : [Number(major), Number(minor), Number(patch)];
 }
 

@@ -189,7 +189,7 @@ async function refuseMissingFiles(scope: Scope, host: string, config: string): P
 /** The same failure with what Elasticsearch itself wrote, since its service's journal is often empty. */
 async function withLogs(scope: Scope, ref: HostRef, error: unknown): Promise<unknown> {
   if (!(error instanceof ApplicationFailure) || error.type !== FAILURES.STEP_FAILED) return error;
-  const { stdout } = await scope.hosts.read(ref, excerptOfLogs(scope.plan));
+  const { stdout } = await scope.hosts.read(ref, excerptOfLogs(scope.plan, ref));
   if (stdout.trim() === '') return error;
   return ApplicationFailure.retryable(
     `${error.message}; its log says: ${stdout.trim().slice(-600)}`,

@@ -1,4 +1,6 @@
+import { familyOf } from '../../hosts/family';
 import { quote } from '../../hosts/script';
+import type { HostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 
 /**
@@ -20,11 +22,11 @@ for file in ${files.map(quote).join(' ')}; do
 done`;
 }
 
-/** Prints the last errors that a node wrote to its log and to the journal, a few short lines. */
-export function excerptOfLogs(plan: Plan): string {
+/** Prints the last errors that a node wrote to its own log and to the host's, a few short lines. */
+export function excerptOfLogs(plan: Plan, host: HostRef): string {
   const { clusterName, configFile, service } = plan.elasticsearch;
   return `folder=$(sed -n 's/^path\\.logs:[ "]*\\([^ "]*\\).*/\\1/p' ${quote(configFile)} | head -n 1)
 file=\${folder:-/var/log/elasticsearch}/${quote(clusterName)}.log
-{ tail -n 200 "$file" 2>/dev/null; journalctl -u ${quote(service)} -n 50 --no-pager -o cat 2>/dev/null; } |
+{ tail -n 200 "$file" 2>/dev/null; ${familyOf(host).services.logScript(service, 50)}; } |
   grep -iE 'error|exception|fatal|failed' | cut -c 1-250 | tail -n 3`;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pMap from 'p-map';
+import { familyOf } from '../../hosts/family';
 import { quote } from '../../hosts/script';
 import { crossPeers, hostRef, plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
@@ -11,7 +12,7 @@ const SIDE_BY_SIDE = 16;
 /** Seconds after which a listener ends by itself, whatever becomes of the worker. */
 const LISTENER_SECONDS = 300;
 
-const unit = (port: number) => `bigswitch-probe-${port}`;
+const listenerAt = (port: number) => `bigswitch-probe-${port}`;
 
 /** What a node is recognised by: a running one by its name, a waiting one by a word that only its listener knows. */
 export interface Expected {
@@ -71,19 +72,18 @@ async function onEvery<T>(nodes: PlannedNode[], run: (node: PlannedNode) => Prom
 async function expectedOf(scope: Scope, node: PlannedNode): Promise<Expected> {
   const { service, httpPort, transportPort } = scope.plan.elasticsearch;
   const ref = hostRef(scope.plan, node.host);
-  const running = await scope.hosts.read(ref, `systemctl is-active --quiet ${service}`);
+  const { services, jobs } = familyOf(ref);
+  const running = await scope.hosts.read(ref, services.isRunning(service));
   if (running.code === 0) return { node };
   const word = `bigswitch-${randomBytes(8).toString('hex')}`;
   const open = [httpPort, transportPort].map(
-    (port) => `systemctl stop ${unit(port)}.service 2>/dev/null || true
-systemctl reset-failed ${unit(port)}.service 2>/dev/null || true
-systemd-run --quiet --collect --unit=${unit(port)} -p RuntimeMaxSec=${LISTENER_SECONDS} \\
-  systemd-socket-activate --accept --inetd --listen=${node.address}:${port} /bin/echo ${word}
+    (port) => `${jobs.listener.close([listenerAt(port)])}
+${jobs.listener.open({ name: listenerAt(port), seconds: LISTENER_SECONDS, address: node.address, port, command: `/bin/echo ${word}` })}
 for i in 1 2 3 4 5 6 7 8 9 10; do
   ss -Hltn "src ${node.address} and sport = :${port}" | grep -q . && break
   sleep 0.2
 done
-systemctl is-active --quiet ${unit(port)}.service && ss -Hltn "src ${node.address} and sport = :${port}" | grep -q . || {
+${jobs.listener.isOpen(listenerAt(port))} && ss -Hltn "src ${node.address} and sport = :${port}" | grep -q . || {
   echo 'no listener could be opened at ${node.address}:${port} while ${service} is stopped; see what holds the port: ss -ltnp' >&2
   exit 1
 }`,
@@ -94,11 +94,8 @@ systemctl is-active --quiet ${unit(port)}.service && ss -Hltn "src ${node.addres
 
 async function closeListeners(scope: Scope, node: PlannedNode): Promise<void> {
   const { httpPort, transportPort } = scope.plan.elasticsearch;
-  const units = [httpPort, transportPort].map((port) => `${unit(port)}.service`).join(' ');
-  await scope.hosts.ask(
-    hostRef(scope.plan, node.host),
-    `systemctl stop ${units} 2>/dev/null || true; systemctl reset-failed ${units} 2>/dev/null || true`,
-  );
+  const ref = hostRef(scope.plan, node.host);
+  await scope.hosts.ask(ref, familyOf(ref).jobs.listener.close([httpPort, transportPort].map(listenerAt)));
 }
 
 /** Last line of the probe's answer: without it the answer is not whole. */

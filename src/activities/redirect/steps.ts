@@ -1,5 +1,6 @@
+import { familyOf, type HostFamily } from '../../hosts/family';
 import type { HostStep } from '../../hosts/step';
-import { crossPeers, hubVpnAddress } from '../../plan/hosts';
+import { crossPeers, hostRef, hubVpnAddress } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import {
   loadRules,
@@ -15,23 +16,21 @@ import {
 const FOLDER = '/etc/bigswitch';
 const RULES = `${FOLDER}/redirect.rules`;
 const LOADER = `${FOLDER}/redirect.sh`;
-const UNIT = 'bigswitch-redirect.service';
-const UNIT_FILE = `/etc/systemd/system/${UNIT}`;
-/** Transient timer that takes the rules back unless they are confirmed. */
+/** Timer that takes the rules back unless they are confirmed. */
 const TIMER = 'bigswitch-redirect-confirm';
 
-const disarm = `systemctl stop ${TIMER}.timer ${TIMER}.service 2>/dev/null || true
-systemctl reset-failed ${TIMER}.timer ${TIMER}.service 2>/dev/null || true`;
-
 /** sh lines that exit non-zero while the timer is armed; a plain `! command` would not, since `-e` skips it. */
-const unarmed = `if systemctl is-active --quiet ${TIMER}.timer; then exit 1; fi`;
+function unarmed({ jobs }: HostFamily): string {
+  return `if ${jobs.timer.isArmed(TIMER)}; then exit 1; fi`;
+}
 
 /**
  * Loads the rules with a timer armed that takes them back: a mistake here can cut off the host (commit-confirm, as
- * `iptables-apply` and Junos do). The timer's default accuracy of a minute would be too coarse.
+ * `iptables-apply` and Junos do).
  */
 export function rulesStep(plan: Plan, host: string): HostStep {
   const rules = redirectRules(plan, host);
+  const { timer } = familyOf(hostRef(plan, host)).jobs;
   return {
     phase: 'redirect',
     id: 'redirect-rules',
@@ -41,10 +40,10 @@ export function rulesStep(plan: Plan, host: string): HostStep {
       { kind: 'answer', script: confirmScript(plan, host), stdout: '' },
     ],
     check: rulesAreLoaded(rules),
-    apply: `${disarm}
-systemd-run --quiet --collect --unit=${TIMER} --on-active=${plan.bridge.confirmSeconds} --timer-property=AccuracySec=1s /bin/sh -c '${removeRules().replaceAll("'", `'\\''`)}'
+    apply: `${timer.disarm(TIMER)}
+${timer.arm({ name: TIMER, seconds: plan.bridge.confirmSeconds, script: removeRules() })}
 ${loadRules(rules)}`,
-    undo: `${disarm}
+    undo: `${timer.disarm(TIMER)}
 ${removeRules()}`,
   };
 }
@@ -66,7 +65,7 @@ ping -q -c 3 -i 0.3 -W 2 ${hubVpnAddress(plan)} >/dev/null || {
 const KEEP_SECONDS = 5;
 
 /**
- * What the unit runs: it loads our rules from their file, and the jumps to them; with the argument \`keep\` it goes on, and
+ * What the service runs: it loads our rules from their file, and the jumps to them; with the argument \`keep\` it goes on, and
  * does so again whenever they are not as in the file. A firewall that is reloaded (nftables, firewalld, a run of
  * configuration management) flushes them, and the cluster would fall apart with the next reconnect.
  */
@@ -98,27 +97,25 @@ done
 `;
 }
 
-function unitFile(plan: Plan): string {
-  return `[Unit]
-Description=bigswitch: redirect rules of the bridge
-# These load a whole ruleset of their own at boot, and would wipe out rules that were there before.
-After=network.target netfilter-persistent.service nftables.service iptables.service ufw.service firewalld.service ferm.service shorewall.service
-Before=${plan.elasticsearch.service}
-
-[Service]
-ExecStartPre=/bin/sh ${LOADER}
-ExecStart=/bin/sh ${LOADER} keep
-Restart=always
-RestartSec=${KEEP_SECONDS}
-
-[Install]
-WantedBy=multi-user.target
-`;
+/** The service that runs it. */
+function keeper(plan: Plan, { services }: HostFamily) {
+  return services.own({
+    name: 'bigswitch-redirect',
+    description: 'bigswitch: redirect rules of the bridge',
+    afterFirewalls: 'These load a whole ruleset of their own at boot, and would wipe out rules that were there before.',
+    before: plan.elasticsearch.service,
+    prepare: `/bin/sh ${LOADER}`,
+    run: `/bin/sh ${LOADER} keep`,
+    againSeconds: KEEP_SECONDS,
+  });
 }
 
 /** Disarms the timer and makes the rules come back by themselves after a reboot. */
 export function persistStep(plan: Plan, host: string): HostStep {
   const rules = redirectRules(plan, host);
+  const family = familyOf(hostRef(plan, host));
+  const { services, jobs } = family;
+  const { unit, path, content, begin, end, forget } = keeper(plan, family);
   return {
     phase: 'redirect',
     id: 'redirect-persist',
@@ -126,36 +123,33 @@ export function persistStep(plan: Plan, host: string): HostStep {
     effects: [
       { kind: 'file', path: RULES, content: rules },
       { kind: 'file', path: LOADER, content: loaderFile() },
-      { kind: 'file', path: UNIT_FILE, content: unitFile(plan) },
-      { kind: 'service', unit: UNIT, enabled: true, running: true },
+      { kind: 'file', path, content },
+      { kind: 'service', unit, enabled: true, running: true },
     ],
-    check: `${unarmed}
+    check: `${unarmed(family)}
 [ "$(cat ${RULES})" = "$(cat <<'EOF_WANTED'
 ${rules}EOF_WANTED
 )" ]
 [ -e ${LOADER} ]
-systemctl is-enabled --quiet ${UNIT}
-systemctl is-active --quiet ${UNIT}`,
-    apply: `${disarm}
+${services.isEnabled(unit)}
+${services.isRunning(unit)}`,
+    apply: `${jobs.timer.disarm(TIMER)}
 mkdir -p ${FOLDER}
 cat >${RULES} <<'EOF_FILE'
 ${rules}EOF_FILE
 cat >${LOADER} <<'EOF_LOADER'
 ${loaderFile()}EOF_LOADER
-cat >${UNIT_FILE} <<'EOF_UNIT'
-${unitFile(plan)}EOF_UNIT
-sync ${RULES} ${LOADER} ${UNIT_FILE}
-systemctl daemon-reload
-systemctl enable --quiet ${UNIT} 2>/dev/null
-systemctl restart ${UNIT}`,
-    verify: `${unarmed}
-systemctl is-enabled --quiet ${UNIT}
+cat >${path} <<'EOF_UNIT'
+${content}EOF_UNIT
+sync ${RULES} ${LOADER} ${path}
+${begin}`,
+    verify: `${unarmed(family)}
+${services.isEnabled(unit)}
 ${rulesAreLoaded(rules)}`,
-    undo: `systemctl disable --now --quiet ${UNIT} 2>/dev/null || true
-rm -f ${UNIT_FILE} ${RULES} ${RULES}.new ${LOADER}
+    undo: `${end}
+rm -f ${path} ${RULES} ${RULES}.new ${LOADER}
 if [ -d ${FOLDER} ]; then rmdir ${FOLDER} 2>/dev/null || true; fi
-systemctl daemon-reload
-systemctl reset-failed ${UNIT} 2>/dev/null || true`,
+${forget}`,
   };
 }
 

@@ -5,7 +5,8 @@ import { readNodes } from '../../elasticsearch/looks/nodes';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import { settingsChangedSince } from '../../elasticsearch/settings/before';
 import { quorumOf } from '../../elasticsearch/quorum';
-import { allHosts, plannedNodes } from '../../plan/hosts';
+import { familyOf } from '../../hosts/family';
+import { allHosts, plannedNodes, type HostRef } from '../../plan/hosts';
 import type { HostRole } from '../../plan/schema';
 import type { Scope } from '../../elasticsearch/scope';
 
@@ -44,15 +45,18 @@ export interface HostTraces {
 export const NOTHING_SEEN: HostTraces = { looked: [], unreachable: [], problems: [] };
 
 /** Prints one line for each thing of ours that is left; prints nothing on a clean host. */
-function script(migration: string, role: HostRole): string {
+function script(migration: string, host: HostRef): string {
+  const { services, software } = familyOf(host);
+  const { role } = host;
+  const files = ['/etc/bigswitch', ...software.openvpn.ownFiles, ...services.ownFiles];
   // The hub's record goes last of all: until then it knows what the settings were.
   const ledger = role === 'hub' ? `/var/lib/bigswitch/${migration}/steps` : `/var/lib/bigswitch/${migration}`;
   return [
     `if command -v iptables-save >/dev/null; then iptables-save 2>/dev/null | grep -i 'BIGSWITCH' | sed 's/^/rule /' || true; fi`,
     `if [ -e /sys/class/net/tun-bigswitch ]; then echo 'device tun-bigswitch'; fi`,
     `ip route show 2>/dev/null | grep 'tun-bigswitch' | sed 's/^/route /' || true`,
-    `systemctl list-units --all --plain --no-legend 'bigswitch*' '*@bigswitch*' 2>/dev/null | sed 's/^/unit /' || true`,
-    `for path in /etc/bigswitch /etc/openvpn/*/bigswitch* /etc/systemd/system/bigswitch* '${ledger}'; do`,
+    `${services.ownScript} | sed 's/^/unit /' || true`,
+    `for path in ${files.join(' ')} '${ledger}'; do`,
     `  if [ -e "$path" ]; then echo "file $path"; fi`,
     `done`,
     ...(role === 'hub'
@@ -71,9 +75,9 @@ function script(migration: string, role: HostRole): string {
  */
 export async function hostTraces(scope: Scope, mayBeGone?: HostRole): Promise<HostTraces> {
   const traces: HostTraces = { looked: [], unreachable: [], problems: [] };
-  const look = async (host: ReturnType<typeof allHosts>[number]) => {
+  const look = async (host: HostRef) => {
     try {
-      const lines = (await scope.hosts.ask(host, script(scope.plan.name, host.role)))
+      const lines = (await scope.hosts.ask(host, script(scope.plan.name, host)))
         .split('\n')
         .filter((line) => line !== '');
       if (lines.pop() !== 'looked') throw new Error('the look did not come to its end');

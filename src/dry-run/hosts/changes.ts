@@ -1,7 +1,6 @@
 import type { DryRunChange } from '../../contract/dry-run';
 import { fileBytes, readFileScript } from '../../hosts/read-file';
 import type { ScriptResult } from '../../hosts/hosts';
-import { quote } from '../../hosts/script';
 import type { StepEffect } from '../../hosts/step';
 import type { HostFamily } from '../../hosts/family';
 import { fileDiff } from './diff';
@@ -14,7 +13,7 @@ export interface Before {
   file(path: string): { content: string | undefined } | undefined;
   service(unit: string): { enabled: boolean; running: boolean } | undefined;
   rules(): string[];
-  /** How the host gets packages. */
+  /** How the host gets packages and runs services. */
   family: HostFamily;
 }
 
@@ -84,14 +83,8 @@ async function serviceChange(
     };
     return { kind: 'service', unit, from, to };
   }
-  const name = quote(unit);
-  const { stdout } = await before.ask(
-    `echo "enabled=$(systemctl is-enabled ${name} 2>/dev/null)"\necho "active=$(systemctl is-active ${name} 2>/dev/null)"`,
-  );
-  const said = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(stdout)?.[1]?.trim() ?? '';
-  const from = {
-    enabled: said('enabled').replace(/^$|not-found/, 'absent'),
-    active: said('active').replace(/^$/, 'unknown'),
-  };
-  return { kind: 'service', unit, from: { ...from }, to };
+  const { services } = before.family;
+  const said = services.both((await before.ask(services.bothScript(unit))).stdout);
+  const from = { enabled: said.enabled || 'absent', active: said.active || 'unknown' };
+  return { kind: 'service', unit, from, to };
 }

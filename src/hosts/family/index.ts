@@ -2,7 +2,8 @@ import type { HostRef } from '../../plan/hosts';
 import { debian } from './debian';
 import type { HostFamily } from './family';
 
-export type { HostFamily, PackageStepInput, PackageTraces, ServiceStepInput } from './family';
+export type { HostFamily } from './family';
+export type { PackageStepInput } from './packages';
 
 /** Every family that is known, one folder each. */
 export const FAMILIES: readonly HostFamily[] = [debian];

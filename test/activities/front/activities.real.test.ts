@@ -57,6 +57,7 @@ function script(lines: string, secrets: Record<string, string>): Promise<string>
 async function startFront(user: FrontSettings['user'], until = '200'): Promise<void> {
   const behind = nodes.map((node, i) => ({ name: `new-${i + 1}`, address: `127.0.0.1:${portOf(node)}` }));
   const config = frontConfig({
+    reload: 'reload it',
     haproxy: version,
     bind: `${FRONT}:${plan.front.port}`,
     certificate: path('front.pem'),

@@ -91,6 +91,7 @@ describe('what a node answers', () => {
   it('may come after ten minutes, or after a night', () => {
     const [node] = nodes;
     const text = frontConfig({
+      reload: 'reload it',
       haproxy,
       bind: '127.0.0.1:1',
       certificate: 'x',

@@ -76,6 +76,7 @@ export class RealFront {
     this.ca = readFileSync(join(certificates, 'ca.crt'));
     this.url = `https://${address}:${port}`;
     const config = frontConfig({
+      reload: 'reload it',
       haproxy,
       bind: `${address}:${port}`,
       certificate: join(certificates, 'front.pem'),

@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FRONT_CONFIG } from '../../../src/activities/front/config';
 import { frontSteps } from '../../../src/activities/front/steps';
-import { frontDropIn } from '../../../src/activities/front/unit';
+import { familyOf } from '../../../src/hosts/family';
+import { hostRef } from '../../../src/plan/hosts';
 import { parsePlan } from '../../../src/plan/parse';
 import { minimalPlan } from '../../plan/minimal';
 
@@ -13,11 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'front-steps-'));
 const path = (name: string) => join(folder, name);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('stops a front by the signal that answers what is under way', () => {
-  expect(frontDropIn()).toMatch(/^KillSignal=SIGUSR1\nTimeoutStopSec=60$/m);
-});
-
-describe('the drop-in', () => {
+describe('the file that makes the service read the front', () => {
   const unit = frontSteps(plan, host!, { haproxy: [2, 6, 12], elasticsearch: '7.17.28' }).find(
     ({ id }) => id === 'front-unit',
   )!;
@@ -42,6 +40,11 @@ case "$* " in "${failing} "*) exit 1 ;; is-active*) [ -e ${path('active')} ] ;; 
     const told = existsSync(path('told')) ? readFileSync(path('told'), 'utf8').trim().split('\n') : [];
     return told.map((line) => line.split(' ')[0] ?? '').filter((word) => word !== 'is-active');
   };
+
+  it('lets what is under way be answered for a minute', () => {
+    const { path, content } = familyOf(hostRef(plan, host!.name)).software.haproxy.settings(FRONT_CONFIG, 60);
+    expect(unit.effects).toEqual([expect.objectContaining({ kind: 'file', path, content })]);
+  });
 
   it.each(['apply', 'undo'] as const)('is taken over by a stop as the service was started: %s', (part) => {
     expect(run(unit[part], true)).toEqual(['stop', 'daemon-reload', 'start']);

@@ -2,9 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { hostRef } from '../../../src/plan/hosts';
 import { parsePlan } from '../../../src/plan/parse';
 import { SHOP } from '../../shop-plan';
-import { haproxyVersionScript, haproxyWords, parseHaproxyVersion } from '../../../src/activities/front/version';
+import {
+  haproxyVersionOn,
+  haproxyVersionScript,
+  haproxyWords,
+  parseHaproxyVersion,
+} from '../../../src/activities/front/version';
 
-const plan = parsePlan(SHOP);
+const host = hostRef(parsePlan(SHOP), 'new-1');
 
 it.each([
   ['HA-Proxy version 2.2.9-2+deb11u6 2023/12/23 - https://haproxy.org/\nStatus: long-term', [2, 2, 9]],
@@ -14,15 +19,15 @@ it.each([
   ['Reading package lists...\nInst haproxy (2.6.12-1+deb12u4 Debian-Security:12/stable [amd64])', [2, 6, 12]],
   ['Inst haproxy [2.4.14-1] (2.4.24-0ubuntu0.22.04.1 Ubuntu:22.04 [amd64])', [2, 4, 24]],
   ['Candidate: 1:2.8.5-1ubuntu3', [2, 8, 5]],
-])('reads %j', (said, version) => expect(parseHaproxyVersion(said)).toEqual(version));
+])('reads %j', (said, version) => expect(haproxyVersionOn(host, said)).toEqual(version));
 
 it.each(['', 'Candidate: (none)', 'haproxy: command not found', 'Known bugs: http://x/bugs-2.6.12.html'])(
   'reads no version in %j',
-  (said) => expect(parseHaproxyVersion(said)).toBeUndefined(),
+  (said) => expect(haproxyVersionOn(host, said)).toBeUndefined(),
 );
 
 it('asks a real host', () => {
-  const said = execFileSync('sh', { input: haproxyVersionScript(hostRef(plan, 'new-1')), encoding: 'utf8' });
+  const said = execFileSync('sh', { input: haproxyVersionScript(host), encoding: 'utf8' });
   expect(parseHaproxyVersion(said)).toEqual(parseHaproxyVersion(execFileSync('haproxy', ['-v'], { encoding: 'utf8' })));
 });
 

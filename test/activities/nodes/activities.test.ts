@@ -9,6 +9,7 @@ import { answersHttp, excerptOfLogs, missingFiles } from '../../../src/activitie
 import { FAILURES } from '../../../src/contract/failures';
 import { flattenConfig } from '../../../src/hosts/app-config/yaml/edit';
 import { scriptForStdin } from '../../../src/hosts/script';
+import { hostRef } from '../../../src/plan/hosts';
 import type { Plan } from '../../../src/plan/schema';
 import { loopbackHosts, loopbackPlan, startSshd, type TestSshd } from '../../hosts/ssh/sshd';
 import { testDeps } from '../deps';
@@ -158,7 +159,7 @@ describe('scripts on nodes', () => {
     const folder = join(sshd.folder, 'es');
     writeFileSync(file, `path.logs: "${folder}"\n`);
     writeFileSync(join(folder, 'shop.log'), '[INFO] fine\n[ERROR] bootstrap checks failed\n');
-    expect((await status(excerptOfLogs(plan))).out).toBe('[ERROR] bootstrap checks failed\n');
+    expect((await status(excerptOfLogs(plan, hostRef(plan, 'new-1')))).out).toBe('[ERROR] bootstrap checks failed\n');
   });
 });
 

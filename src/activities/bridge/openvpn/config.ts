@@ -1,15 +1,12 @@
 import { netmask, numberToIp, parseCidr, type Cidr } from '../../../plan/addresses';
-import { plannedNode, plannedNodes } from '../../../plan/hosts';
+import { familyOf } from '../../../hosts/family';
+import type { OpenvpnHere } from '../../../hosts/family/software';
+import { hostRef, plannedNode, plannedNodes, type HostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
 import { BRIDGE_DEVICE } from '../device';
 
 /** Folder of keys and certificates, on the hub and on the clients. Under /etc/openvpn, because the unit sees no home. */
 export const BRIDGE_FOLDER = '/etc/openvpn/bigswitch';
-export const SERVER_CONFIG = '/etc/openvpn/server/bigswitch.conf';
-export const CLIENT_CONFIG = '/etc/openvpn/client/bigswitch.conf';
-export const SERVER_UNIT = 'openvpn-server@bigswitch.service';
-export const CLIENT_UNIT = 'openvpn-client@bigswitch.service';
-export const SERVER_STATUS = '/run/openvpn-server/status-bigswitch.log';
 /** Common name of the hub's certificate; clients accept no other. */
 export const HUB_CN = 'bigswitch-hub';
 /**
@@ -26,6 +23,16 @@ export const MTU_CANDIDATES = [
   { tunMtu: 8900, pathMtu: 9000 },
   { tunMtu: 1500, pathMtu: 0 },
 ] as const;
+
+/** The hub of a plan. */
+export function hubRef(plan: Plan): HostRef {
+  return hostRef(plan, plan.hosts.hub.name);
+}
+
+/** OpenVPN as a host's family packages it. */
+export function openvpnOn(host: HostRef): OpenvpnHere {
+  return familyOf(host).software.openvpn;
+}
 
 function bridgeCidr(plan: Plan): Cidr {
   const cidr = parseCidr(plan.bridge.cidr);
@@ -84,7 +91,7 @@ export function serverConfig(plan: Plan, tunMtu: number): string {
     'keepalive 5 30',
     'push "sndbuf 1048576"',
     'push "rcvbuf 1048576"',
-    `status ${SERVER_STATUS} 5`,
+    `status ${openvpnOn(hubRef(plan)).status} 5`,
     'status-version 2',
   ]);
 }

@@ -1,4 +1,7 @@
+import { familyOf } from '../../../hosts/family';
+import type { Plan } from '../../../plan/schema';
 import type { Tunnel } from '../tunnel';
+import { hubRef } from './config';
 import { installClient, installHub } from './install';
 import { bytes, connected } from './status';
 
@@ -9,6 +12,13 @@ export const openvpn: Tunnel = {
   installClient,
   connected,
   bytes,
-  whereToLook:
-    'Look at "journalctl -u openvpn-client@bigswitch" there and "journalctl -u openvpn-server@bigswitch" on the hub',
+  whereToLook,
 };
+
+function whereToLook(plan: Plan): string {
+  const { services, software } = familyOf(hubRef(plan));
+  const [there, onHub] = [software.openvpn.client, software.openvpn.server].map(({ unit }) =>
+    services.byHand.log(unit),
+  );
+  return `Look at "${there}" there and "${onHub}" on the hub`;
+}

@@ -2,14 +2,13 @@ import pMap from 'p-map';
 import type { LedgerEntry } from '../../../contract/ledger';
 import { scriptFailed } from '../../../hosts/errors';
 import { fileStep } from '../../../hosts/steps';
-import { allHosts, hostRef, plannedNode, type HostRef } from '../../../plan/hosts';
-import type { Plan } from '../../../plan/schema';
+import { allHosts, hostRef, plannedNode } from '../../../plan/hosts';
 import {
   BRIDGE_FOLDER,
-  CLIENT_CONFIG,
   clientConfig,
   MTU_CANDIDATES,
-  SERVER_CONFIG,
+  hubRef,
+  openvpnOn,
   serverConfig,
   type ClientMaterial,
 } from './config';
@@ -17,7 +16,7 @@ import {
   clientKeyStep,
   clientService,
   materialScript,
-  MTU_SCRIPT,
+  mtuScript,
   openvpnPackage,
   pkiStep,
   REQUEST_SCRIPT,
@@ -25,10 +24,6 @@ import {
   signStep,
 } from './steps';
 import type { Scope } from '../../../elasticsearch/scope';
-
-function hubRef(plan: Plan): HostRef {
-  return hostRef(plan, plan.hosts.hub.name);
-}
 
 /** The authority, the server and its configuration on the hub. */
 export async function installHub(scope: Scope): Promise<LedgerEntry[]> {
@@ -40,12 +35,15 @@ export async function installHub(scope: Scope): Promise<LedgerEntry[]> {
     phase: 'bridge',
     id: 'bridge-server-config',
     summary: `configure the VPN server (MTU ${tunMtu})`,
-    path: SERVER_CONFIG,
+    path: openvpnOn(hub).server.config,
     content: serverConfig(plan, tunMtu),
     mode: '0600',
     owner: 'root:root',
   });
-  const effects = [...(config.effects ?? []), { kind: 'answer' as const, script: MTU_SCRIPT, stdout: `${tunMtu}\n` }];
+  const effects = [
+    ...(config.effects ?? []),
+    { kind: 'answer' as const, script: mtuScript(hub), stdout: `${tunMtu}\n` },
+  ];
   done.push(await hosts.apply(hub, { ...config, effects }), await hosts.apply(hub, serverService(plan)));
   return done;
 }
@@ -63,7 +61,7 @@ export async function installClient({ plan, hosts }: Scope, host: string): Promi
     phase: 'bridge',
     id: 'bridge-client-config',
     summary: 'configure the VPN client',
-    path: CLIENT_CONFIG,
+    path: openvpnOn(ref).client.config,
     content: clientConfig(plan, host, tunMtu, material),
     mode: '0600',
     owner: 'root:root',
@@ -81,7 +79,7 @@ async function readMaterial(
 ): Promise<{ tunMtu: number; material: ClientMaterial }> {
   const hub = hubRef(plan);
   const tunMtu = await chosenMtu({ plan, hosts });
-  if (tunMtu === undefined) throw scriptFailed(`${hub.name}: ${SERVER_CONFIG} names no tun-mtu`);
+  if (tunMtu === undefined) throw scriptFailed(`${hub.name}: ${openvpnOn(hub).server.config} names no tun-mtu`);
   const text = await hosts.ask(hub, materialScript(host));
   const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   const [ca, certificate] = certificates;
@@ -100,7 +98,8 @@ function pem(text: string, kind: string, host: string): string {
 
 /** The MTU that was chosen before, so that a retry doesn't choose another one. */
 async function chosenMtu({ plan, hosts }: Pick<Scope, 'plan' | 'hosts'>): Promise<number | undefined> {
-  const { stdout } = await hosts.read(hubRef(plan), MTU_SCRIPT);
+  const hub = hubRef(plan);
+  const { stdout } = await hosts.read(hub, mtuScript(hub));
   const value = Number(stdout.trim());
   return Number.isInteger(value) && value >= 1000 ? value : undefined;
 }

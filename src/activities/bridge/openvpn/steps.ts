@@ -4,17 +4,7 @@ import type { HostStep } from '../../../hosts/step';
 import { hostRef, hubVpnAddress, plannedNode, plannedNodes, type HostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
 import { BRIDGE_DEVICE } from '../device';
-import {
-  BRIDGE_FOLDER,
-  caConfig,
-  CERTIFICATE_DAYS,
-  CLIENT_UNIT,
-  clientAddress,
-  HUB_CN,
-  SERVER_CONFIG,
-  SERVER_STATUS,
-  SERVER_UNIT,
-} from './config';
+import { BRIDGE_FOLDER, caConfig, CERTIFICATE_DAYS, clientAddress, HUB_CN, hubRef, openvpnOn } from './config';
 
 /** OpenVPN from the host's own packages. */
 export function openvpnPackage(host: HostRef): HostStep {
@@ -22,13 +12,7 @@ export function openvpnPackage(host: HostRef): HostStep {
     phase: 'bridge',
     id: 'bridge-package',
     summary: 'install OpenVPN',
-    packages: ['openvpn', 'openssl'],
-    commands: ['openvpn', 'openssl'],
-    traces: {
-      command: 'openvpn',
-      files: [SERVER_STATUS],
-      folders: ['/run/openvpn', '/run/openvpn-client', '/run/openvpn-server'],
-    },
+    ...openvpnOn(host).install,
   });
 }
 
@@ -91,11 +75,12 @@ find . -type f -exec sync {} +
 
 /** The server; proven when the hub has its address on the device. */
 export function serverService(plan: Plan): HostStep {
-  return familyOf(hostRef(plan, plan.hosts.hub.name)).services.step({
+  const hub = hubRef(plan);
+  return familyOf(hub).services.step({
     phase: 'bridge',
     id: 'bridge-server',
     summary: 'start the VPN server',
-    unit: SERVER_UNIT,
+    unit: openvpnOn(hub).server.unit,
     enabled: true,
     running: true,
     proof: hasAddress(hubVpnAddress(plan)),
@@ -111,7 +96,9 @@ export function materialScript(host: string): string {
 }
 
 /** Prints the MTU for which the server was configured; nothing while it is not. */
-export const MTU_SCRIPT = `sed -n 's/^tun-mtu //p' ${SERVER_CONFIG} 2>/dev/null`;
+export function mtuScript(hub: HostRef): string {
+  return `sed -n 's/^tun-mtu //p' ${openvpnOn(hub).server.config} 2>/dev/null`;
+}
 
 function pemStandIn(kind: string): string {
   return `-----BEGIN ${kind}-----\nmade on the host\n-----END ${kind}-----\n`;
@@ -187,11 +174,12 @@ fi`,
 
 /** The client; proven when the host has its fixed address and the hub answers through the tunnel. */
 export function clientService(plan: Plan, host: string): HostStep {
-  return familyOf(hostRef(plan, host)).services.step({
+  const ref = hostRef(plan, host);
+  return familyOf(ref).services.step({
     phase: 'bridge',
     id: 'bridge-client',
     summary: 'connect to the bridge',
-    unit: CLIENT_UNIT,
+    unit: openvpnOn(ref).client.unit,
     enabled: true,
     running: true,
     proof: `${hasAddress(plannedNode(plan, host).vpnAddress)}

@@ -3,8 +3,9 @@ import type { Check } from '../../../contract/evidence';
 import type { ClusterSettings } from '../../../elasticsearch/settings/settings';
 import { showBytes } from '../../../elasticsearch/settings/sizes';
 import { reservedBytes } from '../../../elasticsearch/settings/watermark';
+import { familyOf } from '../../../hosts/family';
 import { quote } from '../../../hosts/script';
-import { hostRef } from '../../../plan/hosts';
+import { hostRef, type HostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
 import type { Scope } from '../../../elasticsearch/scope';
 import { failed, passed, refused } from '../check';
@@ -18,13 +19,14 @@ export interface NewHost {
   freeBytes: number;
 }
 
-/** Finds the installation by its unit, so that any layout works; the jar's name has the version. */
-export function lookScript(plan: Plan): string {
+/** Finds the installation by its service, so that any layout works; the jar's name has the version. */
+export function lookScript(plan: Plan, host: HostRef): string {
+  const { services } = familyOf(host);
   const { service, configFile, newNodeSettings } = plan.elasticsearch;
   const planned = newNodeSettings['path.data'];
   return `
-home=$(systemctl show -p Environment --value ${quote(service)} | tr ' ' '\\n' | sed -n 's/^ES_HOME=//p' | head -n 1)
-start=$(systemctl show -p ExecStart --value ${quote(service)} | sed -n 's/.*path=\\([^ ;]*\\).*/\\1/p' | head -n 1)
+home=$(${services.variableScript(service, 'ES_HOME')})
+start=$(${services.programScript(service)})
 for dir in "$home" "$(dirname "$(dirname "$start")")" /usr/share/elasticsearch; do
   jar=$(ls "$dir"/lib/elasticsearch-[0-9]*.jar 2>/dev/null | head -n 1) || true
   if [ -n "$jar" ]; then version=$(basename "$jar" .jar); echo "version=\${version#elasticsearch-}"; break; fi
@@ -55,9 +57,10 @@ export async function lookAtNewHosts(scope: Scope): Promise<{ seen: NewHost[]; c
   const checks: Check[] = [];
   const look = async ({ name }: { name: string }) => {
     try {
-      seen.push(parseLook(name, await scope.hosts.ask(hostRef(scope.plan, name), lookScript(scope.plan))));
+      const ref = hostRef(scope.plan, name);
+      seen.push(parseLook(name, await scope.hosts.ask(ref, lookScript(scope.plan, ref))));
     } catch (error) {
-      const remedy = 'make sure that the host can be reached, and that Elasticsearch is installed as a systemd service';
+      const remedy = 'make sure that the host can be reached, and that Elasticsearch is installed as a service';
       checks.push(refused('new-host', name, `could not be looked at: ${(error as Error).message}`, remedy));
     }
   };
@@ -71,7 +74,7 @@ export function versionChecks(hosts: NewHost[], cluster: string): Check[] {
     const name = 'new-version';
     const same = `install Elasticsearch ${cluster} on it, and upgrade the cluster later`;
     if (version === undefined) {
-      return refused(name, host, 'no Elasticsearch was found beside the systemd service', same);
+      return refused(name, host, 'no Elasticsearch was found beside its service', same);
     }
     const order = compareVersions(version, cluster);
     if (order === 0) return passed(name, `Elasticsearch ${version}, as in the cluster`, host);

@@ -1,4 +1,6 @@
+import { familyOf } from '../../../hosts/family';
 import { asLogin, quote } from '../../../hosts/script';
+import { hostRef } from '../../../plan/hosts';
 import type { AppHost, Plan } from '../../../plan/schema';
 
 /** Connections that one app host tries side by side. */
@@ -14,7 +16,7 @@ export interface FrontChain {
 
 /** What preflight asks an app host alone. @param chains certificates of the fronts, which it is to trust */
 export function appScript(plan: Plan, app: AppHost, chains: FrontChain[]): string {
-  return appConfig(app) + appCommands(app) + appPaths(plan) + appTrust(plan, chains);
+  return appConfig(app) + appCommands(plan, app) + appPaths(plan) + appTrust(plan, chains);
 }
 
 function appConfig(app: AppHost): string {
@@ -34,20 +36,13 @@ function firstWord(command: string): string {
   );
 }
 
-/** Units that a command names to systemctl. */
-function unitsIn(command: string): string[] {
-  const found = /\bsystemctl\s+(?:-\S+\s+)*(?:try-)?(?:re)?(?:start|load)(?:-or-\w+)?\s+([A-Za-z0-9:_.@ -]+)/.exec(
-    command,
-  );
-  return (found?.[1] ?? '').split(/\s+/).filter((word) => word !== '' && !word.startsWith('-'));
-}
-
-function appCommands(app: AppHost): string {
+function appCommands(plan: Plan, app: AppHost): string {
+  const { services } = familyOf(hostRef(plan, app.name));
   const commands = [app.restart, app.check, ...(app.stats === undefined ? [] : [app.stats])];
   const words = [...new Set(commands.map(firstWord).filter((word) => word !== ''))];
-  const units = [...new Set(commands.flatMap(unitsIn))];
+  const units = [...new Set(commands.flatMap((command) => services.namedIn(command)))];
   const found = (word: string) => asLogin(`command -v ${quote(word)} >/dev/null`, 10);
-  return `${words.map((word) => `${found(word)} || say lacks-app ${quote(word)}\n`).join('')}${units.map((unit) => `systemctl cat ${quote(unit)} >/dev/null 2>&1 || say no-unit ${quote(unit)}\n`).join('')}${asLogin(app.check, 20)} >/dev/null 2>&1; say check $?
+  return `${words.map((word) => `${found(word)} || say lacks-app ${quote(word)}\n`).join('')}${units.map((unit) => `${services.isKnown(unit)} || say no-unit ${quote(unit)}\n`).join('')}${asLogin(app.check, 20)} >/dev/null 2>&1; say check $?
 `;
 }
 

@@ -1,11 +1,12 @@
 import { claimSentence, type Claim } from '../../../contract/claim';
 import type { Check } from '../../../contract/evidence';
+import { familyOf } from '../../../hosts/family';
 import { claimOf } from '../../../hosts/ledger/claim';
 import type { HostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
 import { failed, passed, refused, warned } from '../check';
 import type { ClockSkew, HostFacts } from './facts';
-import { PACKAGED } from './script';
+import { packaged } from './script';
 
 /** Seconds of skew from which certificates and logs get confusing, and from which they break. */
 const SKEW_WARN = 2;
@@ -29,7 +30,7 @@ export function commonChecks(plan: Plan, host: HostRef, facts: HostFacts, skew: 
     disk(host, facts),
     tools(host, facts),
     ...(host.ssh.sudo ? [sudoLog(host, facts)] : []),
-    ...(nodes ? [systemd(host, facts), packages(host, facts)] : []),
+    ...(nodes ? [serviceManager(host, facts), packages(host, facts)] : []),
   ];
 }
 
@@ -47,8 +48,9 @@ function sudoLog({ name, ssh }: HostRef, facts: HostFacts): Check {
   return failed(check, name, seen, `${exempt}, or log in as root`);
 }
 
-function clock({ name }: HostRef, skew: ClockSkew | undefined): Check {
-  const remedy = 'run a time service there and on the worker (`timedatectl set-ntp true`)';
+function clock(host: HostRef, skew: ClockSkew | undefined): Check {
+  const { name } = host;
+  const remedy = `run a time service there and on the worker (\`${familyOf(host).services.byHand.keepTime}\`)`;
   if (!skew) return refused('clock', name, 'it did not say its time', 'see whether `date +%s` works there');
   const { seconds, plusMinus } = skew;
   const amount = `${Math.abs(seconds).toFixed(1)} s`;
@@ -116,41 +118,36 @@ function disk({ name, role }: HostRef, facts: HostFacts): Check {
   return failed('disk', name, `only ${where} are free; ${mib(needed)} are needed`, 'free disk space there');
 }
 
-/** Debian's package of each command. */
-const PACKAGE_OF: Record<string, string> = {
-  flock: 'util-linux',
-  base64: 'coreutils',
-  sha256sum: 'coreutils',
-  ip: 'iproute2',
-  ss: 'iproute2',
-  ping: 'iputils-ping',
-  systemctl: 'systemd',
-  'systemd-run': 'systemd',
-  'iptables-restore': 'iptables',
-};
-
-function tools({ name }: HostRef, facts: HostFacts): Check {
+function tools(host: HostRef, facts: HostFacts): Check {
   const lacks = facts.all('lacks');
-  if (lacks.length === 0) return passed('tools', 'every command that bigswitch uses there is installed', name);
-  const install = [...new Set(lacks.map((command) => PACKAGE_OF[command] ?? command))].join(' ');
-  return refused('tools', name, `missing: ${lacks.join(', ')}`, `\`apt-get install ${install}\``);
-}
-
-function systemd({ name }: HostRef, facts: HostFacts): Check {
-  const state = facts.one('systemd');
-  if (state === 'running') return passed('systemd', 'it is running', name);
-  if (state === 'degraded' || state === 'starting') {
-    return warned('systemd', name, `it is ${state}`, 'see `systemctl --failed` and `systemctl list-jobs`');
+  if (lacks.length === 0) {
+    return passed('tools', 'every command that bigswitch uses there is installed', host.name);
   }
-  const seen = state === 'absent' ? 'the host does not run on systemd' : `it is ${state || 'unknown'}`;
-  return refused('systemd', name, seen, 'bigswitch keeps bridge and redirects as systemd units; use such a host');
+  const remedy = `\`${familyOf(host).packages.byHand(lacks)}\``;
+  return refused('tools', host.name, `missing: ${lacks.join(', ')}`, remedy);
 }
 
-function packages({ name, role }: HostRef, facts: HostFacts): Check {
+/** The check is called as the manager is. */
+function serviceManager(host: HostRef, facts: HostFacts): Check {
+  const { manager } = familyOf(host).services;
+  const { verdict, seen, remedy } = manager.judge(facts.one('services') ?? '');
+  switch (verdict) {
+    case 'well':
+      return passed(manager.name, seen, host.name);
+    case 'limps':
+      return warned(manager.name, host.name, seen, remedy);
+    case 'unusable':
+      return refused(manager.name, host.name, seen, remedy);
+  }
+}
+
+function packages(host: HostRef, facts: HostFacts): Check {
+  const { manager } = familyOf(host).packages;
   const has = facts.all('has');
-  const lacks = PACKAGED[role].filter((command) => !has.includes(command));
-  if (lacks.length === 0) return passed('packages', `${PACKAGED[role].join(', ')} are there already`, name);
-  if (has.includes('apt-get')) return passed('packages', `apt will install ${lacks.join(', ')}`, name);
-  const remedy = `install ${lacks.join(', ')} by hand, or use a host with Debian or Ubuntu`;
-  return refused('packages', name, `${lacks.join(', ')} are missing, and there is no apt-get`, remedy);
+  const wanted = packaged(host);
+  const lacks = wanted.filter((command) => !has.includes(command)).join(', ');
+  if (lacks === '') return passed('packages', `${wanted.join(', ')} are there already`, host.name);
+  if (has.includes(manager.command)) return passed('packages', `${manager.name} will install ${lacks}`, host.name);
+  const remedy = `install ${lacks} by hand, or use a host with ${manager.hosts}`;
+  return refused('packages', host.name, `${lacks} are missing, and there is no ${manager.command}`, remedy);
 }

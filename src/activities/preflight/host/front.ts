@@ -1,19 +1,22 @@
 import type { Check } from '../../../contract/evidence';
+import { familyOf } from '../../../hosts/family';
 import type { HostRef } from '../../../plan/hosts';
-import { haproxyWords, isAtLeast, OLDEST_HAPROXY, parseHaproxyVersion, showHaproxyVersion } from '../../front/version';
+import { haproxyWords, isAtLeast, OLDEST_HAPROXY, haproxyVersionOn, showHaproxyVersion } from '../../front/version';
 import { passed, refused, warned } from '../check';
 import type { HostFacts } from './facts';
 
 /** Whether the HAProxy of a new host, or the one that it would get, can be a front, and what it lacks. Pure. */
-export function haproxyCheck({ name }: HostRef, facts: HostFacts): Check {
+export function haproxyCheck(host: HostRef, facts: HostFacts): Check {
+  const { name } = host;
   const check = 'front-version';
-  const version = parseHaproxyVersion(facts.one('haproxy') ?? '');
+  const version = haproxyVersionOn(host, facts.one('haproxy') ?? '');
   if (!version) {
     const remedy = 'nothing: it is looked at in the phase front; or install haproxy to see it now';
     return warned(check, name, 'which HAProxy it has, or would get, is not known', remedy);
   }
   const shown = `HAProxy ${showHaproxyVersion(version)}`;
-  const remedy = 'install a later HAProxy (haproxy.debian.net, or a newer release of the system)';
+  const { newer } = familyOf(host).software.haproxy;
+  const remedy = `install a later HAProxy (${newer}, or a newer release of the system)`;
   if (!isAtLeast(version, OLDEST_HAPROXY)) {
     return refused(
       check,

@@ -1,4 +1,5 @@
 import type { Check } from '../../../contract/evidence';
+import { familyOf } from '../../../hosts/family';
 import { cidrContains, ipToNumber, isIPv4, parseCidr } from '../../../plan/addresses';
 import type { HostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
@@ -87,18 +88,22 @@ function overlap(cidr: string, line: string): 'wide' | 'astray' | undefined {
   return / via /.test(line) ? 'wide' : 'astray';
 }
 
-function nat({ name }: HostRef, facts: HostFacts): Check {
+function nat(host: HostRef, facts: HostFacts): Check {
+  const { name } = host;
   const seen = facts.one('nat');
   if (seen === 'usable') return passed('iptables', 'iptables is there and its nat table can be read', name);
   return seen === 'absent'
-    ? refused('iptables', name, 'iptables is not installed', '`apt-get install iptables`')
+    ? refused('iptables', name, 'iptables is not installed', `\`${familyOf(host).packages.byHand(['iptables'])}\``)
     : refused('iptables', name, `the nat table can't be used: ${seen || 'no answer'}`, 'load its kernel modules');
 }
 
 /** Ports that must be free; on an old host those of Elasticsearch must be taken. */
-function ports(plan: Plan, { name, role }: HostRef, facts: HostFacts): Check {
+function ports(plan: Plan, host: HostRef, facts: HostFacts): Check {
+  const { name, role } = host;
   const { httpPort, transportPort } = plan.elasticsearch;
-  if (facts.one('sockets') !== 'read') return refused('ports', name, 'they could not be read', 'install iproute2');
+  if (facts.one('sockets') !== 'read') {
+    return refused('ports', name, 'they could not be read', `\`${familyOf(host).packages.byHand(['ss'])}\``);
+  }
   const taken = (proto: string, port: number) => facts.all(proto).filter((socket) => meets(socket, port));
   if (role === 'old') {
     const silent = [httpPort, transportPort].filter((port) => taken('tcp', port).length === 0);

@@ -2,6 +2,7 @@ import { X509Certificate, createPublicKey } from 'node:crypto';
 import type { Check } from '../../../contract/evidence';
 import { flattenConfig } from '../../../hosts/app-config/yaml/edit';
 import { GENERATIONS } from '../../../elasticsearch/generations';
+import { familyOf } from '../../../hosts/family';
 import type { HostRef } from '../../../plan/hosts';
 import type { NodeHost, Plan } from '../../../plan/schema';
 import { newNodeConfig, oldNodeConfig } from '../../nodes/settings';
@@ -25,27 +26,23 @@ export function nodeChecks(plan: Plan, host: HostRef, facts: HostFacts, nowMs: n
   ];
 }
 
-function service(plan: Plan, { name, role }: HostRef, facts: HostFacts): Check {
+function service(plan: Plan, host: HostRef, facts: HostFacts): Check {
+  const { name, role } = host;
   const unit = plan.elasticsearch.service;
-  const [load, active, enabled] = ['LoadState', 'ActiveState', 'UnitFileState'].map(
-    (key) => facts.one(key) || 'unknown',
-  );
-  if (load !== 'loaded') {
-    const remedy =
-      load === 'masked'
-        ? `unmask it (\`systemctl unmask ${unit}\`)`
-        : 'install Elasticsearch there, or correct elasticsearch.service in the plan';
-    return refused('es-service', name, `${unit} is ${load}`, remedy);
+  const { services } = familyOf(host);
+  const { usable, running, stopped, enabled, words, ...more } = services.seen(unit, (key) => facts.one(key));
+  const seen = `${unit} is ${words}`;
+  if (!usable) {
+    const remedy = 'install Elasticsearch there, or correct elasticsearch.service in the plan';
+    return refused('es-service', name, seen, more.remedy ?? remedy);
   }
-  const seen = `${unit} is ${active}, ${enabled}`;
   if (role === 'old') {
-    return active === 'active'
-      ? passed('es-service', seen, name)
-      : refused('es-service', name, seen, `start it, and wait until the cluster is green: \`systemctl start ${unit}\``);
+    const remedy = `start it, and wait until the cluster is green: \`${services.byHand.start(unit)}\``;
+    return running ? passed('es-service', seen, name) : refused('es-service', name, seen, remedy);
   }
-  const remedy = `\`systemctl disable --now ${unit}\`: a node that starts before it is configured founds a cluster of its own`;
-  if (active !== 'inactive' && active !== 'failed') return refused('es-service', name, seen, remedy);
-  return enabled === 'enabled' ? warned('es-service', name, seen, remedy) : passed('es-service', seen, name);
+  const remedy = `\`${services.byHand.stop(unit)}\`: a node that starts before it is configured founds a cluster of its own`;
+  if (!stopped) return refused('es-service', name, seen, remedy);
+  return enabled ? warned('es-service', name, seen, remedy) : passed('es-service', seen, name);
 }
 
 function config(plan: Plan, { name }: HostRef, facts: HostFacts): Check {

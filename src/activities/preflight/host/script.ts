@@ -1,3 +1,4 @@
+import { familyOf } from '../../../hosts/family';
 import { quote } from '../../../hosts/script';
 import { crossPeers, type HostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
@@ -9,21 +10,28 @@ const LEDGERS = '/var/lib/bigswitch';
 /** Seconds for which opened connections are counted. */
 export const OPENS_SECONDS = 2;
 
-/** Commands that every kind of host must have; openvpn, openssl and haproxy are installed when they are missing. */
-export const COMMANDS: Record<HostRef['role'], string[]> = {
-  hub: ['flock', 'base64', 'sha256sum', 'ip', 'ss', 'ping', 'systemctl'],
-  old: ['flock', 'base64', 'sha256sum', 'ip', 'ss', 'ping', 'bash', 'systemctl', 'systemd-run', 'iptables-restore'],
-  new: ['flock', 'base64', 'sha256sum', 'ip', 'ss', 'ping', 'bash', 'systemctl', 'systemd-run', 'iptables-restore'],
-  app: ['flock', 'base64', 'sha256sum', 'bash', 'curl'],
-};
+/** Commands that a host must have; openvpn, openssl and haproxy are installed when they are missing. */
+function needed(host: HostRef): string[] {
+  const { services, jobs } = familyOf(host);
+  const every = ['flock', 'base64', 'sha256sum'];
+  const network = [...every, 'ip', 'ss', 'ping'];
+  switch (host.role) {
+    case 'hub':
+      return [...network, ...services.manager.commands];
+    case 'old':
+    case 'new':
+      return [...network, 'bash', ...services.manager.commands, ...jobs.commands, 'iptables-restore'];
+    case 'app':
+      return [...every, 'bash', 'curl'];
+  }
+}
 
-/** Commands that packages bring, by kind of host. */
-export const PACKAGED: Record<HostRef['role'], string[]> = {
-  hub: ['openvpn', 'openssl'],
-  old: ['openvpn', 'openssl'],
-  new: ['openvpn', 'openssl', 'haproxy'],
-  app: [],
-};
+/** Commands that packages bring. */
+export function packaged(host: HostRef): string[] {
+  const { openvpn, haproxy } = familyOf(host).software;
+  if (host.role === 'app') return [];
+  return [...openvpn.install.commands, ...(host.role === 'new' ? haproxy.install.commands : [])];
+}
 
 /** Every line is `key=value`; text from the host goes in base64, so that none of it can pass for another fact. */
 const HEAD = `say() { printf '%s=%s\\n' "$1" "$(printf '%s' "$2" | tr '\\n' ' ')"; }
@@ -46,13 +54,14 @@ export function preflightScript(plan: Plan, host: HostRef, chains: FrontChain[] 
 function byRole(plan: Plan, host: HostRef, chains: FrontChain[]): string {
   switch (host.role) {
     case 'hub':
-      return network() + `say forward "$(cat /proc/sys/net/ipv4/ip_forward)"\n`;
+      return network(host) + `say forward "$(cat /proc/sys/net/ipv4/ip_forward)"\n`;
     case 'old':
-      return network() + nat() + traffic(plan, host) + elasticsearch(plan);
+      return network(host) + nat() + traffic(plan, host) + elasticsearch(plan, host);
     case 'new':
-      return (
-        network() + nat() + traffic(plan, host) + elasticsearch(plan) + dataFolders(plan) + certificate(plan) + HAPROXY
-      );
+      return [
+        ...[network(host), nat(), traffic(plan, host), elasticsearch(plan, host)],
+        ...[dataFolders(plan), certificate(plan), haproxy(host)],
+      ].join('');
     case 'app': {
       const app = plan.hosts.apps.find((one) => one.name === host.name);
       return app ? appScript(plan, app, chains) : '';
@@ -60,7 +69,8 @@ function byRole(plan: Plan, host: HostRef, chains: FrontChain[]): string {
   }
 }
 
-function everyHost({ role }: HostRef): string {
+function everyHost(host: HostRef): string {
+  const installs = [familyOf(host).packages.manager.command, ...packaged(host)];
   return `for folder in ${LEDGERS}/*/; do if [ -d "$folder" ]; then say leftover "\${folder%/}"; fi; done
 if [ -L ${LEDGERS}/claim ]; then
   say claim "$(readlink ${LEDGERS}/claim)"
@@ -73,13 +83,13 @@ if [ -n "\${SUDO_USER:-}" ]; then
   else say sudo-log unknown; fi
 fi
 for folder in / /etc /usr /var/lib; do say free "$folder $(df -Pk "$folder" | awk 'END { print $4 }')"; done
-for command in ${COMMANDS[role].join(' ')}; do command -v "$command" >/dev/null || say lacks "$command"; done
-for command in ${['apt-get', ...PACKAGED[role]].join(' ')}; do if command -v "$command" >/dev/null; then say has "$command"; fi; done
+for command in ${needed(host).join(' ')}; do command -v "$command" >/dev/null || say lacks "$command"; done
+for command in ${installs.join(' ')}; do if command -v "$command" >/dev/null; then say has "$command"; fi; done
 `;
 }
 
-function network(): string {
-  return `if [ -d /run/systemd/system ]; then say systemd "$(systemctl is-system-running 2>/dev/null)"; else say systemd absent; fi
+function network(host: HostRef): string {
+  return `say services "$(${familyOf(host).services.manager.stateScript})"
 if [ -c /dev/net/tun ] && (: <>/dev/net/tun) 2>/dev/null; then say tun yes; else say tun no; fi
 if [ -e /sys/class/net/${BRIDGE_DEVICE} ]; then say device yes; else say device no; fi
 if command -v ip >/dev/null; then
@@ -120,9 +130,9 @@ say open "$(cat /proc/net/sockstat /proc/net/sockstat6 2>/dev/null | awk '/^TCP6
 `;
 }
 
-function elasticsearch(plan: Plan): string {
+function elasticsearch(plan: Plan, host: HostRef): string {
   const { service, configFile } = plan.elasticsearch;
-  return `if command -v systemctl >/dev/null; then systemctl show -p LoadState -p ActiveState -p UnitFileState ${quote(service)}; fi
+  return `${familyOf(host).services.seenScript(service)}
 file config ${quote(configFile)}
 `;
 }
@@ -156,7 +166,9 @@ else say key unusable; fi
 `;
 }
 
-/** The version that is there, else the one that apt would install by what it knows now. */
-const HAPROXY = `if command -v haproxy >/dev/null; then say haproxy "$(haproxy -v 2>&1 | head -n 1)"
-elif command -v apt-cache >/dev/null; then say haproxy "$(LC_ALL=C apt-cache policy haproxy | grep -F Candidate:)"; fi
+/** The version that is there, else the one that would be installed by what the host knows now. */
+function haproxy(host: HostRef): string {
+  return `if command -v haproxy >/dev/null; then say haproxy "$(haproxy -v 2>&1 | head -n 1)"
+elif offer=$(${familyOf(host).packages.offerScript('haproxy')}); then say haproxy "$offer"; fi
 `;
+}

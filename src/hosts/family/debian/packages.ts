@@ -1,6 +1,6 @@
 import { quote, TEMPORARY_FOLDER } from '../../script';
 import type { HostStep } from '../../step';
-import type { PackageStepInput, PackageTraces } from '../family';
+import type { PackageStepInput, PackageTraces } from '../packages';
 
 const APT =
   'apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold';
@@ -46,6 +46,35 @@ export function simulatedPackages(output: string): { name: string; version: stri
     name,
     version,
   }));
+}
+
+/** Prints the version that apt would install by what it knows now. */
+export function offerScript(name: string): string {
+  return `command -v apt-cache >/dev/null && LC_ALL=C apt-cache policy ${quote(name)} | grep -F Candidate:`;
+}
+
+/** Version of a package in the output of a simulation, or of that script. */
+export function offered(name: string, output: string): string | undefined {
+  const [found] = simulatedPackages(output).filter((one) => one.name === name);
+  return found?.version ?? /^ *Candidate: (\d\S*)/m.exec(output)?.[1];
+}
+
+/** Debian's package of each command that is not called as its package. */
+const PACKAGE_OF: Record<string, string> = {
+  flock: 'util-linux',
+  base64: 'coreutils',
+  sha256sum: 'coreutils',
+  ip: 'iproute2',
+  ss: 'iproute2',
+  ping: 'iputils-ping',
+  systemctl: 'systemd',
+  'systemd-run': 'systemd',
+  'iptables-restore': 'iptables',
+};
+
+/** What a person types to get these commands. */
+export function byHand(commands: string[]): string {
+  return `apt-get install ${[...new Set(commands.map((command) => PACKAGE_OF[command] ?? command))].join(' ')}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { quote } from '../../script';
 import type { HostStep } from '../../step';
-import type { ServiceStepInput } from '../family';
+import type { ServiceStepInput } from '../services';
 
 /** Enables and starts a unit, or stops and disables it; the undo brings back the state that it had. */
 export function serviceStep({ phase, id, summary, unit, ...wanted }: ServiceStepInput): HostStep {
@@ -73,12 +73,18 @@ function journal(name: string): string {
   return `{ systemctl is-active ${name}; journalctl -u ${name} -n 15 --no-pager -o cat; } 2>&1 | tail -c 3000`;
 }
 
-/** Prints in one word how a unit is. */
-export function stateScript(unit: string): string {
-  return `systemctl is-active ${unit} || true`;
-}
-
-/** Whether a unit is at rest, by that word. */
-export function saysStopped(word: string): boolean {
-  return ['inactive', 'failed'].includes(word.trim());
+/**
+ * Stops a unit by the settings with which it was started, then starts it by the new ones. The mark lets a try that was cut
+ * off in between start it all the same.
+ */
+export function restartByNewSettings(unit: string): string {
+  return `if systemctl is-active --quiet ${unit}; then
+  : >"$BACKUP/stopped"
+  systemctl stop ${unit}
+fi
+systemctl daemon-reload
+if [ -e "$BACKUP/stopped" ]; then
+  systemctl start ${unit}
+  rm -f "$BACKUP/stopped"
+fi`;
 }

@@ -11,6 +11,7 @@ import { indexChecks } from '../../../../src/activities/preflight/cluster/indice
 import { nodeChecks } from '../../../../src/activities/preflight/cluster/nodes';
 import { settingsChecks } from '../../../../src/activities/preflight/cluster/settings';
 import type { ClusterNode } from '../../../../src/elasticsearch/looks/nodes';
+import { hostRef } from '../../../../src/plan/hosts';
 import type { PlanInput } from '../../../../src/plan/schema';
 import { testPlan } from '../../../elasticsearch/world';
 
@@ -169,7 +170,7 @@ describe('new hosts', () => {
 
   it('looks with a script that runs on a real shell, service or not', () => {
     const out = execFileSync('sh', ['-s'], {
-      input: `set -eu\n${lookScript(planOf(2, 2))}`,
+      input: `set -eu\n${lookScript(planOf(2, 2), hostRef(planOf(2, 2), 'new-1'))}`,
       encoding: 'utf8',
       stdio: ['pipe', 'pipe', 'ignore'],
     });

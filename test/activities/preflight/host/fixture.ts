@@ -71,7 +71,7 @@ export const GOOD = {
   uid: ['0'],
   free: ['/ 900000', '/var/lib 900000'],
   has: ['apt-get'],
-  systemd: ['running'],
+  services: ['running'],
   tun: ['yes'],
   device: ['no'],
   nat: ['usable'],

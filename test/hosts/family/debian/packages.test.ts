@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path';
 import type { HostStep } from '../../../../src/hosts/step';
 import type { PackageStepInput } from '../../../../src/hosts/family';
-import { packageStep } from '../../../../src/hosts/family/debian/packages';
+import { byHand, offered, packageStep } from '../../../../src/hosts/family/debian/packages';
 import { Shims } from '../shims';
 
 /**
@@ -184,4 +184,18 @@ describe('packageStep', () => {
     apply();
     for (const call of shims.calls('apt-get')) expect(call).toContain('DPkg::Lock::Timeout=300');
   });
+});
+
+describe('what apt would install', () => {
+  it.each([
+    ['Inst libtool (3-1 Debian:12)\nInst tool (2.6-1 Debian:12/stable [amd64])', '2.6-1'],
+    ['Inst tool [2.4-1] (2.5-1 Debian:12 [amd64])', '2.5-1'],
+    ['  Candidate: 1:2.8-1', '1:2.8-1'],
+    ['  Candidate: (none)', undefined],
+    ['', undefined],
+  ])('%j', (said, version) => expect(offered('tool', said)).toBe(version));
+});
+
+it('knows which package a command is of, and names each once', () => {
+  expect(byHand(['ip', 'ss', 'curl'])).toBe('apt-get install iproute2 curl');
 });
