@@ -24,14 +24,14 @@ export interface HaproxyHere {
   /** The package's own configuration. */
   config: string;
   /** What keeps the service from reading one more file, and what helps, as a person is told it. @param file absolute path */
-  hint(file: string): string;
+  hint: (file: string) => string;
   /**
    * The file that makes the service read one more configuration after its own, and answer what is under way when it is
    * stopped.
    * @param file absolute path
    * @param stopSeconds for that
    */
-  settings(file: string, stopSeconds: number): { path: string; content: string };
+  settings: (file: string, stopSeconds: number) => { path: string; content: string };
 }
 
 /** What bigswitch installs, as it is on hosts of a family. */
