@@ -4,6 +4,7 @@ import { Client } from '@elastic/elasticsearch';
 import { parseConfig } from './config';
 import { Monitor, serveHealth } from './health';
 import { Journal, type LedgerLine, type RequestLine } from './journal';
+import { Pace } from './pace';
 import { Workload } from './workload';
 
 const HEALTH_PORT = 8080;
@@ -40,12 +41,9 @@ function main(): void {
   const server = serveHealth(monitor, HEALTH_PORT);
 
   const inFlight = new Set<Promise<void>>();
-  const started = Date.now();
-  let sent = 0;
+  const pace = new Pace(config.ratePerSecond, Date.now());
   const timer = setInterval(() => {
-    // Open loop: a slow answer does not slow the next request down, as with real customers.
-    const due = Math.floor(((Date.now() - started) / 1000) * config.ratePerSecond);
-    for (; sent < due; sent++) {
+    for (let left = pace.due(Date.now(), inFlight.size); left > 0; left--) {
       const request = workload.next();
       inFlight.add(request);
       void request.finally(() => inFlight.delete(request));
