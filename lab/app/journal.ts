@@ -1,6 +1,15 @@
 import { openSync, writeSync } from 'node:fs';
 
-/** One request of the shop, as a line of requests.ndjson. */
+/** A request that is about to be sent, as a line of requests.ndjson: one without a line of its end was never answered. */
+export interface OpenedLine {
+  /** The `id` of its end. */
+  open: string;
+  /** Milliseconds since the epoch. */
+  t: number;
+  op: Op;
+}
+
+/** The end of a request of the shop, as a line of requests.ndjson. */
 export interface RequestLine {
   /** When it was sent, ms since the epoch. */
   t: number;
@@ -12,6 +21,8 @@ export interface RequestLine {
   status: number;
   error?: string;
   endpoint: string;
+  /** What its `OpenedLine` calls it. */
+  id: string;
   /** Of a write. */
   writeId?: string;
 }

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { Client } from '@elastic/elasticsearch';
 import { parseConfig } from './config';
 import { Monitor, serveHealth } from './health';
-import { Journal, type LedgerLine, type RequestLine } from './journal';
+import { Journal, type LedgerLine, type OpenedLine, type RequestLine } from './journal';
 import { Pace } from './pace';
 import { Workload } from './workload';
 
@@ -28,10 +28,11 @@ function main(): void {
     ...(config.username === undefined ? {} : { auth: { username: config.username, password: config.password ?? '' } }),
     ...(config.caFile === undefined ? {} : { tls: { ca: readFileSync(config.caFile) } }),
   });
-  const requests = new Journal<RequestLine>(values.requests);
+  const requests = new Journal<OpenedLine | RequestLine>(values.requests);
   const ledger = new Journal<LedgerLine>(values.ledger);
   const monitor = new Monitor(config.endpoints);
   const workload = new Workload(client, {
+    opened: (line) => requests.append(line),
     request: (line) => {
       requests.append(line);
       monitor.add(line);

@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
-import { type Client, errors } from '@elastic/elasticsearch';
+import type { Client } from '@elastic/elasticsearch';
 import { canonicalHash } from './canonical';
-import type { LedgerLine, Op, RequestLine } from './journal';
+import type { LedgerLine, OpenedLine, Op, RequestLine } from './journal';
+import { accepted, describeError, type Outcome } from './outcome';
+import { Floors, mustBeWhole } from './whole';
 
 /** Where the shop's own documents go: three indices, one of them through its write alias. */
 const WRITE_TARGETS = ['orders', 'events', 'customers'] as const;
@@ -14,13 +16,12 @@ const STATUSES = ['open', 'paid', 'sent', 'returned'];
 /** Documents that one host updates in turn: many more than can be in flight, so that no update meets another. */
 const UPDATED_DOCUMENTS = 1_000;
 
-interface Outcome {
-  status: number;
-  endpoint: string;
-}
+/** So long a copy of a shard may lag behind another one in what a search finds, on a machine that is slow, ms. */
+const REFRESH_LAG_MS = 30_000;
 
-/** Where finished requests and acknowledged writes go. */
+/** Where requests that begin, finished ones and acknowledged writes go. */
 export interface Sinks {
+  opened: (line: OpenedLine) => void;
   request: (line: RequestLine) => void;
   acknowledged: (line: LedgerLine) => void;
 }
@@ -29,6 +30,7 @@ export interface Sinks {
 export class Workload {
   private readonly run = `${hostname()}-${Date.now().toString(36)}`;
   private readonly known: LedgerLine[] = [];
+  private readonly floors = new Floors();
   private number = 0;
 
   constructor(
@@ -40,15 +42,17 @@ export class Workload {
   async next(): Promise<void> {
     const number = this.number++;
     const op = TURNS[number % TURNS.length] ?? 'write';
-    const writeId = op === 'write' ? `${this.run}-${number}` : undefined;
+    const id = `${this.run}-${number}`;
+    const writeId = op === 'write' ? id : undefined;
     const t = Date.now();
+    this.sinks.opened({ open: id, t, op });
     const started = process.hrtime.bigint();
     const elapsed = () => Math.round(Number(process.hrtime.bigint() - started) / 1e4) / 100;
     try {
       const outcome = await this.send(op, number, writeId);
-      this.sinks.request({ t, op, ms: elapsed(), ok: true, ...outcome, writeId });
+      this.sinks.request({ t, op, ms: elapsed(), ok: true, ...outcome, id, writeId });
     } catch (error) {
-      this.sinks.request({ t, op, ms: elapsed(), ok: false, ...describeError(error), writeId });
+      this.sinks.request({ t, op, ms: elapsed(), ok: false, ...describeError(error), id, writeId });
     }
   }
 
@@ -56,35 +60,73 @@ export class Workload {
     switch (op) {
       case 'write':
         return this.write(number, writeId ?? '');
-      case 'update': {
-        const id = `${hostname()}-${number % UPDATED_DOCUMENTS}`;
-        const body = { doc: { seen: number, host: hostname(), at: new Date().toISOString() }, doc_as_upsert: true };
-        return outcomeOf(await this.client.update({ index: 'sessions', id, ...body }, { meta: true }));
-      }
+      case 'update':
+        return this.update(number);
       case 'search':
-        return outcomeOf(
-          await this.client.search(
-            {
-              index: number % 3 === 0 ? 'orders-open' : 'products',
-              size: 5,
-              query:
-                number % 3 === 0
-                  ? { range: { total: { gte: number % 500 } } }
-                  : { term: { category: `category-${number % 40}` } },
-            },
-            { meta: true },
-          ),
-        );
-      case 'get': {
-        const line = this.known[(number * 7919) % Math.max(1, this.known.length)];
-        if (!line) return outcomeOf(await this.client.exists({ index: 'products', id: 'products-1' }, { meta: true }));
-        const result = await this.client.get({ index: line.index, id: line.id }, { meta: true });
-        if (canonicalHash(result.body._source) !== line.hash) throw new Error(`document ${line.id} is not as written`);
-        return outcomeOf(result);
-      }
+        return this.search(number);
+      case 'get':
+        return this.get(number);
       case 'count':
-        return outcomeOf(await this.client.count({ index: number % 2 === 0 ? 'events' : 'carts' }, { meta: true }));
+        return this.count(number);
     }
+  }
+
+  private async update(number: number): Promise<Outcome> {
+    const id = `${hostname()}-${number % UPDATED_DOCUMENTS}`;
+    const body = { doc: { seen: number, host: hostname(), at: new Date().toISOString() }, doc_as_upsert: true };
+    const result = await this.client.update({ index: 'sessions', id, ...body }, { meta: true });
+    return accepted(result, ({ result: what }) => {
+      if (what !== 'created' && what !== 'updated') throw new Error(`update answered "${what}"`);
+    });
+  }
+
+  /** Of products, which nobody writes, and of open orders, which only become more. */
+  private async search(number: number): Promise<Outcome> {
+    const orders = number % 3 === 0;
+    const least = number % 500;
+    const category = `category-${number % 40}`;
+    const sentAt = Date.now();
+    const result = await this.client.search(
+      {
+        index: orders ? 'orders-open' : 'products',
+        size: 5,
+        track_total_hits: true,
+        query: orders ? { range: { total: { gte: least } } } : { term: { category } },
+      },
+      { meta: true },
+    );
+    return accepted(result, (body) => {
+      mustBeWhole(body);
+      const total = typeof body.hits.total === 'object' ? body.hits.total.value : Number.NaN;
+      if (!Number.isFinite(total)) throw new Error('the answer does not say how many documents there are');
+      const name = orders ? `open orders from ${least} on` : `products of ${category}`;
+      this.floors.check(name, total, sentAt, orders ? REFRESH_LAG_MS : 0);
+    });
+  }
+
+  private async get(number: number): Promise<Outcome> {
+    const line = this.known[(number * 7919) % Math.max(1, this.known.length)];
+    if (!line) {
+      const result = await this.client.exists({ index: 'products', id: 'products-1' }, { meta: true });
+      return accepted(result, (there) => {
+        if (!there) throw new Error('document products-1 is not there');
+      });
+    }
+    const result = await this.client.get({ index: line.index, id: line.id }, { meta: true });
+    return accepted(result, (body) => {
+      if (canonicalHash(body._source) !== line.hash) throw new Error(`document ${line.id} is not as written`);
+    });
+  }
+
+  /** Of events, which only become more, and of carts, which nobody writes. */
+  private async count(number: number): Promise<Outcome> {
+    const index = number % 2 === 0 ? 'events' : 'carts';
+    const sentAt = Date.now();
+    const result = await this.client.count({ index }, { meta: true });
+    return accepted(result, (body) => {
+      mustBeWhole(body);
+      this.floors.check(index, body.count, sentAt, index === 'events' ? REFRESH_LAG_MS : 0);
+    });
   }
 
   private async write(number: number, writeId: string): Promise<Outcome> {
@@ -98,8 +140,9 @@ export class Workload {
       note: `order ${number} of ${this.run}, `.repeat(1 + (number % 8)),
     };
     const result = await this.client.index({ index: target, document }, { meta: true });
-    if (result.body.result !== 'created')
-      throw new Error(`write answered "${result.body.result}" instead of "created"`);
+    const outcome = accepted(result, ({ result: what }) => {
+      if (what !== 'created') throw new Error(`write answered "${what}" instead of "created"`);
+    });
     const line = {
       writeId,
       index: result.body._index,
@@ -109,25 +152,6 @@ export class Workload {
     };
     this.sinks.acknowledged(line);
     if (this.known.push(line) > 5_000) this.known.splice(0, 1_000);
-    return outcomeOf(result);
+    return outcome;
   }
-}
-
-function outcomeOf(result: { statusCode: number | null; meta: { connection: { url: URL } | null } }): Outcome {
-  return { status: result.statusCode ?? 0, endpoint: result.meta.connection?.url.origin ?? '' };
-}
-
-/** Turns what the client threw into fields of a request line; the message never holds a password. */
-export function describeError(error: unknown): Outcome & { error: string } {
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const meta = error instanceof errors.ElasticsearchClientError && 'meta' in error ? error.meta : undefined;
-  const known = meta as
-    { statusCode?: number | null; meta?: { connection?: { url: URL | string } | null } } | undefined;
-  // The client leaves secrets out of its errors, and makes text of addresses with it.
-  const url = known?.meta?.connection?.url;
-  return {
-    status: known?.statusCode ?? 0,
-    endpoint: url === undefined ? '' : new URL(url).origin,
-    error: message.slice(0, 500),
-  };
 }

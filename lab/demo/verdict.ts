@@ -25,6 +25,10 @@ export function tellVerdict(narrator: Narrator, out: string, evidence: JudgeEvid
   line(evidence.lostWrites === 0, `${evidence.ackedWrites} acknowledged writes, ${evidence.lostWrites} lost`);
   line(evidence.duplicateWrites === 0, `${evidence.duplicateWrites} writes done twice`);
   line(evidence.longestGapMs <= 2000, `longest time without a successful request: ${evidence.longestGapMs} ms`);
+  const pauses = Object.entries(evidence.appPauses).map(
+    ([app, { steadyMs, restartMs }]) => `${app} ${steadyMs}/${restartMs} ms`,
+  );
+  narrator.event(`longest pause of each app by itself, and at its restart: ${pauses.join(', ')}`);
   line(
     !evidence.everBelowGreen,
     `${evidence.healthSamples} looks at the health, below green: ${evidence.everBelowGreen}`,

@@ -1,25 +1,22 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LedgerLine, RequestLine } from '../app/journal';
-import { exec } from '../docker';
 import { esRequest } from '../es';
 import { addressOf, hostsOf } from '../layout';
 import { HTTP_PORT } from '../provision';
-import type { LabHost, LabState } from '../types';
-import { countBridgeBytes } from './bridge-bytes';
-import { countHealth } from './health';
-import { leftovers, missing } from './leftovers';
+import type { LabState } from '../types';
+import { readLedger, readRequests, requestsSince } from './app-files';
+import type { Collected } from './collected';
+import { finalCluster, finalEndpoint } from './final-cluster';
+import { unitEvents } from './journals';
 import { lookAtLab } from './look';
-import { appPlaces, countOldNodes, offFronts, unitStarts } from './places';
-import { countRequests, isRequest, isWrite, parseLines, type HostRequests } from './requests';
+import { appPlaces, countOldNodes } from './places';
 import { snapshotHosts, type Snapshot } from './snapshot';
-import type { FinishOptions, Judge, JudgeEvidence, JudgeOptions, Mode } from './types';
+import type { FinishOptions, Judge, JudgeEvidence, JudgeOptions } from './types';
 import { startWatch, type Watch } from './watch';
-import { countWrites, documentsOf } from './writes';
+import { weigh } from './weigh';
+import { documentsOf } from './writes';
 
-const REQUESTS = '/var/log/shop/requests.ndjson';
-const LEDGER = '/var/lib/shop/ledger.ndjson';
 const SETTLE_MS = 5_000;
 
 /**
@@ -51,17 +48,7 @@ class LabJudge implements Judge {
     this.startMark ??= Date.now();
   };
 
-  readonly requestsSoFar = async (): Promise<number> => {
-    const from = this.startMark ?? Date.now();
-    const counts = await Promise.all(
-      this.apps().map(async (host) =>
-        Number(
-          await this.ask(host, `awk -F'[:,]' -v from=${from} '$2 >= from { n++ } END { print n + 0 }' ${REQUESTS}`),
-        ),
-      ),
-    );
-    return counts.reduce((sum, count) => sum + count, 0);
-  };
+  readonly requestsSoFar = (): Promise<number> => requestsSince(this.lab, this.startMark ?? Date.now());
 
   readonly look = async (name: string): Promise<void> => {
     write(this.outDir, `look-${name}.json`, await lookAtLab(this.lab));
@@ -69,108 +56,41 @@ class LabJudge implements Judge {
 
   readonly stop = (): Promise<void> => this.watch.stop();
 
-  readonly finish = async ({
-    mode = 'migrated',
-    settleMs = SETTLE_MS,
-    excuses = [],
-  }: FinishOptions = {}): Promise<JudgeEvidence> => {
+  readonly finish = async (options: FinishOptions = {}): Promise<JudgeEvidence> => {
     this.markStart();
-    const from = this.startMark ?? Date.now();
     const to = Date.now();
-    await sleep(settleMs);
+    await sleep(options.settleMs ?? SETTLE_MS);
     await this.stop();
-    const after = await snapshotHosts(this.lab);
-    write(this.outDir, 'hosts-after.json', after);
-    const off = offFronts(await appPlaces(this.lab), this.lab);
-    const requests = await this.requests();
-    const baseline = countRequests(requests, this.watchedFrom, from);
-    const { looks } = this.watch;
-    const nodes = new Set(
-      [...hostsOf(this.lab.hosts, 'old'), ...hostsOf(this.lab.hosts, 'new')].map(({ name }) => name),
-    );
-    const endpoint = await this.finalEndpoint(mode);
-    const evidence: JudgeEvidence = {
-      ...countRequests(requests, from, to, excuses),
-      ...(await countWrites(await this.ledger(to), documentsOf(endpoint))),
-      ...countHealth(looks, this.lab.clusterName, nodes, from, to, excuses),
-      excuses,
-      ...countBridgeBytes(looks, hostsOf(this.lab.hosts, 'hub')[0]?.name ?? ''),
-      ...(await finalCluster(endpoint)),
-      baselineP50Ms: baseline.p50Ms,
-      baselineP99Ms: baseline.p99Ms,
-      baselineRequests: baseline.requests,
-      baselineFailedRequests: baseline.failedRequests,
-      oldNodesRunning: await countOldNodes(this.lab),
-      oldNodeStarts: await unitStarts(this.lab, 'old', 'elasticsearch', from),
-      newNodeStarts: await unitStarts(this.lab, 'new', 'elasticsearch', from),
-      appStarts: await unitStarts(this.lab, 'app', 'shop', from),
-      leftovers: leftovers(this.before, after, this.lab.hosts, mode),
-      missing: missing(after, this.lab.hosts, mode),
-      primaryBytes: this.primaryBytes,
-      seconds: (to - from) / 1000,
-      outcome: mode,
-      appsOnFronts: off.length === 0,
-      appsOffFronts: off,
-      startedAt: new Date(from).toISOString(),
-      endedAt: new Date(to).toISOString(),
-    };
+    const evidence = await weigh(await this.collect(options, this.startMark ?? to, to));
     write(this.outDir, 'evidence.json', evidence);
     return evidence;
   };
 
-  private apps(): LabHost[] {
-    return hostsOf(this.lab.hosts, 'app');
+  private async collect(
+    { mode = 'migrated', excuses = [] }: FinishOptions,
+    from: number,
+    to: number,
+  ): Promise<Collected> {
+    const { lab, before, primaryBytes, watchedFrom, outDir } = this;
+    const after = await snapshotHosts(lab);
+    write(outDir, 'hosts-after.json', after);
+    const places = await appPlaces(lab);
+    const requests = await readRequests(lab, { from, to });
+    const ledger = await readLedger(lab);
+    const endpoint = await finalEndpoint(lab, mode);
+    return {
+      ...{ lab, mode, watchedFrom, from, to, excuses, requests, ledger, before, after, places, primaryBytes },
+      documents: documentsOf(endpoint),
+      ...(await finalCluster(endpoint)),
+      looks: this.watch.looks,
+      units: {
+        old: await unitEvents(lab, 'old', 'elasticsearch'),
+        new: await unitEvents(lab, 'new', 'elasticsearch'),
+        app: await unitEvents(lab, 'app', 'shop'),
+      },
+      oldNodesRunning: await countOldNodes(lab),
+    };
   }
-
-  private ask(host: LabHost, script: string): Promise<string> {
-    return exec(host, script, { dockerHost: this.lab.dockerHost });
-  }
-
-  /** A file of JSON lines of an app host; `docker` cuts the last line end off, so one is put back where it was. */
-  private async read<T>(host: LabHost, path: string, isLine: (value: T) => boolean): Promise<T[]> {
-    const text = await this.ask(host, `cat ${path} && echo end-of-file`);
-    const end = text.lastIndexOf('end-of-file');
-    return parseLines(`${host.name}:${path}`, text.slice(0, end), isLine);
-  }
-
-  private requests(): Promise<HostRequests[]> {
-    return Promise.all(
-      this.apps().map(async (host) => ({
-        host: host.name,
-        lines: await this.read<RequestLine>(host, REQUESTS, isRequest),
-      })),
-    );
-  }
-
-  private async ledger(to: number): Promise<LedgerLine[]> {
-    const lines = await Promise.all(this.apps().map((host) => this.read<LedgerLine>(host, LEDGER, isWrite)));
-    return lines.flat().filter(({ t }) => t <= to);
-  }
-
-  /** A node of the side on which the cluster must be now. */
-  private async finalEndpoint(mode: Mode): Promise<string> {
-    const hosts = hostsOf(this.lab.hosts, mode === 'migrated' ? 'new' : 'old');
-    const reasons: string[] = [];
-    for (const host of hosts) {
-      const endpoint = `http://${addressOf(host)}:${HTTP_PORT}`;
-      try {
-        const health = await esRequest<{ cluster_name: string }>(endpoint, 'GET', '/_cluster/health', {
-          timeoutMs: 10_000,
-        });
-        if (health.cluster_name === this.lab.clusterName) return endpoint;
-        reasons.push(`${host.name} is of cluster "${health.cluster_name}"`);
-      } catch (error) {
-        reasons.push(`${host.name}: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    }
-    throw new Error(`no node of the final cluster answers, so nothing can be proven: ${reasons.join('; ')}`);
-  }
-}
-
-async function finalCluster(endpoint: string): Promise<Pick<JudgeEvidence, 'finalHealth' | 'finalNodes'>> {
-  const health = await esRequest<{ status: string }>(endpoint, 'GET', '/_cluster/health');
-  const nodes = await esRequest<{ name: string }[]>(endpoint, 'GET', '/_cat/nodes?format=json&h=name');
-  return { finalHealth: health.status, finalNodes: nodes.map(({ name }) => name).sort() };
 }
 
 /** Bytes of all primaries, hidden indices too. @throws Error when a shard did not answer */

@@ -22,45 +22,6 @@ export async function countOldNodes(lab: LabState): Promise<number> {
   return counts.filter((count) => count > 0).length;
 }
 
-/** What systemd writes for each start of a unit (SD_MESSAGE_UNIT_STARTED). */
-const UNIT_STARTED = '39f53479d3a045ac8e11786248231fbf';
-
-/**
- * Starts of a service on each host of a role since a moment, by the hosts' journals.
- * @param from milliseconds since the epoch
- * @throws Error when a journal doesn't even tell the start that there must have been before (on new hosts there is none)
- */
-export async function unitStarts(
-  lab: LabState,
-  role: 'old' | 'new' | 'app',
-  unit: string,
-  from: number,
-): Promise<Record<string, number>> {
-  const script = `journalctl -q -u ${unit} MESSAGE_ID=${UNIT_STARTED} -o json --output-fields=MESSAGE_ID`;
-  const starts = await Promise.all(
-    hostsOf(lab.hosts, role).map(async (host) => {
-      const journal = await exec(host, script, { dockerHost: lab.dockerHost });
-      return [host.name, role === 'new' && journal === '' ? 0 : startsSince(host.name, journal, from)] as const;
-    }),
-  );
-  return Object.fromEntries(starts);
-}
-
-/**
- * Counts the lines of a journal, as `journalctl -o json` prints them, that are not older than a moment.
- * @throws Error when there is no line at all: a node that runs has been started once
- */
-export function startsSince(host: string, journal: string, from: number): number {
-  const times = journal
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => Number((JSON.parse(line) as { __REALTIME_TIMESTAMP: string }).__REALTIME_TIMESTAMP) / 1000);
-  if (times.length === 0 || times.some((time) => !Number.isFinite(time))) {
-    throw new Error(`the journal of ${host} does not tell when its service was started`);
-  }
-  return times.filter((time) => time >= from).length;
-}
-
 /** Reads where each app leads. The configuration holds a password: only its endpoints leave the host. */
 export async function appPlaces(lab: LabState): Promise<AppPlaces[]> {
   return Promise.all(
@@ -83,7 +44,7 @@ export async function appPlaces(lab: LabState): Promise<AppPlaces[]> {
 }
 
 /** Why an app counts as not on the fronts; nothing when every app is. */
-export function offFronts(places: AppPlaces[], lab: LabState): string[] {
+export function offFronts(places: AppPlaces[], lab: Pick<LabState, 'hosts'>): string[] {
   const addresses = (role: 'old' | 'new') => hostsOf(lab.hosts, role).map((host) => host.addresses[role] ?? '');
   const [old, fresh] = [addresses('old'), addresses('new')];
   return places.flatMap(({ host, endpoints, peers }) => {

@@ -1,10 +1,16 @@
-import type { LedgerLine, RequestLine } from '../app/journal';
-import type { Excuse } from './types';
+import type { LedgerLine, OpenedLine, RequestLine } from '../app/journal';
+import { longestGapOf, longestPause } from './gaps';
+import type { UnitEvent } from './journals';
+import { meet, type Span } from './spans';
+import type { AppPause, Excuse } from './types';
 
 /** Requests of one app host. */
 export interface HostRequests {
   host: string;
+  /** Those that ended. */
   lines: RequestLine[];
+  /** All that were begun. */
+  opened: OpenedLine[];
 }
 
 /** What the apps' logs say of a span of time. */
@@ -13,9 +19,15 @@ export interface RequestCounts {
   failedRequests: number;
   longestGapMs: number;
   longestGapMsPerHost: Record<string, number>;
+  /** Longest pause of each app by itself, outside what faults excuse. */
+  appPauses: Record<string, AppPause>;
+  /** Requests that were begun and never ended; they are failed ones. */
+  unendedRequests: number;
   requestsPerHost: Record<string, number>;
   p50Ms: number;
   p99Ms: number;
+  /** Of the requests that no fault excuses. */
+  ownP99Ms: number;
   /** The first 20 failures in words. */
   failures: string[];
   /** Failures that a fault of the lab itself excuses, and the first 20 of them. */
@@ -41,9 +53,14 @@ export function parseLines<T>(name: string, text: string, isLine: (value: T) => 
   });
 }
 
-/** Whether a parsed line is a request of the shop. */
-export function isRequest(line: RequestLine): boolean {
-  return Number.isFinite(line.t) && Number.isFinite(line.ms) && typeof line.ok === 'boolean';
+/** Whether a parsed line is the end of a request of the shop. */
+export function isEnd(line: OpenedLine | RequestLine): line is RequestLine {
+  return 'ok' in line && Number.isFinite(line.t) && Number.isFinite(line.ms) && typeof line.ok === 'boolean';
+}
+
+/** Whether a parsed line is the beginning or the end of a request of the shop. */
+export function isRequest(line: OpenedLine | RequestLine): boolean {
+  return isEnd(line) || ('open' in line && typeof line.open === 'string' && Number.isFinite(line.t));
 }
 
 /** Whether a parsed line is an acknowledged write of the shop. */
@@ -57,75 +74,112 @@ export function percentile(values: number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
-/** Longest time, in ms, between two successes that ended from `from` to `to`; both ends count as the edge of a gap. */
-export function longestGap(lines: RequestLine[], from: number, to: number): number {
-  const ends = lines
-    .filter(({ ok }) => ok)
-    .map(({ t, ms }) => t + ms)
-    .filter((end) => end >= from && end <= to)
-    .sort((a, b) => a - b);
-  let last = from;
-  let longest = 0;
-  for (const end of [...ends, to]) {
-    longest = Math.max(longest, end - last);
-    last = end;
-  }
-  return Math.round(longest);
-}
-
 /** The node that a request went to. Where a connection was refused or lost, only the error names it, last of its addresses. */
 function nodeOf({ endpoint, error = '' }: RequestLine): string | undefined {
   if (endpoint !== '') return new URL(endpoint).hostname;
   return [...error.matchAll(/\b(\d+\.\d+\.\d+\.\d+):\d+/g)].at(-1)?.[1];
 }
 
-/** Whether a fault of the lab itself made a request fail: it was under way then, at a node that the fault cuts off. */
-function isExcused(line: RequestLine, excuses: Excuse[]): boolean {
+/**
+ * Whether a fault of the lab itself made a request fail: it was under way then, at a node that the fault cuts off or from an
+ * app that it stops.
+ */
+function isExcused(line: RequestLine, host: string, excuses: Excuse[]): boolean {
   const { t, ms } = line;
   const node = nodeOf(line);
   return excuses.some(
-    ({ from, to, requests = [] }) =>
-      t <= to && t + ms >= from && (requests === 'any' || (node !== undefined && requests.includes(node))),
+    ({ from, to, requests = [], apps = [] }) =>
+      meet({ from: t, to: t + ms }, { from, to }) &&
+      (requests === 'any' || apps.includes(host) || (node !== undefined && requests.includes(node))),
   );
 }
 
-/** The longest gap in what is left of a span when the time in which the whole cluster was cut off is taken out. */
-function longestOwnGap(lines: RequestLine[], from: number, to: number, excuses: Excuse[]): number {
-  const cut = excuses.filter(({ requests }) => requests === 'any').sort((a, b) => a.from - b.from);
-  let begin = from;
-  let longest = 0;
-  for (const excuse of cut) {
-    if (excuse.from > begin) longest = Math.max(longest, longestGap(lines, begin, Math.min(excuse.from, to)));
-    begin = Math.max(begin, excuse.to);
-  }
-  return begin < to ? Math.max(longest, longestGap(lines, begin, to)) : longest;
+/** A request ends by its own time-out at the latest so long after it began, ms. */
+export const LONGEST_REQUEST_MS = 35_000;
+
+/** What was begun until `to`, could be under way from `from` on, and has no end. */
+export function unended({ lines, opened }: HostRequests, { from, to }: Span): OpenedLine[] {
+  const ended = new Set(lines.map(({ id }) => id));
+  return opened.filter(({ open, t }) => t <= to && t + LONGEST_REQUEST_MS >= from && !ended.has(open));
 }
 
-/** Counts the requests that were under way at any moment from `from` to `to` (ms since the epoch). */
-export function countRequests(hosts: HostRequests[], from: number, to: number, excuses: Excuse[] = []): RequestCounts {
-  const within = hosts.map(({ host, lines }) => ({
-    host,
-    lines: lines.filter(({ t, ms }) => t <= to && t + ms >= from),
+/** As a line of a request that failed. */
+function asFailed({ open, t, op }: OpenedLine): RequestLine {
+  const error = 'it was begun and never ended';
+  return { t, op, ms: LONGEST_REQUEST_MS, ok: false, status: 0, error, endpoint: '', id: open };
+}
+
+/** Spans in which a fault takes time from every request: by itself, or by what the cluster is short of. */
+function slowSpans(excuses: Excuse[]): Span[] {
+  return excuses.filter(({ requests = [], belowGreen }) => belowGreen === true || requests.length > 0);
+}
+
+/**
+ * Counts the requests that were under way at any moment from `from` to `to` (ms since the epoch).
+ * @param restarts starts and stops of the apps: each may make a pause
+ */
+export function countRequests(
+  hosts: HostRequests[],
+  from: number,
+  to: number,
+  excuses: Excuse[] = [],
+  restarts: UnitEvent[] = [],
+): RequestCounts {
+  const within = hosts.map((one) => ({
+    host: one.host,
+    lines: one.lines.filter(({ t, ms }) => t <= to && t + ms >= from),
+    unended: unended(one, { from, to }).map(asFailed),
   }));
   const all = within.flatMap(({ lines }) => lines);
-  const notOk = within.flatMap(({ host, lines }) => lines.filter(({ ok }) => !ok).map((line) => ({ host, ...line })));
-  const failed = notOk.filter((line) => !isExcused(line, excuses));
-  const excused = notOk.filter((line) => isExcused(line, excuses));
-  const times = all.map(({ ms }) => ms);
-  const perHost = (count: (lines: RequestLine[]) => number) =>
-    Object.fromEntries(within.map(({ host, lines }) => [host, count(lines)]));
+  // Whatever cuts a request off, its app writes the end of it: only what stops the app excuses one without.
+  const stopsApp = excuses.map((excuse): Excuse => ({ ...excuse, requests: [] }));
+  const notOk = within.flatMap(({ host, lines, unended: open }) => [
+    ...lines.filter(({ ok }) => !ok).map((line) => ({ host, ...line, isExcused: isExcused(line, host, excuses) })),
+    ...open.map((line) => ({ host, ...line, isExcused: isExcused(line, host, stopsApp) })),
+  ]);
+  const failed = notOk.filter((line) => !line.isExcused);
+  const excused = notOk.filter((line) => line.isExcused);
+  const slow = slowSpans(excuses);
+  const own = all.filter(({ t, ms }) => !slow.some((span) => meet(span, { from: t, to: t + ms })));
+  const perHost = <T>(count: (lines: RequestLine[], host: string) => T): Record<string, T> =>
+    Object.fromEntries(within.map(({ host, lines }) => [host, count(lines, host)]));
+  const unendedRequests = within.reduce((sum, { unended: open }) => sum + open.length, 0);
   return {
-    requests: all.length,
+    requests: all.length + unendedRequests,
     failedRequests: failed.length,
-    longestGapMs: longestOwnGap(all, from, to, excuses),
-    longestGapMsPerHost: perHost((lines) => longestGap(lines, from, to)),
+    unendedRequests,
+    longestGapMs: longestGapOf(all, { from, to }, wholeCluster(excuses)),
+    longestGapMsPerHost: perHost((lines) => longestGapOf(lines, { from, to })),
+    appPauses: perHost((lines, host) =>
+      longestPause(
+        lines,
+        { from, to },
+        restarts.filter((event) => event.host === host),
+        excuses.filter(({ requests, apps = [] }) => requests === 'any' || apps.includes(host)),
+      ),
+    ),
     requestsPerHost: perHost((lines) => lines.length),
-    p50Ms: percentile(times, 0.5),
-    p99Ms: percentile(times, 0.99),
+    p50Ms: percentile(
+      all.map(({ ms }) => ms),
+      0.5,
+    ),
+    p99Ms: percentile(
+      all.map(({ ms }) => ms),
+      0.99,
+    ),
+    ownP99Ms: percentile(
+      own.map(({ ms }) => ms),
+      0.99,
+    ),
     failures: inWords(failed),
     excusedRequests: excused.length,
     excusedFailures: inWords(excused),
   };
+}
+
+/** Spans in which a fault cuts the whole cluster off. */
+function wholeCluster(excuses: Excuse[]): Span[] {
+  return excuses.filter(({ requests }) => requests === 'any');
 }
 
 function inWords(failed: (RequestLine & { host: string })[]): string[] {

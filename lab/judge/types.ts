@@ -17,6 +17,15 @@ export interface Excuse {
   belowGreen?: boolean;
   /** The fault cuts apps from nodes: addresses of nodes whose requests fail by it; `any` when it stops the whole cluster. */
   requests?: string[] | 'any';
+  /** App hosts that the fault stops: what they had begun fails, and they are silent meanwhile. */
+  apps?: string[];
+}
+
+/** Longest times in which one app had no success, ms. */
+export interface AppPause {
+  steadyMs: number;
+  /** Of those in which it was stopped or started. */
+  restartMs: number;
 }
 
 /** What the judge found. The first block is the contract; the rest helps to find the cause. */
@@ -34,6 +43,8 @@ export interface JudgeEvidence {
   duplicateWrites: number;
   p50Ms: number;
   p99Ms: number;
+  /** Of the requests that no fault excuses. */
+  ownP99Ms: number;
   /** From the judge's start to the start mark. */
   baselineP99Ms: number;
   /** True also for a second in which no node answered, or in which nobody asked. */
@@ -58,6 +69,10 @@ export interface JudgeEvidence {
   /** What must be there after the run and is not, for example a running service. */
   missing: string[];
   longestGapMsPerHost: Record<string, number>;
+  /** Pauses of each app by itself, outside what faults excuse. */
+  appPauses: Record<string, AppPause>;
+  /** Requests that were begun and never ended; among the failed ones, unless they are excused. */
+  unendedRequests: number;
   requestsPerHost: Record<string, number>;
   /** The first 20 each. */
   failures: string[];
@@ -71,6 +86,8 @@ export interface JudgeEvidence {
   excusedRequests: number;
   excusedFailures: string[];
   excusedBelowGreenSeconds: number;
+  /** Seconds between the marks that lie in any excuse. */
+  excusedSeconds: number;
   baselineP50Ms: number;
   baselineRequests: number;
   /** Failures before anything was done: the lab's own, not the migration's. */
@@ -80,6 +97,10 @@ export interface JudgeEvidence {
   bridgeReceivedByHub: number;
   /** Bytes that nodes received from the bridge in seconds in which shards moved. */
   bridgeBytesWhileMoving: number;
+  /** Of these, in spans in which a fault of the lab made shards move. */
+  excusedBridgeBytes: number;
+  /** What would have crossed in these seconds without any move. */
+  ordinaryBridgeBytes: number;
   finalHealth: string;
   finalNodes: string[];
   startedAt: string;

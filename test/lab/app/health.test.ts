@@ -7,6 +7,7 @@ const NOW = 1_700_000_000_000;
 const line = (endpoint: string, ok = true, ms = 5): RequestLine => ({
   t: NOW - 100,
   op: 'get',
+  id: 'r-1',
   ms,
   ok,
   status: ok ? 200 : 0,

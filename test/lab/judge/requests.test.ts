@@ -1,6 +1,7 @@
 import type { RequestLine } from '../../../lab/app/journal';
 import type { Excuse } from '../../../lab/judge';
-import { countRequests, isRequest, isWrite, longestGap, parseLines, percentile } from '../../../lab/judge/requests';
+import { longestGapOf } from '../../../lab/judge/gaps';
+import { countRequests, isRequest, isWrite, parseLines, percentile } from '../../../lab/judge/requests';
 
 const line = (t: number, change: Partial<RequestLine> = {}): RequestLine => ({
   t,
@@ -9,6 +10,7 @@ const line = (t: number, change: Partial<RequestLine> = {}): RequestLine => ({
   ok: true,
   status: 200,
   endpoint: 'http://node:9200',
+  id: `r-${t}`,
   ...change,
 });
 
@@ -16,28 +18,31 @@ describe('counting requests', () => {
   const steady = Array.from({ length: 100 }, (_, index) => line(1_000 + index * 100));
 
   it('finds nothing wrong with a steady stream', () => {
-    const counts = countRequests([{ host: 'app-1', lines: steady }], 1_000, 11_000);
+    const counts = countRequests([{ host: 'app-1', lines: steady, opened: [] }], 1_000, 11_000);
     expect(counts).toMatchObject({ requests: 100, failedRequests: 0, longestGapMs: 100, p50Ms: 5, p99Ms: 5 });
   });
 
   it('finds a failed request and says where and why', () => {
     const failed = line(5_050, { ok: false, status: 503, error: 'no\n\tmaster' });
-    const counts = countRequests([{ host: 'app-2', lines: [...steady, failed] }], 1_000, 11_000);
+    const counts = countRequests([{ host: 'app-2', lines: [...steady, failed], opened: [] }], 1_000, 11_000);
     expect(counts.failedRequests).toBe(1);
     expect(counts.failures[0]).toContain('app-2: search at http://node:9200: 503 no master');
   });
 
   it('counts a request that was under way at either mark, and none outside', () => {
     const lines = [line(0), line(990, { ms: 20 }), line(1_500), line(1_990, { ms: 20, ok: false }), line(2_001)];
-    expect(countRequests([{ host: 'a', lines }], 1_000, 2_000)).toMatchObject({ requests: 3, failedRequests: 1 });
+    expect(countRequests([{ host: 'a', lines, opened: [] }], 1_000, 2_000)).toMatchObject({
+      requests: 3,
+      failedRequests: 1,
+    });
   });
 
   it('finds the gap in which no host had a success, and each host’s own', () => {
     const of = (from: number, to: number) => steady.filter(({ t }) => t < from || t >= to);
     const counts = countRequests(
       [
-        { host: 'app-1', lines: of(3_000, 8_000) },
-        { host: 'app-2', lines: of(5_000, 9_000) },
+        { host: 'app-1', lines: of(3_000, 8_000), opened: [] },
+        { host: 'app-2', lines: of(5_000, 9_000), opened: [] },
       ],
       1_000,
       11_000,
@@ -47,9 +52,9 @@ describe('counting requests', () => {
   });
 
   it('takes failures, the start and the end for no success', () => {
-    expect(longestGap([line(4_000), line(5_000, { ok: false })], 0, 10_000)).toBe(5_995);
-    expect(longestGap([], 0, 10_000)).toBe(10_000);
-    expect(longestGap([line(4_000, { ms: 3_000 })], 0, 10_000)).toBe(7_000);
+    expect(longestGapOf([line(4_000), line(5_000, { ok: false })], { from: 0, to: 10_000 })).toBe(5_995);
+    expect(longestGapOf([], { from: 0, to: 10_000 })).toBe(10_000);
+    expect(longestGapOf([line(4_000, { ms: 3_000 })], { from: 0, to: 10_000 })).toBe(7_000);
   });
 
   it('takes percentiles by nearest rank and knows none of nothing', () => {
@@ -83,7 +88,7 @@ describe('requests that a fault of the lab itself cuts off', () => {
   const cut = { from: 5_000, to: 6_000, reason: 'node was killed', requests: ['10.0.0.1'] };
   const failed = (t: number, endpoint: string) => line(t, { ok: false, status: 0, endpoint });
   const count = (lines: RequestLine[], excuse: Excuse) =>
-    countRequests([{ host: 'app-1', lines }], 0, 20_000, [excuse]);
+    countRequests([{ host: 'app-1', lines, opened: [] }], 0, 20_000, [excuse]);
 
   it('are counted apart when they went to the node that was cut off, then', () => {
     const counts = count([line(1), failed(5_500, 'http://10.0.0.1:9200'), failed(4_998, 'http://10.0.0.1:9200')], cut);

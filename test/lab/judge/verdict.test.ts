@@ -1,4 +1,5 @@
-import { offFronts, startsSince, type AppPlaces } from '../../../lab/judge/places';
+import { parseEvents, startsSince } from '../../../lab/judge/journals';
+import { offFronts, type AppPlaces } from '../../../lab/judge/places';
 import type { JudgeEvidence } from '../../../lab/judge/types';
 import { verdict } from '../../../lab/judge/verdict';
 import { layoutHosts } from '../../../lab/layout';
@@ -13,6 +14,7 @@ const GOOD: JudgeEvidence = {
   duplicateWrites: 0,
   p50Ms: 4,
   p99Ms: 40,
+  ownP99Ms: 40,
   baselineP99Ms: 30,
   everBelowGreen: false,
   oldNodesRunning: 0,
@@ -28,6 +30,8 @@ const GOOD: JudgeEvidence = {
   appsOffFronts: [],
   missing: [],
   longestGapMsPerHost: {},
+  appPauses: { 'app-1': { steadyMs: 400, restartMs: 1_500 } },
+  unendedRequests: 0,
   requestsPerHost: {},
   failures: [],
   lost: [],
@@ -38,12 +42,15 @@ const GOOD: JudgeEvidence = {
   excusedRequests: 0,
   excusedFailures: [],
   excusedBelowGreenSeconds: 0,
+  excusedSeconds: 0,
   baselineP50Ms: 4,
   baselineRequests: 2_000,
   baselineFailedRequests: 0,
   bridgeReceivedByNodes: 1.1e8,
   bridgeReceivedByHub: 0,
   bridgeBytesWhileMoving: 1.05e8,
+  excusedBridgeBytes: 0,
+  ordinaryBridgeBytes: 1e7,
   finalHealth: 'green',
   finalNodes: ['new-1'],
   startedAt: '2026-03-14T09:30:00.000Z',
@@ -78,6 +85,12 @@ describe('the verdict', () => {
     [{ finalHealth: 'yellow' }, 'the final cluster is yellow'],
     [{ outcome: 'rolled-back' }, 'judged as rolled-back'],
     [{ baselineP99Ms: Number.NaN }, 'baselineP99Ms is not known'],
+    [{ ownP99Ms: 1_001 }, '99 of 100 requests took up to 1001 ms, before 30 ms'],
+    [{ appPauses: { 'app-2': { steadyMs: 5_001, restartMs: 0 } } }, 'app-2 had no success for 5001 ms'],
+    [{ appPauses: { 'app-2': { steadyMs: 0, restartMs: 15_001 } } }, 'app-2 had no success for 15001 ms at a restart'],
+    [{ bridgeBytesWhileMoving: 1.71e8 }, '171000000 bytes crossed while shards moved'],
+    [{ excusedSeconds: 181 }, 'faults excuse 181 s of 300 s'],
+    [{ excusedRequests: 6_001 }, 'faults excuse 6001 of 30000 requests'],
   ])('says of %j: %s', (change, words) => {
     const { ok, broken } = judged(change);
     expect(ok).toBe(false);
@@ -92,20 +105,25 @@ describe('starts that a fault causes', () => {
 
   it('are not held against the move, and no other start is excused by them', () => {
     expect(broken({ 'old-1': 1 })).toEqual([]);
-    expect(broken({ 'old-2': 1 })).toEqual(['started more often than needed: old-1 1 times']);
+    expect(broken({ 'old-2': 1 })).toEqual(['moved: started more often than needed: old-1 1 times']);
   });
 });
 
-describe('starts of a node', () => {
-  const journal = ['1767000000000000', '1767000100000000'].map((t) => `{"__REALTIME_TIMESTAMP":"${t}"}\n`).join('');
+describe('starts and stops of a service', () => {
+  const line = (t: string, id: string) => `{"__REALTIME_TIMESTAMP":"${t}","MESSAGE_ID":"${id}"}\n`;
+  const [start, stop] = ['39f53479d3a045ac8e11786248231fbf', 'de5b426a63be47a7b6ac3eaac82e2f6f'];
+  const journal = line('1767000100000000', start) + line('1767000050000000', stop) + line('1767000000000000', start);
 
-  it('counts those since the start mark', () => {
-    expect(startsSince('old-1', journal, 1767000200000)).toBe(0);
-    expect(startsSince('old-1', journal, 1767000100000)).toBe(1);
+  it('are told in order, and starts counted since the start mark', () => {
+    const events = parseEvents('old-1', journal);
+    expect(events.map(({ what }) => what)).toEqual(['started', 'stopping', 'started']);
+    expect(startsSince(events, ['old-1', 'old-2'], 1767000200000)).toEqual({ 'old-1': 0, 'old-2': 0 });
+    expect(startsSince(events, ['old-1'], 1767000100000)).toEqual({ 'old-1': 1 });
   });
 
-  it('does not take an empty journal for a node that was left alone', () => {
-    expect(() => startsSince('old-1', '', 0)).toThrow('the journal of old-1 does not tell');
+  it('are not guessed', () => {
+    expect(() => parseEvents('old-1', line('1767000000000000', 'other'))).toThrow("can't be understood");
+    expect(() => parseEvents('old-1', '{"MESSAGE_ID":"39f53479d3a045ac8e11786248231fbf"}')).toThrow('old-1');
   });
 });
 

@@ -136,6 +136,8 @@ describe('counting bytes over the bridge', () => {
       bridgeReceivedByNodes: 507,
       bridgeReceivedByHub: 0,
       bridgeBytesWhileMoving: 0,
+      excusedBridgeBytes: 0,
+      ordinaryBridgeBytes: 0,
     });
   });
 

@@ -1,0 +1,36 @@
+import type { LedgerLine } from '../app/journal';
+import type { LabHost, LabState } from '../types';
+import type { UnitEvent } from './journals';
+import type { AppPlaces } from './places';
+import type { HostRequests } from './requests';
+import type { Snapshot } from './snapshot';
+import type { Excuse, Mode } from './types';
+import type { Look } from './watch';
+import type { Documents } from './writes';
+
+/** Everything that a judgement rests on, as it was read: what comes of it is decided without any host. */
+export interface Collected {
+  lab: Pick<LabState, 'clusterName'> & { hosts: LabHost[] };
+  mode: Mode;
+  /** The judge's start, the start mark and the end mark, ms since the epoch. */
+  watchedFrom: number;
+  from: number;
+  to: number;
+  excuses: Excuse[];
+  requests: HostRequests[];
+  ledger: LedgerLine[];
+  /** The final cluster. */
+  documents: Documents;
+  finalHealth: string;
+  finalNodes: string[];
+  looks: Look[];
+  /** Hosts before the start and after the end. */
+  before: Snapshot;
+  after: Snapshot;
+  /** Starts and stops of Elasticsearch on old and new hosts, and of the app. */
+  units: Record<'old' | 'new' | 'app', UnitEvent[]>;
+  places: AppPlaces[];
+  oldNodesRunning: number;
+  /** Of all primaries, before the start. */
+  primaryBytes: number;
+}
