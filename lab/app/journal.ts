@@ -39,6 +39,19 @@ export interface LedgerLine {
   t: number;
 }
 
+/** One acknowledged update of the shop, as a line of updates.ndjson. */
+export interface UpdateLine {
+  index: string;
+  id: string;
+  /** What it wrote. */
+  seen: number;
+  /** Which write of its shard it was, as Elasticsearch answered. */
+  seqNo: number;
+  primaryTerm: number;
+  /** When it was acknowledged, ms since the epoch. */
+  t: number;
+}
+
 /** What the shop does. */
 export type Op = 'write' | 'update' | 'search' | 'get' | 'count';
 

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { Client } from '@elastic/elasticsearch';
 import { parseConfig } from './config';
 import { Monitor, serveHealth } from './health';
-import { Journal, type LedgerLine, type OpenedLine, type RequestLine } from './journal';
+import { Journal, type LedgerLine, type OpenedLine, type RequestLine, type UpdateLine } from './journal';
 import { Pace } from './pace';
 import { Workload } from './workload';
 
@@ -16,6 +16,7 @@ function main(): void {
       config: { type: 'string', default: '/etc/shop/config.yaml' },
       requests: { type: 'string', default: '/var/log/shop/requests.ndjson' },
       ledger: { type: 'string', default: '/var/lib/shop/ledger.ndjson' },
+      updates: { type: 'string', default: '/var/lib/shop/updates.ndjson' },
     },
   });
   const config = parseConfig(values.config, readFileSync(values.config, 'utf8'));
@@ -30,6 +31,7 @@ function main(): void {
   });
   const requests = new Journal<OpenedLine | RequestLine>(values.requests);
   const ledger = new Journal<LedgerLine>(values.ledger);
+  const updates = new Journal<UpdateLine>(values.updates);
   const monitor = new Monitor(config.endpoints);
   const workload = new Workload(client, {
     opened: (line) => requests.append(line),
@@ -38,6 +40,7 @@ function main(): void {
       monitor.add(line);
     },
     acknowledged: (line) => ledger.append(line),
+    updated: (line) => updates.append(line),
   });
   const server = serveHealth(monitor, HEALTH_PORT);
 

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Client } from '@elastic/elasticsearch';
 import { canonicalHash } from './canonical';
-import type { LedgerLine, OpenedLine, Op, RequestLine } from './journal';
+import type { LedgerLine, OpenedLine, Op, RequestLine, UpdateLine } from './journal';
 import { accepted, describeError, type Outcome } from './outcome';
 import { Floors, mustBeWhole } from './whole';
 
@@ -19,11 +19,12 @@ const UPDATED_DOCUMENTS = 1_000;
 /** So long a copy of a shard may lag behind another one in what a search finds, on a machine that is slow, ms. */
 const REFRESH_LAG_MS = 30_000;
 
-/** Where requests that begin, finished ones and acknowledged writes go. */
+/** Where requests that begin, finished ones, and acknowledged writes and updates go. */
 export interface Sinks {
   opened: (line: OpenedLine) => void;
   request: (line: RequestLine) => void;
   acknowledged: (line: LedgerLine) => void;
+  updated: (line: UpdateLine) => void;
 }
 
 /** The shop's requests, one after the other by number. */
@@ -75,9 +76,13 @@ export class Workload {
     const id = `${hostname()}-${number % UPDATED_DOCUMENTS}`;
     const body = { doc: { seen: number, host: hostname(), at: new Date().toISOString() }, doc_as_upsert: true };
     const result = await this.client.update({ index: 'sessions', id, ...body }, { meta: true });
-    return accepted(result, ({ result: what }) => {
+    const { _index: index, _seq_no: seqNo, _primary_term: primaryTerm } = result.body;
+    const outcome = accepted(result, ({ result: what }) => {
       if (what !== 'created' && what !== 'updated') throw new Error(`update answered "${what}"`);
+      if (seqNo === undefined || primaryTerm === undefined) throw new Error('update does not say which write it was');
     });
+    this.sinks.updated({ index, id, seen: number, seqNo: seqNo ?? -1, primaryTerm: primaryTerm ?? -1, t: Date.now() });
+    return outcome;
   }
 
   /** Of products, which nobody writes, and of open orders, which only become more. */

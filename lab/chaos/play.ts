@@ -4,6 +4,7 @@ import type { Audit, OpenGate, Status } from '../../src/contract/messages';
 import { PHASES, type Phase } from '../../src/contract/phases';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes';
 import type { Stage } from '../demo/stage';
+import type { Word } from '../judge';
 import type { Dice } from './dice';
 import type { FaultLog } from './fault-log';
 import { pendingActivities, type Pending } from './pending';
@@ -15,6 +16,8 @@ export class Play {
   status: Status | undefined;
   /** Set before a run is ended on purpose: resolves when the workflow that comes after it has been started. */
   next: Promise<void> | undefined;
+  /** Approvals that count, as they were sent. */
+  readonly words: Word[] = [];
   private held: (gate: OpenGate) => boolean = () => false;
 
   constructor(

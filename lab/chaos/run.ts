@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../../src/contract/messages';
 import { Cleanup } from '../demo/cleanup';
-import { workOn } from '../demo/migration';
+import { replicasOf, workOn } from '../demo/migration';
 import type { Narrator } from '../demo/narrator';
 import { operate, startMigration, type Ended } from '../demo/operator';
 import { prepareStage, writePlan, type Stage } from '../demo/stage';
@@ -91,7 +91,8 @@ async function disturbAndJudge(
   );
   const broken: string[] = [];
   const began = Date.now();
-  await startMigration(stage.temporal, workflowId, writePlan(stage, 'plan', scenario.plan?.(stage.plan) ?? stage.plan));
+  const plan = scenario.plan?.(stage.plan) ?? stage.plan;
+  await startMigration(stage.temporal, workflowId, writePlan(stage, 'plan', plan));
   const acted = scenario.run(play).catch(async (error: Error) => {
     broken.push(`the disturbance did not go as it should: ${reason(error, over.signal)}`);
     play.release();
@@ -115,7 +116,8 @@ async function disturbAndJudge(
   try {
     await untilOver(faults, narrator, signal);
     if (!limit.aborted) await workOn(judge, MIN_REQUESTS, narrator, signal);
-    evidence = await judge.finish({ mode: scenario.expected, excuses: faults.excuses });
+    const replicas = replicasOf(plan);
+    evidence = await judge.finish({ mode: scenario.expected, excuses: faults.excuses, replicas, words: play.words });
     const options = { minRequests: MIN_REQUESTS, mode: scenario.expected, faultStarts: faults.starts };
     broken.push(...verdict(evidence, options).broken);
   } catch (error) {
@@ -172,6 +174,7 @@ class Operator {
         manual: false,
         signal: this.signal,
         holds: play.holds,
+        said: (word) => play.words.push(word),
         watch: (status) => this.look(status),
       });
       if (!play.next) return ended;

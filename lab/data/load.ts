@@ -1,10 +1,12 @@
 import pMap from 'p-map';
 import { esRequest } from '../es';
 import { bulkBody } from './generate';
+import { setOthersSettings } from './others';
 import { createBody, documentCounts, indexShapes, type IndexShape } from './shapes';
 
 const BATCH = 2_000;
-const SEED = 20_240_101;
+/** What the lab's documents are made of. */
+export const SEED = 20_240_101;
 
 /** Where and what to load. */
 export interface LoadOptions {
@@ -16,7 +18,8 @@ export interface LoadOptions {
 }
 
 /**
- * Creates the lab's indices on the old cluster and fills them; ends when the cluster is green with every document.
+ * Creates the lab's indices on the old cluster and fills them, and sets what others would have set; ends when the cluster is green
+ * with every document.
  * @throws Error when a document is refused, a count is wrong, or the cluster is not green in two minutes
  */
 export async function loadData({ endpoints, oldNodes, docs, signal }: LoadOptions): Promise<void> {
@@ -54,6 +57,7 @@ export async function loadData({ endpoints, oldNodes, docs, signal }: LoadOption
   await pMap(shapes, (shape) => addCopies(endpoint(0), shape, signal), { concurrency: 4 });
   await esRequest(endpoint(0), 'POST', '/_all/_flush?expand_wildcards=all', { signal });
   await waitGreen(endpoint(0), signal);
+  await setOthersSettings(endpoint(0), signal);
   for (const { name } of shapes) {
     const { count } = await esRequest<{ count: number }>(endpoint(0), 'GET', `/${name}/_count`, { signal });
     if (count !== counts.get(name)) throw new Error(`${name} has ${count} documents instead of ${counts.get(name)}`);

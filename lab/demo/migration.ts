@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../../src/contract/messages';
 import { runLink } from '../../src/links';
 import type { PlanInput } from '../../src/plan/schema';
-import { startJudge, verdict, type Judge } from '../judge';
+import { startJudge, verdict, type Judge, type Word } from '../judge';
 import { checkFigures } from './compose-figures';
 import { foresee } from './foresee';
 import type { Narrator } from './narrator';
@@ -31,7 +31,8 @@ export async function migrateAndJudge(
       sleep(BASELINE_SECONDS * 1000, undefined, { signal }),
     );
     judge.markStart();
-    const ended = await migrate(stage, options, judge, narrator, signal);
+    const words: Word[] = [];
+    const { ended, plan } = await migrate(stage, options, judge, words, narrator, signal);
     await stage.project?.fetchReports(stage.out);
     const measured = stage.project ? await checkFigures(stage.project, narrator) : true;
     if (!ended.ok) {
@@ -40,7 +41,8 @@ export async function migrateAndJudge(
     }
     await workOn(judge, MIN_REQUESTS, narrator, signal);
     const evidence = await narrator.timed("the judge's look at every host, every write and every request", () =>
-      judge.finish(),
+      // What a person says elsewhere, nobody here can know.
+      judge.finish({ replicas: replicasOf(plan), ...(options.manual ? {} : { words }) }),
     );
     const { ok, broken } = verdict(evidence, { minRequests: MIN_REQUESTS, mode: 'migrated' });
     tellVerdict(narrator, stage.out, evidence, broken);
@@ -59,26 +61,29 @@ async function migrate(
   stage: Stage,
   options: DemoOptions,
   judge: Judge,
+  words: Word[],
   narrator: Narrator,
   signal: AbortSignal,
-): Promise<Ended> {
+): Promise<{ ended: Ended; plan: PlanInput }> {
   const workflowId = `bigswitch-${stage.plan.name}`;
   const run = async (plan: PlanInput) => {
     await narrator.timed('dry run: what the migration would do', () => foresee(stage, plan, judge, narrator));
-    return narrator.timed('migration', async () => {
+    const ended = await narrator.timed('migration', async () => {
       await startMigration(stage.temporal, workflowId, writePlan(stage, 'plan', plan));
       narrator.event(runLink(stage.temporal.uiUrl, workflowId));
       return operate(stage.temporal, workflowId, narrator, {
         manual: options.manual,
         signal,
+        said: (word) => words.push(word),
         watch: lookAtGates(judge),
       });
     });
+    return { ended, plan };
   };
   const first = await run(stage.plan);
-  const indices = askedReplicas(first.message ?? '');
-  if (first.ok || Object.keys(indices).length === 0) return first;
-  narrator.warn(first.message ?? '');
+  const indices = askedReplicas(first.ended.message ?? '');
+  if (first.ended.ok || Object.keys(indices).length === 0) return first;
+  narrator.warn(first.ended.message ?? '');
   narrator.event(
     `the plan gets what was asked for, and the migration is started again: ${JSON.stringify({ indices })}`,
   );
@@ -100,6 +105,11 @@ function lookAtGates(judge: Judge): (status: Status) => Promise<void> {
     names.delete(gate?.gate ?? '');
     await judge.look(name);
   };
+}
+
+/** The replicas that a plan asks for, by index. */
+export function replicasOf({ indices = {} }: Pick<PlanInput, 'indices'>): Record<string, number> {
+  return Object.fromEntries(Object.entries(indices).map(([index, { replicas }]) => [index, replicas]));
 }
 
 /** The replica counts that a refusal asks for, as `indices."NAME".replicas: N`. */

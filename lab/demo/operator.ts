@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { OpenGate, Status } from '../../src/contract/messages';
 import { runLink } from '../../src/links';
+import type { Word } from '../judge';
 import { duration, type Teller } from './narrator';
 import { TASK_QUEUE } from '../../src/client';
 import type { TemporalServer } from './temporal';
@@ -40,6 +41,8 @@ export interface OperateOptions {
   signal: AbortSignal;
   /** Gates that are not to be approved for now. */
   holds?: (gate: OpenGate) => boolean;
+  /** Is told each approval, when it is sent. */
+  said?: (word: Word) => void;
   /** Is given each status that was seen. */
   watch?: (status: Status) => Promise<void>;
 }
@@ -66,7 +69,7 @@ export async function operate(
         tell(seen, told, narrator);
         await options.watch?.(seen);
         if (seen.gate && seen.gate.token !== told.gateToken && !options.holds?.(seen.gate)) {
-          await atGate(temporal, workflowId, seen.gate, narrator, options.manual);
+          await atGate(temporal, workflowId, seen.gate, narrator, options);
           told.gateToken = seen.gate.token;
         }
       }
@@ -112,7 +115,7 @@ async function atGate(
   workflowId: string,
   gate: OpenGate,
   narrator: Teller,
-  manual: boolean,
+  { manual, said }: OperateOptions,
 ): Promise<void> {
   narrator.part(`gate ${gate.gate} is open; its evidence:`);
   for (const fact of gate.evidence.facts) narrator.result(fact.ok, `${fact.name}: ${fact.seen}`);
@@ -131,6 +134,7 @@ async function atGate(
     by: 'demo-operator',
     note: 'every fact of the evidence holds',
   };
+  said?.({ gate: gate.gate, at: Date.now() });
   await temporal.cli([
     ...['workflow', 'signal', '--workflow-id', workflowId, '--name', 'approve'],
     ...['--input', JSON.stringify(approval)],

@@ -23,6 +23,11 @@ export function tellVerdict(narrator: Narrator, out: string, evidence: JudgeEvid
   const line = (ok: boolean, text: string) => narrator.result(ok, text);
   line(evidence.failedRequests === 0, `${evidence.requests} requests, ${evidence.failedRequests} failed`);
   line(evidence.lostWrites === 0, `${evidence.ackedWrites} acknowledged writes, ${evidence.lostWrites} lost`);
+  line(
+    evidence.lostDocuments === 0,
+    `${evidence.loadedDocuments} loaded documents, ${evidence.lostDocuments} not as they were`,
+  );
+  line(evidence.lostUpdates === 0, `${evidence.ackedUpdates} acknowledged updates, ${evidence.lostUpdates} lost`);
   line(evidence.duplicateWrites === 0, `${evidence.duplicateWrites} writes done twice`);
   line(evidence.longestGapMs <= 2000, `longest time without a successful request: ${evidence.longestGapMs} ms`);
   const pauses = Object.entries(evidence.appPauses).map(
@@ -33,11 +38,18 @@ export function tellVerdict(narrator: Narrator, out: string, evidence: JudgeEvid
     !evidence.everBelowGreen,
     `${evidence.healthSamples} looks at the health, below green: ${evidence.everBelowGreen}`,
   );
+  line(evidence.badViews.length === 0, `${evidence.views} looks at what nodes know by themselves: one whole cluster`);
+  line(evidence.loggedFalls.length === 0, `${evidence.loggedFalls.length} falls below green in the logs of masters`);
+  line(evidence.stoppedFull.length === 0, `${evidence.stoppedFull.length} nodes stopped that were not empty`);
+  if (evidence.withoutWord)
+    line(evidence.withoutWord.length === 0, `${evidence.withoutWord.length} things done without a word`);
   line(evidence.oldNodesRunning === 0, `${evidence.oldNodesRunning} old nodes still running`);
   const starts = Object.values(evidence.oldNodeStarts).reduce((sum, count) => sum + count, 0);
   line(starts === 0, `${starts} restarts of old nodes`);
   line(evidence.appsOnFronts, `both apps on the fronts: ${evidence.appsOnFronts}`);
   line(evidence.leftovers.length === 0, `${evidence.leftovers.length} things left on hosts`);
+  line(evidence.secretsSeen.length === 0, `${evidence.secretsSeen.length} secrets in what the run left`);
+  line(evidence.settingsLeft.length === 0, `${evidence.settingsLeft.length} settings of the cluster not as they were`);
   const ratio = (evidence.bridgeBytesWhileMoving / evidence.primaryBytes).toFixed(2);
   narrator.event(
     `bridge ${megabytes(evidence.bridgeBytes)}, of it ${megabytes(evidence.bridgeBytesWhileMoving)} while shards moved: ` +

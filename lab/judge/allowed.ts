@@ -62,8 +62,24 @@ const NEW_HOSTS: Allowance[] = [
     after: /^ii /,
   },
   {
-    reason: 'the front: files of its package and its configuration',
-    what: /^(file|content) \/etc\/(haproxy(\/.*)?|default\/haproxy|init\.d\/haproxy|logrotate\.d\/haproxy|rsyslog\.d\/(49-)?haproxy\.conf|rc\d\.d\/[SK]\d\dhaproxy)$/,
+    reason: 'the front: files of its package',
+    what: /^(file|content) \/etc\/(haproxy(\/(haproxy\.cfg|errors(\/[^/]+)?))?|default\/haproxy|init\.d\/haproxy|logrotate\.d\/haproxy|rsyslog\.d\/(49-)?haproxy\.conf|rc\d\.d\/[SK]\d\dhaproxy)$/,
+    after: /^([0-9a-f]{64}|[df] (644|755) root:root|l 777 root:root .*)$/,
+  },
+  {
+    reason: 'the front: its configuration, which has the password',
+    what: /^(file|content) \/etc\/haproxy\/bigswitch\.cfg$/,
+    after: /^([0-9a-f]{64}|f 600 root:root)$/,
+  },
+  {
+    reason: 'the front: its certificates',
+    what: /^file \/etc\/haproxy\/bigswitch$/,
+    after: /^d 700 root:root$/,
+  },
+  {
+    reason: 'the front: its certificates, which stay where they are',
+    what: /^file \/etc\/haproxy\/bigswitch\/front\.pem(\.key)?$/,
+    after: /^l 777 root:root \/etc\/ssl\/bigswitch-lab\/front\.(crt|key)$/,
   },
   {
     reason: 'the front: folders and files that its package makes',
@@ -77,7 +93,6 @@ const NEW_HOSTS: Allowance[] = [
   { reason: 'the front starts at boot', what: /^unit file haproxy\.service$/, after: /^enabled/ },
   { reason: 'the front runs', what: /^unit haproxy\.service$/, after: /^active\/running$/ },
   { reason: 'the front: its account', what: /^(user|group) haproxy$/ },
-  { reason: 'the accounts, of which the front’s was added', what: /^content \/etc\/(shadow|gshadow)$/ },
   { reason: 'the front: folders for its state', what: /^file \/(var\/lib|run)\/haproxy(\.pid)?$/ },
   { reason: 'the front listens', what: /^port tcp 198\.18\.2\.\d+:9243$/, after: /^(haproxy)?$/ },
   { reason: 'the front runs', what: /^process haproxy$/ },
@@ -85,7 +100,11 @@ const NEW_HOSTS: Allowance[] = [
     reason: 'both services start at boot: links of systemd',
     what: /^file \/etc\/systemd\/system\/multi-user\.target\.wants\/(haproxy|elasticsearch)\.service$/,
   },
-  { reason: 'Elasticsearch: configuration', what: /^(file|content) \/etc\/elasticsearch\/elasticsearch\.yml$/ },
+  { reason: 'Elasticsearch: configuration', what: /^content \/etc\/elasticsearch\/elasticsearch\.yml$/ },
+  {
+    reason: 'Elasticsearch: which nodes there are',
+    what: /^setting (discovery\.seed_hosts|gateway\.expected_[a-z_]+)$/,
+  },
   { reason: 'Elasticsearch starts at boot', what: /^unit file elasticsearch\.service$/, after: /^enabled/ },
   { reason: 'Elasticsearch runs', what: /^unit elasticsearch\.service$/, after: /^active\/running$/ },
   { reason: 'Elasticsearch listens', what: /^port tcp (\[::ffff:)?198\.18\.2\.\d+\]?:9[23]00$/, after: /^(java)?$/ },

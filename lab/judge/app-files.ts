@@ -1,13 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LedgerLine, OpenedLine, RequestLine } from '../app/journal';
+import type { LedgerLine, OpenedLine, RequestLine, UpdateLine } from '../app/journal';
 import { exec } from '../docker';
 import { hostsOf } from '../layout';
 import type { LabHost, LabState } from '../types';
-import { isEnd, isRequest, isWrite, LONGEST_REQUEST_MS, parseLines, unended, type HostRequests } from './requests';
+import {
+  isEnd,
+  isRequest,
+  isUpdate,
+  isWrite,
+  LONGEST_REQUEST_MS,
+  parseLines,
+  unended,
+  type HostRequests,
+} from './requests';
 import type { Span } from './spans';
 
 const REQUESTS = '/var/log/shop/requests.ndjson';
 const LEDGER = '/var/lib/shop/ledger.ndjson';
+const UPDATES = '/var/lib/shop/updates.ndjson';
 /** What is still under way is asked for again after so long, ms. */
 const AGAIN_MS = 2_000;
 
@@ -40,6 +50,14 @@ export async function readRequests(lab: LabState, span: Span): Promise<HostReque
 export async function readLedger(lab: LabState): Promise<LedgerLine[]> {
   const lines = await Promise.all(
     hostsOf(lab.hosts, 'app').map((host) => readLines<LedgerLine>(lab, host, LEDGER, isWrite)),
+  );
+  return lines.flat();
+}
+
+/** Acknowledged updates of all apps. */
+export async function readUpdates(lab: LabState): Promise<UpdateLine[]> {
+  const lines = await Promise.all(
+    hostsOf(lab.hosts, 'app').map((host) => readLines<UpdateLine>(lab, host, UPDATES, isUpdate)),
   );
   return lines.flat();
 }

@@ -1,10 +1,13 @@
-import type { LedgerLine } from '../app/journal';
+import type { LedgerLine, UpdateLine } from '../app/journal';
 import type { LabHost, LabState } from '../types';
 import type { UnitEvent } from './journals';
+import type { Loaded } from './loaded';
+import type { LoggedFall } from './masters-log';
 import type { AppPlaces } from './places';
 import type { HostRequests } from './requests';
+import type { SettingsSeen } from './settings';
 import type { Snapshot } from './snapshot';
-import type { Excuse, Mode } from './types';
+import type { Excuse, Mode, Word } from './types';
 import type { Look } from './watch';
 import type { Documents } from './writes';
 
@@ -17,8 +20,15 @@ export interface Collected {
   from: number;
   to: number;
   excuses: Excuse[];
+  /** Absent where nobody kept what was said. */
+  words?: Word[];
+  falls: LoggedFall[];
   requests: HostRequests[];
   ledger: LedgerLine[];
+  updates: UpdateLine[];
+  loaded: Loaded;
+  /** Replicas that the plan asks for, by index. */
+  replicas: Record<string, number>;
   /** The final cluster. */
   documents: Documents;
   finalHealth: string;
@@ -27,9 +37,13 @@ export interface Collected {
   /** Hosts before the start and after the end. */
   before: Snapshot;
   after: Snapshot;
+  /** The cluster's settings before the start and after the end. */
+  settings: { before: SettingsSeen; after: SettingsSeen };
   /** Starts and stops of Elasticsearch on old and new hosts, and of the app. */
   units: Record<'old' | 'new' | 'app', UnitEvent[]>;
   places: AppPlaces[];
+  /** Files of the run in which a secret of the lab lies. */
+  secretsSeen: string[];
   oldNodesRunning: number;
   /** Of all primaries, before the start. */
   primaryBytes: number;

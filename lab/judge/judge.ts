@@ -5,12 +5,15 @@ import { esRequest } from '../es';
 import { addressOf, hostsOf } from '../layout';
 import { HTTP_PORT } from '../provision';
 import type { LabState } from '../types';
-import { readLedger, readRequests, requestsSince } from './app-files';
+import { readLedger, readRequests, readUpdates, requestsSince } from './app-files';
 import type { Collected } from './collected';
 import { finalCluster, finalEndpoint } from './final-cluster';
 import { unitEvents } from './journals';
 import { lookAtLab } from './look';
+import { readFalls } from './masters-log';
 import { appPlaces, countOldNodes } from './places';
+import { labSecrets, secretsIn } from './secrets';
+import { readSettings, type SettingsSeen } from './settings';
 import { snapshotHosts, type Snapshot } from './snapshot';
 import type { FinishOptions, Judge, JudgeEvidence, JudgeOptions } from './types';
 import { startWatch, type Watch } from './watch';
@@ -28,8 +31,11 @@ export async function startJudge({ lab, outDir }: JudgeOptions): Promise<Judge> 
   mkdirSync(outDir, { recursive: true });
   const before = await snapshotHosts(lab);
   write(outDir, 'hosts-before.json', before);
-  const primaryBytes = await primaryStoreBytes(lab);
-  return new LabJudge(lab, outDir, before, primaryBytes, startWatch(lab, outDir));
+  const endpoint = firstOld(lab);
+  const settings = await readSettings(endpoint);
+  write(outDir, 'settings-before.json', settings);
+  const primaryBytes = await primaryStoreBytes(endpoint);
+  return new LabJudge(lab, outDir, { hosts: before, settings, primaryBytes }, startWatch(lab, outDir));
 }
 
 class LabJudge implements Judge {
@@ -39,8 +45,7 @@ class LabJudge implements Judge {
   constructor(
     private readonly lab: LabState,
     private readonly outDir: string,
-    private readonly before: Snapshot,
-    private readonly primaryBytes: number,
+    private readonly start: { hosts: Snapshot; settings: SettingsSeen; primaryBytes: number },
     private readonly watch: Watch,
   ) {}
 
@@ -67,20 +72,28 @@ class LabJudge implements Judge {
   };
 
   private async collect(
-    { mode = 'migrated', excuses = [] }: FinishOptions,
+    { mode = 'migrated', excuses = [], replicas = {}, words }: FinishOptions,
     from: number,
     to: number,
   ): Promise<Collected> {
-    const { lab, before, primaryBytes, watchedFrom, outDir } = this;
+    const { lab, start, watchedFrom, outDir } = this;
     const after = await snapshotHosts(lab);
     write(outDir, 'hosts-after.json', after);
     const places = await appPlaces(lab);
     const requests = await readRequests(lab, { from, to });
     const ledger = await readLedger(lab);
+    const updates = await readUpdates(lab);
     const endpoint = await finalEndpoint(lab, mode);
+    const settings = await readSettings(endpoint);
+    write(outDir, 'settings-after.json', settings);
     return {
-      ...{ lab, mode, watchedFrom, from, to, excuses, requests, ledger, before, after, places, primaryBytes },
+      ...{ lab, mode, watchedFrom, from, to, excuses, requests, ledger, after, places },
+      ...{ before: start.hosts, primaryBytes: start.primaryBytes },
+      ...(words && { words }),
+      falls: await readFalls(lab),
+      ...{ updates, replicas, loaded: { oldNodes: hostsOf(lab.hosts, 'old').length, docs: lab.options.docs } },
       documents: documentsOf(endpoint),
+      settings: { before: start.settings, after: settings },
       ...(await finalCluster(endpoint)),
       looks: this.watch.looks,
       units: {
@@ -89,18 +102,24 @@ class LabJudge implements Judge {
         app: await unitEvents(lab, 'app', 'shop'),
       },
       oldNodesRunning: await countOldNodes(lab),
+      secretsSeen: secretsIn(outDir, labSecrets(lab)),
     };
   }
 }
 
-/** Bytes of all primaries, hidden indices too. @throws Error when a shard did not answer */
-async function primaryStoreBytes(lab: LabState): Promise<number> {
+/** A node of the cluster before the start. */
+function firstOld(lab: LabState): string {
   const [node] = hostsOf(lab.hosts, 'old');
   if (!node) throw new Error('the lab has no old host');
+  return `http://${addressOf(node)}:${HTTP_PORT}`;
+}
+
+/** Bytes of all primaries, hidden indices too. @throws Error when a shard did not answer */
+async function primaryStoreBytes(endpoint: string): Promise<number> {
   const stats = await esRequest<{
     _shards: { failed: number };
     _all: { primaries: { store?: { size_in_bytes?: number } } };
-  }>(`http://${addressOf(node)}:${HTTP_PORT}`, 'GET', '/_all/_stats/store?expand_wildcards=all');
+  }>(endpoint, 'GET', '/_all/_stats/store?expand_wildcards=all');
   const size = stats._all.primaries.store?.size_in_bytes;
   if (stats._shards.failed > 0 || !size) throw new Error('the cluster does not tell the size of its primaries');
   return size;

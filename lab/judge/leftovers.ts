@@ -40,10 +40,29 @@ function isAllowed({ what, after = 'none' }: Difference, role: LabHost['role'] |
 /** What must be there after the run and is not: each as `host: what is X`. */
 export function missing(after: Snapshot, hosts: LabHost[], mode: Mode): string[] {
   if (mode === 'rolled-back') return [];
-  return hosts.flatMap(({ name, role }) =>
-    REQUIRED.filter((required) => required.role === role)
+  const required = hosts.flatMap(({ name, role }) =>
+    REQUIRED.filter((one) => one.role === role)
       .map(({ what, value }) => ({ what, value, is: after[name]?.[what] ?? 'none' }))
       .filter(({ value, is }) => !value.test(is))
       .map(({ what, is }) => `${name}: ${what} is ${is}`),
   );
+  return [...required, ...wrongSettings(after, hosts)];
+}
+
+/** What the new nodes' files say of the cluster that is not so any more: they name new nodes only, and expect as many. */
+function wrongSettings(after: Snapshot, hosts: LabHost[]): string[] {
+  const fresh = hosts.filter(({ role }) => role === 'new');
+  const addresses = fresh.map(({ addresses: { new: address } }) => address ?? '');
+  return fresh.flatMap(({ name }) => {
+    const settings = Object.entries(after[name] ?? {}).filter(([what]) => what.startsWith('setting '));
+    const seeds = after[name]?.['setting discovery.seed_hosts'] ?? 'none';
+    const named = seeds.match(/\d+\.\d+\.\d+\.\d+/g) ?? [];
+    const expected = settings.filter(
+      ([what, value]) => what.startsWith('setting gateway.expected_') && value !== String(fresh.length),
+    );
+    return [
+      ...(named.length > 0 && named.every((one) => addresses.includes(one)) ? [] : [['discovery.seed_hosts', seeds]]),
+      ...expected.map(([what, value]) => [what.slice('setting '.length), value]),
+    ].map(([what, value]) => `${name}: ${what} is ${value}`);
+  });
 }

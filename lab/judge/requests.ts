@@ -1,4 +1,4 @@
-import type { LedgerLine, OpenedLine, RequestLine } from '../app/journal';
+import type { LedgerLine, OpenedLine, RequestLine, UpdateLine } from '../app/journal';
 import { longestGapOf, longestPause } from './gaps';
 import type { UnitEvent } from './journals';
 import { meet, type Span } from './spans';
@@ -66,6 +66,12 @@ export function isRequest(line: OpenedLine | RequestLine): boolean {
 /** Whether a parsed line is an acknowledged write of the shop. */
 export function isWrite(line: LedgerLine): boolean {
   return [line.writeId, line.index, line.id, line.hash].every((text) => typeof text === 'string' && text !== '');
+}
+
+/** Whether a parsed line is an acknowledged update of the shop. */
+export function isUpdate(line: UpdateLine): boolean {
+  const texts = [line.index, line.id].every((text) => typeof text === 'string' && text !== '');
+  return texts && [line.seen, line.seqNo, line.primaryTerm].every((number) => Number.isInteger(number) && number >= 0);
 }
 
 /** The smallest value that so large a share of the values does not exceed (nearest rank). */

@@ -26,6 +26,22 @@ systemctl list-units --no-legend --plain --full --type=service,socket,timer,path
   awk '{ print "unit " $1 "\t" $3 "/" $4 }'
 awk -F: '{ print "user " $1 "\t" $3 ":" $4 ":" $6 ":" $7 }' /etc/passwd
 awk -F: '{ print "group " $1 "\t" $3 ":" $4 }' /etc/group
+# Without the account that the front's package brings: no other may have another password.
+for book in shadow gshadow; do
+  printf 'accounts %s but haproxy\t%s\n' "$book" "$(grep -v '^haproxy:' "/etc/$book" | sort | sha256sum | cut -d ' ' -f 1)"
+done
+# Settings that say which nodes there are, each in one line however the file writes it.
+if [ -r /etc/elasticsearch/elasticsearch.yml ]; then
+  awk '
+    function told() { if (key != "") print "setting " key "\t" value; key = "" }
+    /^[^ \t#-]/ { told()
+      if ($0 ~ /^(discovery\.seed_hosts|gateway\.expected_[a-z_]+|cluster\.initial_master_nodes)[ \t]*:/) {
+        colon = index($0, ":"); key = substr($0, 1, colon - 1); value = substr($0, colon + 1); sub(/[ \t]+$/, "", key)
+      }
+      next }
+    key != "" { value = value " " $0 }
+    END { told() }' /etc/elasticsearch/elasticsearch.yml
+fi
 # Line by line: the engine writes the lines of a host's two networks in another order when the host reboots.
 tr -s '\t' ' ' </etc/hosts | awk 'NF { print "name " $0 "\tthere" }'
 dpkg-query -W -f='package ${'$'}{Package}\t${'$'}{db:Status-Abbrev} ${'$'}{Version}\n'
@@ -44,7 +60,7 @@ for folder in /etc /usr/local /root /home /srv /opt/bigswitch /var/lib/bigswitch
   if [ -e "$folder" ]; then folders="$folders $folder"; fi
 done
 find $folders -printf '%y %m %u:%g %l\tfile %p\n' | awk -F'\t' '{ print $2 "\t" $1 }'
-find $folders -type f ! -path '/etc/passwd' ! -path '/etc/group' ! -path '/etc/hosts' -exec sha256sum -- {} + |
+find $folders -type f ! -path '/etc/passwd' ! -path '/etc/group' ! -path '/etc/hosts' ! -path '/etc/shadow' ! -path '/etc/gshadow' -exec sha256sum -- {} + |
   awk '{ hash = $1; sub(/^[^ ]+ +/, ""); print "content " $0 "\t" hash }'
 for folder in /var/lib /var/cache /opt /usr/lib/systemd/system /usr/lib/tmpfiles.d /run /run/lock /run/systemd/transient /run/systemd/system; do
   if [ -d "$folder" ]; then find "$folder" -mindepth 1 -maxdepth 1 -printf 'file %p\t%y %m %u:%g\n'; fi

@@ -21,6 +21,13 @@ export interface Excuse {
   apps?: string[];
 }
 
+/** That somebody let the migration pass a gate. */
+export interface Word {
+  gate: string;
+  /** When it was sent, ms since the epoch. */
+  at: number;
+}
+
 /** Longest times in which one app had no success, ms. */
 export interface AppPause {
   steadyMs: number;
@@ -41,6 +48,12 @@ export interface JudgeEvidence {
   lostWrites: number;
   /** Further documents with the `writeId` of another. */
   duplicateWrites: number;
+  /** Documents that the lab was loaded with, and those of them that are missing, too many, or not as they were. */
+  loadedDocuments: number;
+  lostDocuments: number;
+  /** Updates that the apps hold as acknowledged, and documents whose last one is not there, nor a later one. */
+  ackedUpdates: number;
+  lostUpdates: number;
   p50Ms: number;
   p99Ms: number;
   /** Of the requests that no fault excuses. */
@@ -57,6 +70,10 @@ export interface JudgeEvidence {
   appStarts: Record<string, number>;
   /** Each as `host: what: before → after`. */
   leftovers: string[];
+  /** What is set in the cluster otherwise than before and than the plan asks, each as `where: key: before → after`. */
+  settingsLeft: string[];
+  /** Files of the run, its reports, logs and history, in which a secret lies, each as `file: what`. */
+  secretsSeen: string[];
   primaryBytes: number;
   bridgeBytes: number;
   /** From the start mark to the end mark. */
@@ -78,9 +95,20 @@ export interface JudgeEvidence {
   failures: string[];
   lost: string[];
   duplicates: string[];
+  lostLoaded: string[];
   /** The first 20 seconds that were below green, and how. */
   belowGreen: string[];
   healthSamples: number;
+  /** What nodes knew by themselves, and the first 20 reasons why they were not one whole cluster. */
+  views: number;
+  badViews: string[];
+  /** The first 20 falls below green that a master wrote into its own log. */
+  loggedFalls: string[];
+  /** Nodes that were stopped while they had copies, or may have had. */
+  stoppedFull: string[];
+  /** What was said at gates, and what was done without. Both are absent where nobody kept what was said. */
+  words?: Word[];
+  withoutWord?: string[];
   /** Spans that the lab's own faults excuse, and what fell into them: counted here and nowhere else. */
   excuses: Excuse[];
   excusedRequests: number;
@@ -122,6 +150,10 @@ export interface FinishOptions {
   settleMs?: number;
   /** Default: none. */
   excuses?: Excuse[];
+  /** Replicas that the plan asks for, by index; default: none. */
+  replicas?: Record<string, number>;
+  /** What was said at gates; without it, as where a person says it elsewhere, nothing is asked of it. */
+  words?: Word[];
 }
 
 /** The judge at work. */

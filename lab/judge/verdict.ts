@@ -34,8 +34,10 @@ const PROMISES = {
   requests: 'no request fails',
   writes: 'no write is lost',
   green: 'never less than green',
+  words: 'nothing without a word',
   bytes: 'each byte crosses once',
   moved: 'moved',
+  secrets: 'secrets stay where they are',
   restored: 'everything is put back',
 } as const;
 
@@ -46,6 +48,7 @@ export function verdict(evidence: JudgeEvidence, options: VerdictOptions): { ok:
     if (!holds) broken.push(`${PROMISES[promise]}: ${words}`);
   };
   judgeRequests(evidence, options, check);
+  judgeLoaded(evidence, check);
   judgeCluster(evidence, check);
   judgeHosts(evidence, options, check);
   judgeExcuses(evidence, check);
@@ -91,8 +94,24 @@ function judgeRequests(evidence: JudgeEvidence, { minRequests }: VerdictOptions,
   check('writes', duplicateWrites === 0, `${duplicateWrites} writes are there twice: ${first(evidence.duplicates)}`);
 }
 
+function judgeLoaded(
+  { loadedDocuments, lostDocuments, ackedUpdates, lostUpdates, lostLoaded }: JudgeEvidence,
+  check: Check,
+): void {
+  check('evidence', loadedDocuments > 0, 'there is no loaded document to look for');
+  check('writes', lostDocuments === 0, `${lostDocuments} loaded documents are not as they were: ${first(lostLoaded)}`);
+  check('evidence', ackedUpdates > 0, 'there is no acknowledged update to look for');
+  check('writes', lostUpdates === 0, `${lostUpdates} acknowledged updates are lost: ${first(lostLoaded)}`);
+}
+
 function judgeCluster(evidence: JudgeEvidence, check: Check): void {
+  check('evidence', evidence.views > 0, 'no node told what it knows by itself');
+  check('green', evidence.badViews.length === 0, `the nodes were not one whole cluster: ${first(evidence.badViews)}`);
   check('green', !evidence.everBelowGreen, `the cluster was not green all the time: ${first(evidence.belowGreen)}`);
+  check('green', evidence.loggedFalls.length === 0, `a master saw less than green: ${first(evidence.loggedFalls)}`);
+  check('green', evidence.stoppedFull.length === 0, `not empty when stopped: ${first(evidence.stoppedFull)}`);
+  const unasked = evidence.withoutWord ?? [];
+  check('words', unasked.length === 0, `${unasked.length} things were done unasked: ${first(unasked)}`);
   check('green', evidence.finalHealth === 'green', `the final cluster is ${evidence.finalHealth}`);
 }
 
@@ -103,6 +122,12 @@ function judgeHosts(evidence: JudgeEvidence, { mode, faultStarts = {} }: Verdict
     evidence.leftovers.length === 0,
     `${evidence.leftovers.length} things were left on hosts: ${first(evidence.leftovers)}`,
   );
+  check(
+    'restored',
+    evidence.settingsLeft.length === 0,
+    `${evidence.settingsLeft.length} settings are not as they were: ${first(evidence.settingsLeft)}`,
+  );
+  check('secrets', evidence.secretsSeen.length === 0, `found in what the run left: ${evidence.secretsSeen.join('; ')}`);
   check('moved', evidence.missing.length === 0, `not as it must be: ${evidence.missing.join('; ')}`);
   if (mode === 'migrated') {
     check('moved', evidence.oldNodesRunning === 0, `Elasticsearch still runs on ${evidence.oldNodesRunning} old hosts`);

@@ -1,21 +1,30 @@
 /**
  * Runs inside a host, once a second until its standard input ends: prints one JSON line with the byte counters of its
- * tun devices and, on a node, what its own Elasticsearch says of the cluster's health. Only shell built-ins, so that
- * watching costs next to nothing; asked at the node's own address from the node itself, so that the judge is never a
- * client connection that somebody could see.
+ * tun devices and, on a node, what its own Elasticsearch says of the cluster's health, which it may have to ask its master
+ * for, and what it knows by itself: which cluster it is in, who is the master, and which copies are where. Only shell
+ * built-ins, so that watching costs next to nothing; asked at the node's own address from the node itself, so that the judge
+ * is never a client connection that somebody could see.
  */
 export const WATCH_SCRIPT = String.raw`
 address=$1 port=$2
 now() { local t=$EPOCHREALTIME; printf -v "$1" '%d' "$((10#${'$'}{t/[.,]/} / 1000))"; }
-probe() {
+# Every answer is one line of JSON, the last one or, where it comes in chunks, the only one that begins so.
+ask() {
   status=0 body=null
-  local first='' line=''
+  local first='' line='' last=''
   { exec 3<>"/dev/tcp/$address/$port"; } 2>/dev/null || return 0
-  printf 'GET /_cluster/health?master_timeout=3s&timeout=3s HTTP/1.0\r\nHost: judge\r\n\r\n' >&3 2>/dev/null || { exec 3>&-; return 0; }
+  printf 'GET %s HTTP/1.0\r\nHost: judge\r\n\r\n' "$1" >&3 2>/dev/null || { exec 3>&-; return 0; }
   IFS= read -r -t 5 first <&3 || { exec 3>&-; return 0; }
-  while IFS= read -r -t 5 line <&3; do :; done
+  while IFS= read -r -t 5 line <&3; do
+    case $line in '{'*) last=$line ;; esac
+  done
   exec 3>&-
-  case $first in HTTP/1.?' '200*) [ -n "$line" ] && status=200 body=$line ;; HTTP/1.?' '[0-9]*) status=${'$'}{first:9:3} ;; esac
+  case $line in '{'*) last=$line ;; esac
+  last=${'$'}{last%$'\r'}
+  case $first in
+    HTTP/1.?' '200*) case $last in '{'*'}') status=200 body=$last ;; esac ;;
+    HTTP/1.?' '[0-9]*) status=${'$'}{first:9:3} ;;
+  esac
 }
 counters() {
   tun=
@@ -28,14 +37,20 @@ counters() {
   done
 }
 trap '' PIPE
+own='/_cluster/state/master_node,nodes,routing_nodes?local=true'
+own=$own'&filter_path=cluster_uuid,master_node,nodes.*.name,routing_nodes.nodes.*.state'
 while :; do
   now start
   counters
   status=0 body=null
-  [ -n "$address" ] && probe
+  [ -n "$address" ] && ask '/_cluster/health?master_timeout=3s&timeout=3s'
   now end
-  printf '{"from":%s,"to":%s,"tun":{%s},"status":%s,"body":%s}\n' "$start" "$end" "$tun" "$status" "$body" || exit 0
-  wait=$((1000 - (end - start)))
+  said=$status health=$body body=null
+  [ -n "$address" ] && ask "$own"
+  now done
+  printf '{"from":%s,"to":%s,"tun":{%s},"status":%s,"body":%s,"viewed":%s,"view":%s}\n' \
+    "$start" "$end" "$tun" "$said" "$health" "$done" "$body" || exit 0
+  wait=$((1000 - (done - start)))
   [ "$wait" -gt 50 ] || wait=50
   printf -v pause '%d.%03d' "$((wait / 1000))" "$((wait % 1000))"
   read -r -t "$pause" _ && continue

@@ -8,6 +8,16 @@ import { HTTP_PORT } from '../provision';
 import type { LabHost, LabState } from '../types';
 import { WATCH_SCRIPT } from './watch-script';
 
+/** What a node knows by itself. */
+export interface View {
+  cluster_uuid?: string;
+  /** Its id. */
+  master_node?: string | null;
+  nodes?: Record<string, { name?: string }>;
+  /** Copies by the id of their node. */
+  routing_nodes?: { nodes?: Record<string, { state?: string }[]> };
+}
+
 /** One look of one host at itself. */
 export interface Look {
   host: string;
@@ -20,6 +30,9 @@ export interface Look {
   status: number;
   /** The answer. */
   body: unknown;
+  /** When it had told what it knows by itself, ms since the epoch, and that; null when it did not. */
+  viewed: number;
+  view: View | null;
 }
 
 /** Hosts that are watched all the time. */

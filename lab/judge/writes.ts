@@ -15,10 +15,21 @@ export interface WriteCounts {
   duplicates: string[];
 }
 
+/** Which write a document is of, and what the shop's updates write. */
+export interface LastWrite {
+  seqNo: number;
+  primaryTerm: number;
+  seen: unknown;
+}
+
 /** The final cluster as the judge reads it; tests give their own. */
 export interface Documents {
   /** Each asked document in the order asked; undefined when it is not there. @throws when that can't be known */
   get(asked: { index: string; id: string }[]): Promise<unknown[]>;
+  /** The last write of each asked document in the order asked; undefined when it is not there. @throws when that can't be known */
+  updated(asked: { index: string; id: string }[]): Promise<(LastWrite | undefined)[]>;
+  /** How many documents of an index are of those that the lab was loaded with. @throws when a shard did not answer */
+  loaded(index: string): Promise<number>;
   /** `writeId` and place of every document that has one. @throws when a shard did not answer */
   written(): AsyncIterable<{ writeId: string; place: string }>;
 }
@@ -52,7 +63,7 @@ export async function countWrites(ledger: LedgerLine[], documents: Documents): P
 }
 
 interface GetAnswer {
-  docs: { found?: boolean; error?: unknown; _source?: unknown }[];
+  docs: { found?: boolean; error?: unknown; _source?: unknown; _seq_no?: number; _primary_term?: number }[];
 }
 
 interface SearchAnswer {
@@ -62,22 +73,43 @@ interface SearchAnswer {
   hits: { total: { value: number }; hits: { _index: string; _id: string; _source?: { writeId?: unknown } }[] };
 }
 
+/** Asked documents in the order asked; undefined for what is not there. @throws Error when that can't be known */
+async function mget(endpoint: string, asked: { index: string; id: string }[]) {
+  const body = { docs: asked.map(({ index, id }) => ({ _index: index, _id: id })) };
+  const { docs } = await esRequest<GetAnswer>(endpoint, 'POST', '/_mget', { body });
+  return docs.map((doc, index) => {
+    const place = `${asked[index]?.index}/${asked[index]?.id}`;
+    // A missing index is a lost document; anything else that went wrong tells nothing.
+    if (doc.error !== undefined) {
+      if (JSON.stringify(doc.error).includes('index_not_found_exception')) return undefined;
+      throw new Error(`can't tell whether ${place} is there: ${JSON.stringify(doc.error).slice(0, 300)}`);
+    }
+    if (typeof doc.found !== 'boolean') throw new Error(`no clear answer about ${place}`);
+    return doc.found ? doc : undefined;
+  });
+}
+
 /** Reads documents through one node, whatever index they are in, hidden ones too. */
 export function documentsOf(endpoint: string): Documents {
   return {
-    async get(asked) {
-      const body = { docs: asked.map(({ index, id }) => ({ _index: index, _id: id })) };
-      const { docs } = await esRequest<GetAnswer>(endpoint, 'POST', '/_mget', { body });
-      return docs.map((doc, index) => {
-        const place = `${asked[index]?.index}/${asked[index]?.id}`;
-        // A missing index is a lost document; anything else that went wrong tells nothing.
-        if (doc.error !== undefined) {
-          if (JSON.stringify(doc.error).includes('index_not_found_exception')) return undefined;
-          throw new Error(`can't tell whether ${place} is there: ${JSON.stringify(doc.error).slice(0, 300)}`);
-        }
-        if (typeof doc.found !== 'boolean') throw new Error(`no clear answer about ${place}`);
-        return doc.found ? doc._source : undefined;
+    get: async (asked) => (await mget(endpoint, asked)).map((doc) => doc?._source),
+    updated: async (asked) =>
+      (await mget(endpoint, asked)).map((doc) => {
+        if (doc === undefined) return undefined;
+        const { _seq_no: seqNo, _primary_term: primaryTerm, _source: source } = doc;
+        if (seqNo === undefined || primaryTerm === undefined)
+          throw new Error('a document does not tell its last write');
+        return { seqNo, primaryTerm, seen: (source as { seen?: unknown } | undefined)?.seen };
+      }),
+    async loaded(index) {
+      const { count, _shards: shards } = await esRequest<{
+        count: number;
+        _shards: { total: number; successful: number };
+      }>(endpoint, 'POST', `/${index}/_count?ignore_unavailable=true`, {
+        body: { query: { exists: { field: 'number' } } },
       });
+      if (shards.successful !== shards.total) throw new Error(`a shard of ${index} did not answer the count`);
+      return count;
     },
     async *written() {
       await esRequest(endpoint, 'POST', '/_all/_refresh?expand_wildcards=all');

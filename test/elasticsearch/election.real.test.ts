@@ -78,7 +78,8 @@ function noteRed(client: Client, red: ClusterHealth[]): Client {
 async function look(client: Client, host: string): Promise<Look> {
   const from = Date.now();
   const body = await client.cluster.health({ master_timeout: '15s', timeout: '15s' });
-  return { host, from, to: Date.now(), tun: {}, status: 200, body };
+  const to = Date.now();
+  return { host, from, to, tun: {}, status: 200, body, viewed: to, view: null };
 }
 
 /** Takes the vote of the elected master, which makes it hand over, and gives it back. */

@@ -13,10 +13,14 @@ const JUNK_MESSAGES = 1_000;
 /** The workflow of a drain hears of a pause from its parent. */
 const RELAY_MS = 1_000;
 
-/** What an update answered: accepted, or why not. */
-async function said(play: Play, update: 'approve' | 'reject' | 'rollback', message: object): Promise<string> {
+type Message = Record<string, unknown> & { gate?: string };
+
+/** What an update answered: accepted, or why not. An approval that counts is kept. */
+async function said(play: Play, update: 'approve' | 'reject' | 'rollback', message: Message): Promise<string> {
+  const at = Date.now();
   try {
     await play.handle.executeUpdate(update, { args: [message] });
+    if (update === 'approve' && message.gate !== undefined) play.words.push({ gate: message.gate, at });
     return 'accepted';
   } catch (error) {
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
@@ -24,7 +28,7 @@ async function said(play: Play, update: 'approve' | 'reject' | 'rollback', messa
   }
 }
 
-async function refuses(play: Play, what: string, message: object, words: RegExp): Promise<void> {
+async function refuses(play: Play, what: string, message: Message, words: RegExp): Promise<void> {
   const answer = await said(play, 'approve', message);
   play.struck(`${what}: ${answer}`);
   must(words.test(answer), `${what} should be refused with ${String(words)}; the answer was: ${answer}`);

@@ -181,6 +181,7 @@ export const WORKER_SCENARIOS: ChaosScenario[] = [
       play.struck('worker killed with SIGKILL; pause, resume and an approval are sent');
       await play.handle.signal('pause', { by: 'ann', reason: 'nobody is there' });
       await play.handle.signal('resume', { by: 'ann' });
+      play.words.push({ gate: gate.gate, at: Date.now() });
       await play.handle.signal('approve', { gate: gate.gate, token: gate.token, by: 'ann' });
       await play.pause(play.dice.between(3_000, 15_000));
       await play.workers.start();

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client } from '@elastic/elasticsearch';
 import { canonicalHash } from '../../../lab/app/canonical';
-import type { LedgerLine, OpenedLine, RequestLine } from '../../../lab/app/journal';
+import type { LedgerLine, OpenedLine, RequestLine, UpdateLine } from '../../../lab/app/journal';
 import { Floors } from '../../../lab/app/whole';
 import { Workload } from '../../../lab/app/workload';
 
@@ -32,6 +32,7 @@ describe('Workload', () => {
   const opened: OpenedLine[] = [];
   const requests: RequestLine[] = [];
   const ledger: LedgerLine[] = [];
+  const updates: UpdateLine[] = [];
   let endpoint = '';
 
   async function workload(answer: Parameters<typeof serve>[0]): Promise<Workload> {
@@ -41,6 +42,7 @@ describe('Workload', () => {
       opened: (line) => opened.push(line),
       request: (line) => requests.push(line),
       acknowledged: (line) => ledger.push(line),
+      updated: (line) => updates.push(line),
     });
   }
 
@@ -48,6 +50,7 @@ describe('Workload', () => {
     opened.length = 0;
     requests.length = 0;
     ledger.length = 0;
+    updates.length = 0;
   });
   afterEach(() => new Promise((resolve) => server?.close(resolve)));
 
@@ -90,7 +93,10 @@ describe('Workload', () => {
     const shop = await workload((url) =>
       url.includes('/_doc/x1')
         ? { status: 200, body: { found: true, _index: 'orders-2025', _id: 'x1', _source: { changed: true } } }
-        : { status: 201, body: { ...WHOLE, result: 'created', _index: 'orders-2025', _id: 'x1' } },
+        : {
+            status: 201,
+            body: { ...WHOLE, result: 'created', _index: 'orders-2025', _id: 'x1', _seq_no: 5, _primary_term: 1 },
+          },
     );
     for (let i = 0; i < 40; i++) await shop.next();
     expect(requests.filter(({ op }) => op === 'write' || op === 'update')).toHaveLength(20);
@@ -103,7 +109,7 @@ describe('Workload', () => {
 
   describe('takes no answer for a success that lacks something', () => {
     type Body = Record<string, unknown>;
-    const written = { result: 'created', _index: 'orders-2025', _id: 'x1' };
+    const written = { result: 'created', _index: 'orders-2025', _id: 'x1', _seq_no: 5, _primary_term: 1 };
     /** Two rounds of twenty requests, of which the second gets other answers. */
     async function secondRound(change: Body): Promise<RequestLine[]> {
       let later: Body = {};
@@ -143,6 +149,7 @@ describe('Workload', () => {
     it('an update', async () => {
       const lines = await secondRound({ result: 'noop' });
       for (const line of of(lines, 'update')) expect(line.error).toContain('update answered "noop"');
+      expect(updates).toMatchObject([{ index: 'orders-2025', seen: 14, seqNo: 5, primaryTerm: 1 }]);
     });
   });
 

@@ -29,7 +29,11 @@ const AFTER = changed(
     'unit elasticsearch.service': 'active/running',
     'port tcp [::ffff:198.18.2.11]:9300': 'java',
     'package haproxy': 'ii  2.6.12-1',
-    'content /etc/haproxy/haproxy.cfg': 'bbb',
+    'content /etc/haproxy/haproxy.cfg': 'b'.repeat(64),
+    'file /etc/haproxy/bigswitch.cfg': 'f 600 root:root',
+    'file /etc/haproxy/bigswitch/front.pem.key': 'l 777 root:root /etc/ssl/bigswitch-lab/front.key',
+    'setting discovery.seed_hosts': '[ "198.18.2.11" ]',
+    'setting gateway.expected_data_nodes': '1',
     'unit file haproxy.service': 'enabled',
     'unit haproxy.service': 'active/running',
     'port tcp 198.18.2.11:9243': 'haproxy',
@@ -86,7 +90,7 @@ describe('leftovers', () => {
 
   it('lets a rolled-back one have nothing of that', () => {
     const found = leftovers(BEFORE, AFTER, HOSTS, 'rolled-back');
-    expect(found).toHaveLength(14);
+    expect(found).toHaveLength(18);
     expect(found).toContain('new-1: package haproxy: none → ii  2.6.12-1');
   });
 
@@ -107,6 +111,13 @@ describe('leftovers', () => {
     ['new-1', 'port tcp 0.0.0.0:9243', 'haproxy'],
     ['new-1', 'port tcp 198.18.2.11:9243', 'nginx'],
     ['new-1', 'unit haproxy.service', 'failed/failed'],
+    ['new-1', 'file /etc/haproxy/bigswitch.cfg', 'f 644 root:root'],
+    ['new-1', 'file /etc/haproxy/bigswitch/front.pem.key', 'f 644 root:root'],
+    ['new-1', 'file /etc/haproxy/other.cfg', 'f 644 root:root'],
+    ['new-1', 'file /etc/haproxy/haproxy.cfg', 'f 666 root:root'],
+    ['new-1', 'file /etc/elasticsearch/elasticsearch.yml', 'f 666 root:elasticsearch'],
+    ['new-1', 'setting cluster.initial_master_nodes', '["new-1"]'],
+    ['new-1', 'accounts shadow but haproxy', 'other'],
     ['app-1', 'content /etc/shop/config.yaml.bak', 'eee'],
     ['app-1', 'package haproxy', 'ii  2.6.12-1'],
     ['app-2', 'file /root/.ssh/known_hosts', 'f 600 root:root'],
@@ -121,6 +132,15 @@ describe('leftovers', () => {
     const gone = changed('hub', { 'sysctl net.ipv4.ip_forward': undefined });
     expect(leftovers(BEFORE, gone, HOSTS, 'migrated')).toEqual(['hub: sysctl net.ipv4.ip_forward: 0 → none']);
     expect(differences(BEFORE, { ...BEFORE, hub: {} })).toHaveLength(1);
+  });
+
+  it.each([
+    ['setting discovery.seed_hosts', '["198.18.2.11", "198.18.1.11"]'],
+    ['setting discovery.seed_hosts', '[]'],
+    ['setting gateway.expected_data_nodes', '2'],
+  ])('asks for new nodes only in %s: %s', (what, value) => {
+    const found = missing(changed('new-1', { [what]: value }, AFTER), HOSTS, 'migrated');
+    expect(found).toEqual([`new-1: ${what.slice(8)} is ${value}`]);
   });
 
   it('asks for what must be there', () => {

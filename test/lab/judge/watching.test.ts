@@ -19,6 +19,8 @@ const look = (host: string, second: number, change: Partial<Look> = {}): Look =>
   tun: {},
   status: 200,
   body: says('green'),
+  viewed: second * 1000 + 120,
+  view: null,
   ...change,
 });
 const refused = { status: 0, body: null };

@@ -27,6 +27,8 @@ function cluster(all: Stored[]): Documents {
   return {
     get: (asked) =>
       Promise.resolve(asked.map(({ index, id }) => all.find((one) => one.index === index && one.id === id)?.source)),
+    updated: () => Promise.reject(new Error('nobody asks for that here')),
+    loaded: () => Promise.reject(new Error('nobody asks for that here')),
     async *written() {
       for (const { index, id, source } of all) yield { writeId: source.writeId, place: `${index}/${id}` };
     },
@@ -113,6 +115,25 @@ describe('reading documents through a node', () => {
   ])('throws when %d %j tells nothing', async (status, body) => {
     answer = () => [status, body];
     await expect(get()).rejects.toThrow();
+  });
+
+  it('tells which write a document is of', async () => {
+    const updated = () => documentsOf(endpoint).updated([{ index: 'sessions', id: '1' }]);
+    const doc = { found: true, _source: { seen: 3 }, _seq_no: 7, _primary_term: 2 };
+    answer = () => [200, { docs: [doc] }];
+    expect(await updated()).toEqual([{ seqNo: 7, primaryTerm: 2, seen: 3 }]);
+    answer = () => [200, { docs: [{ found: false }] }];
+    expect(await updated()).toEqual([undefined]);
+    answer = () => [200, { docs: [{ ...doc, _seq_no: undefined }] }];
+    await expect(updated()).rejects.toThrow('does not tell its last write');
+  });
+
+  it('counts loaded documents of every shard only', async () => {
+    const loaded = () => documentsOf(endpoint).loaded('products');
+    answer = () => [200, { count: 5, _shards: { total: 3, successful: 3 } }];
+    expect(await loaded()).toBe(5);
+    answer = () => [200, { count: 5, _shards: { total: 3, successful: 2 } }];
+    await expect(loaded()).rejects.toThrow('a shard of products did not answer');
   });
 
   const page = (hits: unknown[], change: object = {}) => ({

@@ -1,9 +1,14 @@
 import { canonicalHash } from '../../../../lab/app/canonical';
-import type { LedgerLine, OpenedLine, RequestLine } from '../../../../lab/app/journal';
+import type { LedgerLine, OpenedLine, RequestLine, UpdateLine } from '../../../../lab/app/journal';
+import { generateDocument } from '../../../../lab/data/generate';
+import { OTHERS_INDEX, OTHERS_SETTINGS } from '../../../../lab/data/others';
+import { SEED } from '../../../../lab/data/load';
+import { documentCounts, indexShapes } from '../../../../lab/data/shapes';
 import type { Collected } from '../../../../lab/judge/collected';
 import type { UnitEvent } from '../../../../lab/judge/journals';
 import type { HostRequests } from '../../../../lab/judge/requests';
-import type { Mode } from '../../../../lab/judge/types';
+import type { SettingsSeen } from '../../../../lab/judge/settings';
+import type { Mode, Word } from '../../../../lab/judge/types';
 import type { Documents } from '../../../../lab/judge/writes';
 import { layoutHosts } from '../../../../lab/layout';
 import { looksOf } from './looks';
@@ -14,6 +19,8 @@ export interface Stored {
   index: string;
   id: string;
   source: Record<string, unknown>;
+  seqNo: number;
+  primaryTerm: number;
 }
 
 /** Everything that a judge collects, as data alone, so that a lie is a copy of it with one thing changed. */
@@ -37,6 +44,7 @@ const BEGAN = Date.UTC(2026, 0, 10);
 export const at = (second: number): number => BEGAN + second * 1000;
 
 const HOSTS = layoutHosts({ old: 2, new: 2 });
+const LOADED = { oldNodes: 2, docs: 400 };
 const EVERY_MS = 200;
 /** How long an app is away when it is restarted. */
 const RESTART_MS = 1_500;
@@ -53,14 +61,21 @@ export function honest(mode: Mode = 'migrated'): Story {
     from: at(AT.mark),
     to: at(AT.end),
     excuses: [],
+    words: [word('big-switch', 79), ...(migrated ? drainWords() : [])],
+    falls: [],
+    secretsSeen: [],
     requests: apps.map(({ requests }) => requests),
     ledger: apps.flatMap(({ ledger }) => ledger),
-    stored: apps.flatMap(({ stored }) => stored),
+    updates: apps.flatMap(({ updates }) => updates),
+    stored: [...loadedDocuments(), ...apps.flatMap(({ stored }) => stored)],
+    loaded: LOADED,
+    replicas: {},
     finalHealth: 'green',
     finalNodes: migrated ? ['new-1', 'new-2'] : ['old-1', 'old-2'],
     looks: looksOf(mode),
     before,
     after,
+    settings: { before: settings(), after: settings() },
     units: {
       old: ['old-1', 'old-2'].flatMap((host, index) => [
         started(host, -200),
@@ -86,13 +101,47 @@ export function honest(mode: Mode = 'migrated'): Story {
   };
 }
 
+/** That a gate may be passed. */
+export const word = (gate: string, second: number): Word => ({ gate, at: at(second) });
+
+function drainWords(): Word[] {
+  return [word('drain:old-1', 90), word('drain:old-2', 102), word('teardown', AT.teardown - 2)];
+}
+
 /** A start of a service. */
 export const started = (host: string, second: number): UnitEvent => ({ host, what: 'started', at: at(second) });
 /** A stop of a service. */
 export const stopping = (host: string, second: number): UnitEvent => ({ host, what: 'stopping', at: at(second) });
 
-/** One app: half of its requests write. */
-function appOf(host: string, restart: number): { requests: HostRequests; ledger: LedgerLine[]; stored: Stored[] } {
+/** What is set in the cluster, by others. */
+function settings(): SettingsSeen {
+  const index = { 'index.number_of_shards': '3', 'index.number_of_replicas': '1', 'index.uuid': 'u-1' };
+  return {
+    ...structuredClone({ persistent: OTHERS_SETTINGS.persistent, transient: OTHERS_SETTINGS.transient }),
+    votingExclusions: ['ghost'],
+    indices: { products: { ...index, ...OTHERS_INDEX.settings }, carts: { ...index } },
+  };
+}
+
+function loadedDocuments(): Stored[] {
+  return [...documentCounts(indexShapes(LOADED.oldNodes), LOADED.docs)].flatMap(([index, total]) =>
+    Array.from({ length: total }, (_, number) => ({
+      ...{ index, id: `${index}-${number}`, source: generateDocument(index, number, SEED) },
+      ...{ seqNo: number, primaryTerm: 1 },
+    })),
+  );
+}
+
+/** What one app did. */
+interface Done {
+  requests: HostRequests;
+  ledger: LedgerLine[];
+  updates: UpdateLine[];
+  stored: Stored[];
+}
+
+/** One app: half of its requests write; at the end it updates each of ten documents twice. */
+function appOf(host: string, restart: number): Done {
   const lines: RequestLine[] = [];
   const opened: OpenedLine[] = [];
   const ledger: LedgerLine[] = [];
@@ -106,10 +155,16 @@ function appOf(host: string, restart: number): { requests: HostRequests; ledger:
     lines.push({ t, op, ms: 5 + (number % 20), ok: true, status: 200, endpoint: 'http://198.18.1.11:9200', id });
     if (op !== 'write') continue;
     const source = { writeId: id, host, total: number };
-    stored.push({ index: 'orders-2025', id: `d-${id}`, source });
+    stored.push({ index: 'orders-2025', id: `d-${id}`, source, seqNo: number, primaryTerm: 1 });
     ledger.push({ writeId: id, index: 'orders-2025', id: `d-${id}`, hash: canonicalHash(source), t: t + 5 });
   }
-  return { requests: { host, lines, opened }, ledger, stored };
+  const updates = Array.from({ length: 20 }, (_, seen): UpdateLine => {
+    return { index: 'sessions', id: `${host}-${seen % 10}`, seen, seqNo: 500 + seen, primaryTerm: 1, t: at(100) };
+  });
+  for (const { index, id, seen, seqNo, primaryTerm } of updates.slice(10)) {
+    stored.push({ index, id, source: { seen, host }, seqNo, primaryTerm });
+  }
+  return { requests: { host, lines, opened }, ledger, updates, stored };
 }
 
 /** What the judge collected in a story. */
@@ -122,6 +177,14 @@ function documentsOf(stored: Stored[]): Documents {
   const known = new Map(stored.map((one) => [place(one.index, one.id), one]));
   return {
     get: (asked) => Promise.resolve(asked.map(({ index, id }) => known.get(place(index, id))?.source)),
+    updated: (asked) =>
+      Promise.resolve(
+        asked.map(({ index, id }) => {
+          const one = known.get(place(index, id));
+          return one && { seqNo: one.seqNo, primaryTerm: one.primaryTerm, seen: one.source['seen'] };
+        }),
+      ),
+    loaded: (index) => Promise.resolve(stored.filter((one) => one.index === index && 'number' in one.source).length),
     async *written() {
       for (const { index, id, source } of stored) {
         if (typeof source['writeId'] === 'string') yield { writeId: source['writeId'], place: place(index, id) };

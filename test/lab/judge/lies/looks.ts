@@ -1,5 +1,5 @@
 import type { Mode } from '../../../../lab/judge/types';
-import type { Look } from '../../../../lab/judge/watch';
+import type { Look, View } from '../../../../lab/judge/watch';
 import { AT, at } from './honest';
 
 const NODES = ['old-1', 'old-2', 'new-1', 'new-2'];
@@ -32,11 +32,32 @@ export function looksOf(mode: Mode): Look[] {
         from: at(second) + 100,
         to: at(second) + 110,
         tun: bridged ? { 'tun-bigswitch': [received[host] ?? 0, 0] } : {},
-        ...(there.includes(host) ? { status: 200, body: health(there.length, moving) } : { status: 0, body: null }),
+        viewed: at(second) + 120,
+        ...(there.includes(host)
+          ? { status: 200, body: health(there.length, moving), view: viewOf(there, second, mode) }
+          : { status: 0, body: null, view: null }),
       });
     }
   }
   return looks;
+}
+
+/** What a node knows by itself. */
+function viewOf(there: string[], second: number, mode: Mode): View {
+  const master = mode === 'rolled-back' || second <= AT.drains[1] - 3 ? 'old-2' : 'new-1';
+  const holding = there.filter((node) => holds(node, second, mode));
+  return {
+    cluster_uuid: 'uuid-of-shop',
+    master_node: `id-${master}`,
+    nodes: Object.fromEntries(there.map((name) => [`id-${name}`, { name }])),
+    routing_nodes: { nodes: Object.fromEntries(holding.map((name) => [`id-${name}`, [{ state: 'STARTED' }]])) },
+  };
+}
+
+/** Whether a node has any copy: until shortly before it is stopped. */
+function holds(node: string, second: number, mode: Mode): boolean {
+  if (node.startsWith('new-')) return second > AT.moving[0] && (mode === 'migrated' || second < AT.teardown - 10);
+  return mode === 'rolled-back' || second < AT.drains[node === 'old-1' ? 0 : 1] - 3;
 }
 
 /** What a node says of the cluster's health. */

@@ -16,6 +16,8 @@ export function snapshotsOf(mode: Mode): { before: Snapshot; after: Snapshot } {
       'unit elasticsearch.service': 'active/running',
       'unit file haproxy.service': 'enabled',
       'unit haproxy.service': 'active/running',
+      'setting discovery.seed_hosts': '[ "198.18.2.11", "198.18.2.12" ]',
+      'setting gateway.expected_data_nodes': '2',
     };
   }
   for (const app of ['app-1', 'app-2']) {

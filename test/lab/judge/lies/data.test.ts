@@ -1,0 +1,61 @@
+import type { Story, Stored } from './honest';
+import { mustBeNamed } from './lie';
+
+/** Takes documents out, or changes them. */
+function stored(story: Story, change: (one: Stored) => Stored | undefined): void {
+  story.stored = story.stored.map(change).filter((one) => one !== undefined);
+}
+
+const PROMISE = 'no write is lost';
+
+describe('lies about the data', () => {
+  mustBeNamed([
+    [
+      'an acknowledged write that is gone',
+      (story) => stored(story, (one) => (one.id === 'd-app-1-40' ? undefined : one)),
+      PROMISE,
+      '1 of \\d+ acknowledged writes are lost',
+    ],
+    [
+      'all loaded documents of an index that are gone',
+      (story) => stored(story, (one) => (one.index === 'carts' && 'number' in one.source ? undefined : one)),
+      PROMISE,
+      'carts has 0 of 20 loaded documents',
+    ],
+    [
+      'a loaded document that is there twice',
+      (story) => {
+        const [one] = story.stored;
+        if (one) story.stored.push({ ...one, id: 'again' });
+      },
+      PROMISE,
+      'products has \\d+ of \\d+ loaded documents',
+    ],
+    [
+      'a loaded document that was changed',
+      (story) =>
+        stored(story, (one) => (one.id === 'events-7' ? { ...one, source: { ...one.source, total: -1 } } : one)),
+      PROMISE,
+      'events/events-7 is not as it was loaded',
+    ],
+    [
+      'an update that was taken back',
+      (story) => stored(story, (one) => (one.id === 'app-2-3' ? { ...one, seqNo: 503, source: { seen: 3 } } : one)),
+      PROMISE,
+      'update 13 of sessions/app-2-3 is not there: the document is of an earlier write',
+    ],
+    [
+      'an update that never came',
+      (story) => stored(story, (one) => (one.id === 'app-2-3' ? undefined : one)),
+      PROMISE,
+      'update 13 of sessions/app-2-3 is not there, nor its document',
+    ],
+    [
+      'a write of another shard generation in the place of an update',
+      (story) => stored(story, (one) => (one.id === 'app-1-3' ? { ...one, source: { seen: 3 } } : one)),
+      PROMISE,
+      'update 13 of sessions/app-1-3 is not there: it says 3',
+    ],
+    ['an app that updates nothing', (story) => (story.updates = []), 'evidence', 'no acknowledged update'],
+  ]);
+});

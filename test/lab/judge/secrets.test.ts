@@ -1,0 +1,31 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { labSecrets, secretsIn } from '../../../lab/judge/secrets';
+
+describe('secrets in what a run left', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'secrets-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('are found in any file, but where they lie by design', () => {
+    mkdirSync(join(folder, 'deep', 'er'), { recursive: true });
+    mkdirSync(join(folder, 'compose'));
+    writeFileSync(join(folder, 'deep', 'er', 'temporal.db'), Buffer.from([0, 255, ...Buffer.from('xhunter2x'), 0]));
+    writeFileSync(join(folder, 'compose', 'password'), 'hunter2');
+    writeFileSync(join(folder, 'worker.log'), 'hunter\n');
+    expect(secretsIn(folder, { 'a password': 'hunter2', another: 'swordfish' })).toEqual([
+      'deep/er/temporal.db: a password',
+    ]);
+  });
+
+  it('are those of the lab, and unknown ones are not "none"', () => {
+    const [privateKey, frontPasswordFile] = [join(folder, 'id'), join(folder, 'password')];
+    writeFileSync(privateKey, ['-----BEGIN', 'kind', 'a'.repeat(70), 'b'.repeat(70), 'end', '-----END', ''].join('\n'));
+    writeFileSync(frontPasswordFile, 'hunter2\n');
+    const secrets = labSecrets({ frontPasswordFile, ssh: { privateKey } });
+    expect(Object.values(secrets)).toEqual(['hunter2', 'c2hvcDpodW50ZXIy', 'b'.repeat(70)]);
+    writeFileSync(frontPasswordFile, '');
+    expect(() => labSecrets({ frontPasswordFile, ssh: { privateKey } })).toThrow("can't be read");
+  });
+});
