@@ -56,7 +56,7 @@ function wrongSettings(after: Snapshot, hosts: LabHost[]): string[] {
   return fresh.flatMap(({ name }) => {
     const settings = Object.entries(after[name] ?? {}).filter(([what]) => what.startsWith('setting '));
     const seeds = after[name]?.['setting discovery.seed_hosts'] ?? 'none';
-    const named = seeds.match(/\d+\.\d+\.\d+\.\d+/g) ?? [];
+    const named = seeds.match(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g) ?? [];
     const expected = settings.filter(
       ([what, value]) => what.startsWith('setting gateway.expected_') && value !== String(fresh.length),
     );

@@ -96,10 +96,10 @@ describe('the verdict', () => {
     [{ finalHealth: 'yellow' }, 'the final cluster is yellow'],
     [{ outcome: 'rolled-back' }, 'judged as rolled-back'],
     [{ baselineP99Ms: Number.NaN }, 'baselineP99Ms is not known'],
-    [{ ownP99Ms: 1_001 }, '99 of 100 requests took up to 1001 ms, before 30 ms'],
+    [{ ownP99Ms: 2_001 }, '99 of 100 requests took up to 2001 ms, before 30 ms'],
     [{ appPauses: { 'app-2': { steadyMs: 5_001, restartMs: 0 } } }, 'app-2 had no success for 5001 ms'],
     [{ appPauses: { 'app-2': { steadyMs: 0, restartMs: 15_001 } } }, 'app-2 had no success for 15001 ms at a restart'],
-    [{ bridgeBytesWhileMoving: 1.71e8 }, '171000000 bytes crossed while shards moved'],
+    [{ bridgeBytesWhileMoving: 1.8e8 }, '180000000 bytes crossed while shards moved'],
     [{ excusedSeconds: 181 }, 'faults excuse 181 s of 300 s'],
     [{ excusedRequests: 6_001 }, 'faults excuse 6001 of 30000 requests'],
   ])('says of %j: %s', (change, words) => {
