@@ -3,7 +3,8 @@
  * tun devices and, on a node, what its own Elasticsearch says of the cluster's health, which it may have to ask its master
  * for, and what it knows by itself: which cluster it is in, who is the master, and which copies are where. Only shell
  * built-ins, so that watching costs next to nothing; asked at the node's own address from the node itself, so that the judge
- * is never a client connection that somebody could see.
+ * is never a client connection that somebody could see. An election takes seconds on a slow machine: a node may wait so long for
+ * its master before it says that it has none, as the apps' own requests do.
  */
 export const WATCH_SCRIPT = String.raw`
 address=$1 port=$2
@@ -14,7 +15,7 @@ ask() {
   local first='' line='' last=''
   { exec 3<>"/dev/tcp/$address/$port"; } 2>/dev/null || return 0
   printf 'GET %s HTTP/1.0\r\nHost: judge\r\n\r\n' "$1" >&3 2>/dev/null || { exec 3>&-; return 0; }
-  IFS= read -r -t 5 first <&3 || { exec 3>&-; return 0; }
+  IFS= read -r -t 10 first <&3 || { exec 3>&-; return 0; }
   while IFS= read -r -t 5 line <&3; do
     case $line in '{'*) last=$line ;; esac
   done
@@ -43,7 +44,7 @@ while :; do
   now start
   counters
   status=0 body=null
-  [ -n "$address" ] && ask '/_cluster/health?master_timeout=3s&timeout=3s'
+  [ -n "$address" ] && ask '/_cluster/health?master_timeout=8s'
   now end
   said=$status health=$body body=null
   [ -n "$address" ] && ask "$own"
