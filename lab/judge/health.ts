@@ -1,3 +1,4 @@
+import type { Span } from './spans';
 import type { Excuse } from './types';
 import type { Look } from './watch';
 
@@ -35,7 +36,8 @@ function missingCopies(look: Look): number {
 
 /**
  * Goes through every second from `from` to `to` (ms since the epoch). A second is bad when any node said anything but
- * green, when nodes were asked and none gave an answer that covers it, or when nobody asked for too long.
+ * green, when nodes that answer before and afterwards were asked and none gave an answer that covers it, or when for too
+ * long there was no answer at all.
  */
 export function countHealth(
   looks: Look[],
@@ -45,19 +47,24 @@ export function countHealth(
   to: number,
   excuses: Excuse[] = [],
 ): HealthCounts {
+  const looked = new Set<number>();
   const asked = new Set<number>();
   const answered = new Set<number>();
   const reasons: [number, string][] = [];
   const relevant = looks.filter((look) => nodes.has(look.host) && look.to >= from && look.from <= to);
+  const serves = servingSpans(relevant, clusterName);
   let samples = 0;
   for (const look of relevant) {
     const status = statusOf(look, clusterName);
+    const span = serves.get(look.host);
+    const isUp = span !== undefined && look.from >= span.from && look.to <= span.to;
     if (status !== undefined) samples += 1;
     if (status !== undefined && status !== 'green') {
       reasons.push([look.to, `${look.host} says ${status}: ${missingCopies(look)} copies are not started`]);
     }
     for (let second = Math.floor(look.from / 1000); second <= Math.floor(look.to / 1000); second++) {
-      asked.add(second);
+      looked.add(second);
+      if (isUp) asked.add(second);
       if (status !== undefined) answered.add(second);
     }
   }
@@ -65,7 +72,10 @@ export function countHealth(
   for (let second = Math.ceil(from / 1000); second < Math.floor(to / 1000); second++) {
     unseen = asked.has(second) ? 0 : unseen + 1;
     if (asked.has(second) && !answered.has(second)) reasons.push([second * 1000, 'no node answered']);
-    if (unseen > MOST_UNSEEN_SECONDS) reasons.push([second * 1000, `nobody looked for ${unseen} s`]);
+    if (unseen > MOST_UNSEEN_SECONDS) {
+      const what = looked.has(second) ? 'no node that is up was asked' : 'nobody looked';
+      reasons.push([second * 1000, `${what} for ${unseen} s`]);
+    }
   }
   const isExcused = ([at]: [number, string]) =>
     excuses.some((excuse) => excuse.belowGreen === true && at >= excuse.from && at <= excuse.to);
@@ -78,4 +88,15 @@ export function countHealth(
     excusedBelowGreenSeconds: excusedSeconds.size,
     belowGreen: own.slice(0, 20).map(([at, reason]) => `${new Date(at).toISOString()} ${reason}`),
   };
+}
+
+/** From each node's first answer to its last: one that is not up yet, or no more, is asked in vain, and tells nothing. */
+function servingSpans(looks: Look[], clusterName: string): Map<string, Span> {
+  const spans = new Map<string, Span>();
+  for (const look of looks) {
+    if (statusOf(look, clusterName) === undefined) continue;
+    const { from, to } = spans.get(look.host) ?? look;
+    spans.set(look.host, { from: Math.min(from, look.from), to: Math.max(to, look.to) });
+  }
+  return spans;
 }

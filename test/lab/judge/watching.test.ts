@@ -55,6 +55,18 @@ describe('counting health', () => {
     expect(count([...green, look('new-1', 7, { body: says('red', change) })]).everBelowGreen).toBe(true);
   });
 
+  it('takes nothing for less than green when the nodes that are up were not asked for a moment', () => {
+    const away = green.filter(({ host, from }) => host !== 'old-1' || from < 8_000 || from > 10_000);
+    const stopped = away.map((one) => (one.host === 'new-1' ? { ...one, ...refused } : one));
+    expect(count(stopped)).toMatchObject({ everBelowGreen: false });
+  });
+
+  it('does not know a cluster whose nodes no longer answer', () => {
+    const dead = green.map((one) => (one.from > 10_000 ? { ...one, ...refused } : one));
+    const { belowGreen } = count(dead);
+    expect(belowGreen[0]).toMatch(/no node that is up was asked for 6 s$/);
+  });
+
   it('takes red with every copy started for no answer: the node had no master at that moment', () => {
     const handsOver = (one: Look) => (one.host === 'old-1' && one.from === 7_100 ? { ...one, body: says('red') } : one);
     expect(count(green.map(handsOver)).belowGreen).toEqual(['1970-01-01T00:00:07.000Z no node answered']);
@@ -74,8 +86,8 @@ describe('counting health', () => {
   });
 
   it('lets a slow answer speak for the seconds that it took', () => {
-    const slow = green.filter(({ host, from }) => host === 'new-1' || from < 5_000 || from > 8_000);
-    expect(count([...slow, look('old-1', 5, { to: 7_900 })]).everBelowGreen).toBe(false);
+    const slow = green.filter(({ host, from }) => host === 'new-1' || from < 5_000 || from > 12_000);
+    expect(count([...slow, look('old-1', 5, { to: 11_900 })]).everBelowGreen).toBe(false);
     expect(count(slow).everBelowGreen).toBe(true);
   });
 
