@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Terminal } from '@xterm/headless';
 import { approve, approveAll, openGate, until } from '../workflows/support/lab';
 import { LivingWorld, livingPlan } from '../view/living-world';
@@ -17,11 +18,11 @@ const GATES = ['big-switch', 'drain:old-1', 'drain:old-2', 'teardown'];
 test('without a terminal, watch writes a line for each thing that is new, and ends with the migration', async () => {
   await lab.migration('lines', async (handle) => {
     await openGate(handle, 'big-switch');
-    const watching = lab.bigswitch(['watch', 'lines']);
+    let shown = '';
+    const watching = lab.bigswitch(['watch', 'lines'], { onStdout: (text) => (shown += text) });
     for (const gate of GATES) {
       await openGate(handle, gate);
-      // Time for a look: a line for a gate is what is tested.
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      while (!shown.includes(`gate ${gate} waits for a person`)) await sleep(50);
       await approve(handle, gate);
     }
     const { code, stdout, stderr } = await watching;
@@ -49,7 +50,9 @@ test('of a migration that ended otherwise, watch exits 1; with --json it writes 
 test('Ctrl-C leaves the migration alone and exits 130', async () => {
   await lab.migration('left', async (handle) => {
     await openGate(handle, 'big-switch');
-    const { code, stderr } = await lab.bigswitch(['watch', 'left'], { ctrlCAfterMs: 2000 });
+    const pressed = new AbortController();
+    const onStdout = () => pressed.abort();
+    const { code, stderr } = await lab.bigswitch(['watch', 'left'], { ctrlC: pressed.signal, onStdout });
     expect([code, stderr]).toEqual([130, 'bigswitch-left goes on without this command.\n']);
     expect(await until(handle, () => true)).toMatchObject({ outcome: 'running', gate: { gate: 'big-switch' } });
     await approveAll(handle);
