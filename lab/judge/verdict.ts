@@ -6,9 +6,12 @@ export const LONGEST_GAP_MS = 2_000;
 const LONGEST_PAUSE_MS = 5_000;
 /** What one app needs more to be stopped and started, ms. */
 const RESTART_MS = 10_000;
-/** 99 of 100 requests may take so long on any machine, ms, and so many times what they took before. */
-const P99_MS = 2_000;
-const P99_TIMES = 10;
+/**
+ * 99 of 100 requests may take so long on any machine, ms, and so many times what they took before: where all hosts of a lab
+ * share two processors, installing packages on nine of them and starting six nodes is felt by every request.
+ */
+const P99_MS = 4_500;
+const P99_TIMES = 50;
 /** Whole nodes moved by exclusion would send every copy: at least twice the primaries with one replica. */
 const TIMES_PRIMARIES = 1.5;
 /** What the apps' own traffic may differ from its median meanwhile, bytes: with little data it is all that there is. */
