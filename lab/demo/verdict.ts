@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../../src/contract/report';
 import type { JudgeEvidence } from '../judge/types';
+import { LONGEST_GAP_MS } from '../judge/verdict';
 import type { Narrator } from './narrator';
 
 /** Seconds from the last approval of each gate that was passed to its action, by the audit of a report. */
@@ -29,7 +30,10 @@ export function tellVerdict(narrator: Narrator, out: string, evidence: JudgeEvid
   );
   line(evidence.lostUpdates === 0, `${evidence.ackedUpdates} acknowledged updates, ${evidence.lostUpdates} lost`);
   line(evidence.duplicateWrites === 0, `${evidence.duplicateWrites} writes done twice`);
-  line(evidence.longestGapMs <= 2000, `longest time without a successful request: ${evidence.longestGapMs} ms`);
+  line(
+    evidence.longestGapMs <= LONGEST_GAP_MS,
+    `longest time without a successful request: ${evidence.longestGapMs} ms`,
+  );
   const pauses = Object.entries(evidence.appPauses).map(
     ([app, { steadyMs, restartMs }]) => `${app} ${steadyMs}/${restartMs} ms`,
   );

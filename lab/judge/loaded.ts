@@ -3,11 +3,11 @@ import type { UpdateLine } from '../app/journal';
 import { generateDocument } from '../data/generate';
 import { SEED } from '../data/load';
 import { documentCounts, indexShapes } from '../data/shapes';
+import { inBatches } from './batches';
 import type { Documents } from './writes';
 
 /** Documents of one index that are looked at one by one, at most. */
 const SAMPLE = 1_000;
-const BATCH = 500;
 
 /** How what was there before, and what was updated since, was found. */
 export interface LoadedCounts {
@@ -64,16 +64,12 @@ async function changedIn(index: string, total: number, documents: Documents): Pr
   const step = Math.max(1, Math.ceil(total / SAMPLE));
   const numbers = Array.from({ length: Math.ceil(total / step) }, (_, i) => i * step);
   const words: string[] = [];
-  for (let from = 0; from < numbers.length; from += BATCH) {
-    const batch = numbers.slice(from, from + BATCH);
-    const found = await documents.get(batch.map((number) => ({ index, id: `${index}-${number}` })));
-    batch.forEach((number, place) => {
-      const source = found[place];
-      if (source === undefined) words.push(`${index}/${index}-${number} is not there`);
-      else if (canonicalHash(source) !== canonicalHash(generateDocument(index, number, SEED))) {
-        words.push(`${index}/${index}-${number} is not as it was loaded`);
-      }
-    });
+  const ids = numbers.map((number) => ({ index, id: `${index}-${number}`, number }));
+  for await (const [{ id, number }, source] of inBatches(ids, (batch) => documents.get(batch))) {
+    if (source === undefined) words.push(`${index}/${id} is not there`);
+    else if (canonicalHash(source) !== canonicalHash(generateDocument(index, number, SEED))) {
+      words.push(`${index}/${id} is not as it was loaded`);
+    }
   }
   return words;
 }
@@ -92,19 +88,13 @@ async function countUpdates(updates: UpdateLine[], documents: Documents): Promis
     const known = last.get(place);
     if (!known || isLater(line, known)) last.set(place, line);
   }
-  const lines = [...last.values()];
   const words: string[] = [];
-  for (let from = 0; from < lines.length; from += BATCH) {
-    const batch = lines.slice(from, from + BATCH);
-    const found = await documents.updated(batch);
-    batch.forEach((line, place) => {
-      const is = found[place];
-      const what = `update ${line.seen} of ${line.index}/${line.id}`;
-      if (is === undefined) words.push(`${what} is not there, nor its document`);
-      else if (isLater(line, is)) words.push(`${what} is not there: the document is of an earlier write`);
-      else if (!isLater(is, line) && is.seen !== line.seen)
-        words.push(`${what} is not there: it says ${String(is.seen)}`);
-    });
+  for await (const [line, is] of inBatches([...last.values()], (batch) => documents.updated(batch))) {
+    const what = `update ${line.seen} of ${line.index}/${line.id}`;
+    if (is === undefined) words.push(`${what} is not there, nor its document`);
+    else if (isLater(line, is)) words.push(`${what} is not there: the document is of an earlier write`);
+    else if (!isLater(is, line) && is.seen !== line.seen)
+      words.push(`${what} is not there: it says ${String(is.seen)}`);
   }
   return words;
 }

@@ -27,7 +27,7 @@ export interface VerdictOptions {
 }
 
 /** Longest span that a fault may excuse, ms: what lasts longer is no longer the fault's doing. */
-export const LONGEST_EXCUSE_MS = 300_000;
+const LONGEST_EXCUSE_MS = 300_000;
 /** All excuses together, seconds, and as a part of the run: a run that is mostly excused proves nothing. */
 const MOST_EXCUSED_SECONDS = 600;
 const MOST_EXCUSED_TIME = 0.6;

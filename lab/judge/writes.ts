@@ -1,8 +1,8 @@
 import { canonicalHash } from '../app/canonical';
 import type { LedgerLine } from '../app/journal';
 import { esRequest } from '../es';
+import { inBatches } from './batches';
 
-const BATCH = 500;
 const PAGE = 5_000;
 
 /** How an acknowledged write was found. */
@@ -37,17 +37,10 @@ export interface Documents {
 /** Looks up every acknowledged write, document by document, and every document that was written twice. */
 export async function countWrites(ledger: LedgerLine[], documents: Documents): Promise<WriteCounts> {
   const lost: string[] = [];
-  for (let from = 0; from < ledger.length; from += BATCH) {
-    const batch = ledger.slice(from, from + BATCH);
-    const found = await documents.get(batch);
-    if (found.length !== batch.length)
-      throw new Error(`asked for ${batch.length} documents, got ${found.length} answers`);
-    batch.forEach((line, index) => {
-      const source = found[index];
-      const what = `${line.writeId} (${line.index}/${line.id}, acknowledged ${new Date(line.t).toISOString()})`;
-      if (source === undefined) lost.push(`${what} is not there`);
-      else if (canonicalHash(source) !== line.hash) lost.push(`${what} is not as it was written`);
-    });
+  for await (const [line, source] of inBatches(ledger, (batch) => documents.get(batch))) {
+    const what = `${line.writeId} (${line.index}/${line.id}, acknowledged ${new Date(line.t).toISOString()})`;
+    if (source === undefined) lost.push(`${what} is not there`);
+    else if (canonicalHash(source) !== line.hash) lost.push(`${what} is not as it was written`);
   }
   const places = new Map<string, string[]>();
   for await (const { writeId, place } of documents.written())
