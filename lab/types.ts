@@ -15,7 +15,7 @@ export interface LabOptions {
 }
 
 /** The defaults: the size that `scripts/demo` shows. */
-export const DEFAULT_OPTIONS: LabOptions = { old: 3, new: 3, es: '7.17.28', docs: 100_000, rate: 30 };
+export const DEFAULT_OPTIONS: LabOptions = { old: 3, new: 3, es: '7.17.28', docs: 100_000, rate: 20 };
 
 /** One machine of the lab. */
 export interface LabHost {
