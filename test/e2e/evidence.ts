@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { z } from 'zod';
 import { FORESEEN } from '../../lab/demo/foresee';
 import type { Look } from '../../lab/judge';
 import { dryRunSchema } from '../../src/contract/dry-run';
@@ -23,14 +24,19 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
+/** Of what the judge counted: the bytes that a dry run is held against. */
+const bridgeSchema = z.object({ bridgeBytesWhileMoving: z.number(), ordinaryBridgeBytes: z.number() });
+
 /** What was foreseen against what was done; a file that can't be read is a broken promise of its own. */
 function foreseen(folder: string): Assertion[] {
   const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown;
   try {
+    const evidence = bridgeSchema.parse(read('evidence.json'));
     return checkForeseen({
       dryRun: dryRunSchema.parse(read(FORESEEN.dryRun)),
       report: reportSchema.parse(read('report.json')),
-      bridgeBytes: (read('evidence.json') as { bridgeBytesWhileMoving: number }).bridgeBytesWhileMoving,
+      bridgeBytes: evidence.bridgeBytesWhileMoving,
+      ordinaryBytes: evidence.ordinaryBridgeBytes,
       before: read(FORESEEN.before) as Look,
       atSwitch: read(FORESEEN.atSwitch) as Look,
       atTeardown: read(FORESEEN.atTeardown) as Look,

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 
 /** What was proven and what was not. */
@@ -16,7 +18,25 @@ const jestResult = z.object({
   numPendingTests: z.number(),
   numTodoTests: z.number(),
   numRuntimeErrorTestSuites: z.number(),
+  testResults: z
+    .array(
+      z.object({
+        name: z.string(),
+        message: z.string().default(''),
+        assertionResults: z
+          .array(
+            z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()).default([]) }),
+          )
+          .default([]),
+      }),
+    )
+    .default([]),
 });
+
+/** Lines of a failed test's message that are said again; the log has all. */
+const MESSAGE_LINES = 12;
+
+type JestFile = z.infer<typeof jestResult>['testResults'][number];
 
 /** What test/e2e/evidence.ts writes. */
 export const assertionResult = z.array(z.object({ promise: z.string(), ok: z.boolean(), seen: z.string() }));
@@ -40,12 +60,28 @@ export function countJest(path: string): Count {
   const complaints = [
     ...(skipped > 0 ? [`${skipped} tests were skipped; a skipped test proves nothing`] : []),
     ...(result.numTotalTests === 0 ? ['no test ran'] : []),
+    ...result.testResults.flatMap(failures),
   ];
   return {
     passed: result.numPassedTests,
     failed: result.numFailedTests + skipped + result.numRuntimeErrorTestSuites + (result.numTotalTests === 0 ? 1 : 0),
     complaints,
   };
+}
+
+/** Each test of a file that failed, or why the file could not be run, with the first lines of what was said. */
+function failures({ name, message, assertionResults }: JestFile): string[] {
+  const failed = assertionResults.filter(({ status }) => status === 'failed');
+  if (assertionResults.length === 0 && message !== '') return [`${basename(name)}: ${begin(message)}`];
+  return failed.map((each) => `${basename(name)}: ${each.fullName}: ${begin(each.failureMessages.join('\n'))}`);
+}
+
+/** The first lines of a text, without the colours of a terminal. */
+function begin(text: string): string {
+  const lines = stripVTControlCharacters(text)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return lines.slice(0, MESSAGE_LINES).join('\n         ');
 }
 
 /** Counts what holds and what does not. @param nothing said where there is nothing to count, which proves nothing */
@@ -59,7 +95,9 @@ function countOk(results: readonly { ok: boolean }[], nothing: string): Count {
 export function countAssertions(path: string): Count {
   const result = read(path, assertionResult);
   if (typeof result === 'string') return { passed: 0, failed: 1, complaints: [result] };
-  return countOk(result, 'nothing was asserted');
+  const count = countOk(result, 'nothing was asserted');
+  const broken = result.filter(({ ok }) => !ok).map(({ promise, seen }) => `${promise}: ${seen}`);
+  return { ...count, complaints: [...count.complaints, ...broken] };
 }
 
 /** Counts the scenarios of one call of scripts/chaos that kept every promise, and says what the others broke. */

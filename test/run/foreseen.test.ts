@@ -73,7 +73,8 @@ const RUN: Run = {
       ...{ host: 'old-1', phase: 'bridge', step: name, changed: true },
     })),
   } as unknown as Report,
-  bridgeBytes: 1080,
+  bridgeBytes: 1180,
+  ordinaryBytes: 100,
   before: BEFORE,
   atSwitch: AT_SWITCH,
   atTeardown: AT_TEARDOWN,
@@ -125,9 +126,11 @@ describe('a run that went otherwise', () => {
         'foreseen, but not so: orders/0 primary on new-1',
     ]);
     expect(wrong({ atTeardown: AT_SWITCH })).toHaveLength(1);
-    expect(wrong({ bridgeBytes: 1101 })).toEqual([
-      'bytes over the bridge were foreseen within 10 %: 1000 foreseen, 1101 while shards moved: 10.1 %',
+    expect(wrong({ bridgeBytes: 1201 })).toEqual([
+      "bytes over the bridge were foreseen within 10 %: 1000 foreseen, 1201 while shards moved, of which about 100 the apps'",
     ]);
+    expect(wrong({ bridgeBytes: 899 })).toHaveLength(1);
+    expect(wrong({ bridgeBytes: 900 })).toEqual([]);
     expect(wrong({ report: { ...RUN.report, endedAt: '2026-03-14T09:04:00.000Z' } })).toEqual([
       "the time was in its range: 30 to 90 s foreseen, 180 s without the gates' waits",
     ]);

@@ -12,6 +12,9 @@ interface Options {
   list: boolean;
 }
 
+/** Lines of a failed stage's log that are said again at the very end, where it names nothing itself. */
+const LAST_LINES = 15;
+
 const root = join(__dirname, '..', '..');
 const tty = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 const paint = (code: number, text: string) => (tty ? `\u001b[${code}m${text}\u001b[0m` : text);
@@ -24,6 +27,9 @@ function parseOptions(): Options {
     .opts<Omit<Options, 'only'> & { only?: string[] }>();
   return { ...given, only: given.only ?? [] };
 }
+
+/** The last lines of a log, set in. */
+const ending = (log: string) => log.split('\n').slice(-LAST_LINES).join('\n').replace(/^/gm, '         ');
 
 /** Runs one stage and says how it went. @returns what it counts for, itself included */
 async function run(stage: Stage, failed: Set<string>, signal: AbortSignal): Promise<Count> {
@@ -49,11 +55,11 @@ async function run(stage: Stage, failed: Set<string>, signal: AbortSignal): Prom
   say(
     `${tty ? '\r' : ''}${ok ? paint(32, 'ok    ') : paint(31, 'FAILED')} ${label} ${end.seconds.toFixed(1)} s${counted}${why}`,
   );
-  if (!ok) {
-    for (const complaint of inside.complaints) say(`       ${complaint}`);
-    say(`---- ${relative(root, end.log)}\n${readFileSync(end.log, 'utf8').trimEnd()}\n----`);
-  }
-  return { passed: inside.passed + (ok ? 1 : 0), failed: inside.failed + (ok ? 0 : 1), complaints: [] };
+  if (ok) return { ...inside, passed: inside.passed + 1 };
+  const log = readFileSync(end.log, 'utf8').trimEnd();
+  say(`---- ${relative(root, end.log)}\n${log}\n----`);
+  const complaints = inside.complaints.length > 0 ? inside.complaints : [`its log ends so:\n${ending(log)}`];
+  return { passed: inside.passed, failed: inside.failed + 1, complaints };
 }
 
 async function main(): Promise<number> {
@@ -72,6 +78,7 @@ async function main(): Promise<number> {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => controller.abort());
   const failed = new Set<string>();
+  const complaints: string[] = [];
   const total = { passed: 0, failed: 0 };
   const begin = Date.now();
   for (const stage of stages) {
@@ -79,8 +86,12 @@ async function main(): Promise<number> {
     const count = await run(stage, failed, controller.signal);
     total.passed += count.passed;
     total.failed += count.failed;
-    if (count.failed > 0) failed.add(stage.name);
+    if (count.failed === 0) continue;
+    failed.add(stage.name);
+    complaints.push(...count.complaints.map((complaint) => `${stage.name}: ${complaint}`));
   }
+  // Said last, and short: of a long log a reader, or a page of CI, often has the end only.
+  if (complaints.length > 0) say(`what failed:\n${complaints.map((complaint) => `       ${complaint}`).join('\n')}`);
   if (failed.size > 0) say(`failed: ${[...failed].join(', ')}`);
   say(`in ${((Date.now() - begin) / 60_000).toFixed(1)} min${controller.signal.aborted ? ', interrupted' : ''}`);
   say(`${total.passed} passed, ${total.failed} failed`);

@@ -38,6 +38,27 @@ describe('counting', () => {
     expect(countJest(file({ ...jest, numPassedTests: 3, numFailedTests: 2 }))).toMatchObject({ passed: 3, failed: 2 });
   });
 
+  test('says which tests failed, and how', () => {
+    const failed = {
+      fullName: 'a lamp shines',
+      status: 'failed',
+      failureMessages: ['\u001b[31mExpected: bright\u001b[39m\n\nReceived: dark\n' + 'at x\n'.repeat(40)],
+    };
+    const passed = { fullName: 'a lamp is', status: 'passed', failureMessages: [] };
+    const { complaints } = countJest(
+      file({
+        ...{ ...jest, numFailedTests: 1, numRuntimeErrorTestSuites: 1 },
+        testResults: [
+          { name: '/x/test/lamp.test.ts', message: 'long', assertionResults: [passed, failed] },
+          { name: '/x/test/odd.test.ts', message: 'no such module', assertionResults: [] },
+          { name: '/x/test/fine.test.ts', message: '', assertionResults: [passed] },
+        ],
+      }),
+    );
+    expect(complaints[0]).toMatch(/^lamp.test.ts: a lamp shines: Expected: bright\n +Received: dark\n( +at x\n?){10}$/);
+    expect(complaints.slice(1)).toEqual(['odd.test.ts: no such module']);
+  });
+
   test.each([
     ['a skipped test', { numPassedTests: 4, numPendingTests: 1 }],
     ['a test to be written', { numPassedTests: 4, numTodoTests: 1 }],
@@ -51,6 +72,18 @@ describe('counting', () => {
     expect(countJest(file(text))).toMatchObject({ passed: 0, failed: 1 });
     expect(countAssertions(file(text))).toMatchObject({ passed: 0, failed: 1 });
     expect(countScenarios(file(text))).toMatchObject({ passed: 0, failed: 1 });
+  });
+
+  test('says which promise the evidence broke', () => {
+    const results = [
+      { promise: 'no request failed', ok: false, seen: '3 of 9' },
+      { promise: 'green', ok: true, seen: 'always' },
+    ];
+    expect(countAssertions(file(results))).toEqual({
+      passed: 1,
+      failed: 1,
+      complaints: ['no request failed: 3 of 9'],
+    });
   });
 
   test('takes a scenario that broke a promise for a failure, and says which', () => {
