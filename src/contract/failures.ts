@@ -28,5 +28,8 @@ export const FAILURES = {
   TOO_LATE: 'TooLate',
 } as const;
 
+/** Type of a failure that a retry may cure: the host could not be reached, or the connection to it was lost. */
+export const HOST_UNREACHABLE = 'HostUnreachable';
+
 /** One of the failure types. */
 export type FailureType = (typeof FAILURES)[keyof typeof FAILURES];

@@ -1,9 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { FAILURES } from '../contract/failures';
+import { FAILURES, HOST_UNREACHABLE } from '../contract/failures';
 import { CUT } from '../text/harmless';
 
-/** Type of a retryable failure: the host could not be reached, or the connection to it was lost. */
-export const HOST_UNREACHABLE = 'HostUnreachable';
 /** Type of a retryable failure: a script on a host ended with an error or ran out of time. */
 export const SCRIPT_FAILED = 'ScriptFailed';
 /** Type of a retryable failure: another step of the same migration is under way on the host. */

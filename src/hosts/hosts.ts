@@ -68,6 +68,8 @@ export interface Hosts {
   renew(host: HostRef): Promise<void>;
   /** What is recorded on the host, after a step that is under way there has ended. Read-only. */
   recorded(host: HostRef): Promise<Recorded>;
+  /** Text of the file that the undo of a recorded step would put back; undefined where there is no such step or was no file. */
+  saved(host: HostRef, step: string): Promise<string | undefined>;
   /** Keeps a small JSON record on a host (the cluster's ledger lives on the hub this way); replaces one of that name. */
   keep(host: HostRef, name: string, record: unknown): Promise<void>;
   /** All kept records of a host, by name, sorted. */

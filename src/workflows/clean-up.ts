@@ -147,6 +147,7 @@ function takeOver(m: Migration, survey: Survey): void {
   const of = (role: HostSurvey['role']) => hosts.filter((host) => host.role === role);
   const reached = reachedPhases(entries, settingsKept);
   const from = reached.at(-1)?.phase ?? 'preflight';
+  const switched = named(of('app').filter((host) => has(host, TELLING_STEPS.APP_SWITCHED)));
   m.state.record(entries);
   m.state.set({
     surveyed: true,
@@ -156,7 +157,8 @@ function takeOver(m: Migration, survey: Survey): void {
     started: named(of('new').filter((host) => host.running || has(host, TELLING_STEPS.NODE_STARTED))),
     stopped: named(oldestFirst(of('old').filter((host) => has(host, TELLING_STEPS.NODE_STOPPED)))),
     drained: named(of('old').filter((host) => has(host, TELLING_STEPS.NODE_STOPPED) && !host.running)),
-    switchedApps: named(of('app').filter((host) => has(host, TELLING_STEPS.APP_SWITCHED))),
+    switchedApps: switched,
+    pointedApps: switched,
   });
   if (tearingDown) m.state.set({ rollback: undefined });
   else goBack(m, from, `clean-up after a run that ended in phase ${from}`);

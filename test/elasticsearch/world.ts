@@ -94,6 +94,10 @@ export class LocalHosts implements Hosts {
     return { steps: [] };
   }
 
+  async saved(): Promise<undefined> {
+    return undefined;
+  }
+
   async keep(_host: unknown, name: string, record: unknown) {
     // What is kept must survive being written down.
     this.records.set(name, JSON.parse(JSON.stringify(record)));

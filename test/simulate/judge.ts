@@ -10,7 +10,7 @@ import type { Job } from './temporal/sandbox';
 import type { Rule } from './rules';
 import type { Server } from './temporal/server';
 import { Words } from './words';
-import { clusterFree, isAsBefore, networkGone } from './world/answers';
+import { clusterFree, isAsBefore, networkGone } from './world/ended';
 import type { World } from './world/world';
 
 /** A rule that was broken. */

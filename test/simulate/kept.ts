@@ -29,4 +29,15 @@ export const KEPT: { what: string; scenario: Scenario }[] = [
       incidents: [{ kind: 'fault', on: 'askParent', nth: 1, does: 'outage', minutes: 20 }],
     },
   },
+  {
+    what: 'on the way back from a drain nothing comes between the apps and the quorum',
+    scenario: {
+      seed: 34,
+      size: 1,
+      incidents: [
+        { kind: 'said', what: 'rollback', at: 'gate', nth: 2, seconds: 0 },
+        { kind: 'said', what: 'clients', at: 'gate', nth: 1, seconds: 0 },
+      ],
+    },
+  },
 ];

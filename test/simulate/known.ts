@@ -12,17 +12,4 @@ export interface Known {
  * What was found and is not mended yet. A test plays each: when it is mended the test fails until it is taken out of this list
  * and kept in kept.ts.
  */
-export const KNOWN: Known[] = [
-  {
-    rule: 'quorum-with-apps',
-    why: 'on the way back from a drain, exclusions are ended between the apps and the quorum; that may block in between',
-    scenario: {
-      seed: 34,
-      size: 1,
-      incidents: [
-        { kind: 'said', what: 'rollback', at: 'gate', nth: 2, seconds: 0 },
-        { kind: 'said', what: 'clients', at: 'gate', nth: 1, seconds: 0 },
-      ],
-    },
-  },
-];
+export const KNOWN: Known[] = [];

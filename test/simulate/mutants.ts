@@ -62,8 +62,8 @@ export const MUTANTS: Mutant[] = [
   {
     what: 'a rollback that skips a host',
     file: 'rollback/rollback.ts',
-    from: 'for (const host of names(m).filter((name) => name !== hub.name)) await world.forgetHost({ host });',
-    to: 'for (const host of names(m).filter((name) => name !== hub.name).slice(1)) await world.forgetHost({ host });',
+    from: 'for (const host of names(m).filter((name) => name !== hub.name)) await m.world.forgetHost({ host });',
+    to: 'for (const host of names(m).filter((name) => name !== hub.name).slice(1)) await m.world.forgetHost({ host });',
     shows: ['nothing-of-ours-left'],
   },
   {
@@ -76,8 +76,8 @@ export const MUTANTS: Mutant[] = [
   {
     what: 'a rollback that removes the fronts before the apps are back',
     file: 'rollback/rollback.ts',
-    from: 'if (mustComeIn(m)) await oldNodesIn(m);',
-    to: `if (mustComeIn(m)) await oldNodesIn(m);\n  await undoOn(m, fresh, ['front']);`,
+    from: 'await oldSideReady(m);',
+    to: `await oldSideReady(m);\n  await undoOn(m, m.plan.hosts.new.map((host) => host.name), ['front']);`,
     shows: ['apps-are-served'],
   },
   {

@@ -1,15 +1,13 @@
 import { familyOf } from '../../hosts/family';
-import pMap from 'p-map';
 import type { Activities, HostSurvey } from '../../contract/activities';
 import { readLedger } from '../../elasticsearch/ledger/records';
 import { settingsAreKept } from '../../elasticsearch/settings/before';
 import type { HostRef } from '../../plan/hosts';
 import { allHosts, hostRef } from '../../plan/hosts';
 import type { Deps } from '../deps';
+import { onEvery } from '../every';
 import type { Scope } from '../../elasticsearch/scope';
 
-/** Hosts that are asked at the same time. */
-const SIDE_BY_SIDE = 16;
 /** Record on the hub that says that teardown has begun: from there the way is forward only. */
 const TEARDOWN = 'teardown';
 
@@ -20,7 +18,7 @@ export function createSurveyActivities(
   return {
     async surveyHosts() {
       const scope = await deps.scope();
-      const hosts = await pMap(allHosts(scope.plan), (host) => look(deps, scope, host), { concurrency: SIDE_BY_SIDE });
+      const hosts = await onEvery(allHosts(scope.plan), (host) => look(deps, scope, host));
       deps.heartbeat();
       const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
       const records = await readLedger(scope);

@@ -33,7 +33,7 @@ const LEAVE_SECONDS = 180;
 /** Activities that empty one node and stop it. They work for a new node too: that is how a rollback brings data home. */
 export function createDrainActivities(
   deps: Deps,
-): Pick<Activities, 'drainOrder' | 'excludeNode' | 'drain' | 'stopNode' | 'proveDrained'> {
+): Pick<Activities, 'drainOrder' | 'excludeNode' | 'excludeNodes' | 'drain' | 'stopNode' | 'proveDrained'> {
   return {
     drainOrder: async () => orderOfDrains(await deps.scope()),
 
@@ -46,6 +46,22 @@ export function createDrainActivities(
       // From a new node everything goes home at once; an old one is emptied by moves first, see `drain`.
       if (node.side === 'new') await addExclusions(client, [node.nodeName]);
       return [...throttle, entry];
+    },
+
+    async excludeNodes({ hosts }) {
+      const scope = await deps.scope();
+      const nodes = hosts.map((host) => plannedNode(scope.plan, host));
+      const [first] = nodes;
+      if (first === undefined) return [];
+      if (nodes.some((node) => node.side !== first.side)) throw new Error('only one side is emptied at a time');
+      const { client } = await reachCluster(scope, otherSide(first));
+      const entries: LedgerEntry[] = [];
+      for (const node of nodes) entries.push(await recordExclusion(scope, client, node));
+      await addExclusions(
+        client,
+        nodes.map((node) => node.nodeName),
+      );
+      return entries;
     },
 
     async drain({ host, since }) {

@@ -1,4 +1,3 @@
-import pMap from 'p-map';
 import { oldEndpointsIn } from '../../hosts/app-config';
 import { readHostFile } from '../../hosts/read-file';
 import { quote, TEMPORARY_FOLDER } from '../../hosts/script';
@@ -6,6 +5,7 @@ import { hostRef } from '../../plan/hosts';
 import type { AppHost, Plan } from '../../plan/schema';
 import { switchStep } from '../switch/steps';
 import type { Scope } from '../../elasticsearch/scope';
+import { onEvery } from '../every';
 import type { Question } from './question';
 import { answersHttp } from '../nodes/scripts';
 
@@ -20,7 +20,7 @@ export function appsCanReturn(scope: Scope): Question {
   return {
     name: 'the way back is rehearsed on every app host',
     async ask() {
-      const looked = await pMap(scope.plan.hosts.apps, (app) => rehearse(scope, app), { concurrency: 8 });
+      const looked = await onEvery(scope.plan.hosts.apps, (app) => rehearse(scope, app));
       const wrong = looked.filter(({ ok }) => !ok);
       return { ok: wrong.length === 0, seen: (wrong.length > 0 ? wrong : looked).map(({ seen }) => seen).join('; ') };
     },

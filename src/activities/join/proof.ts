@@ -1,10 +1,10 @@
-import pMap from 'p-map';
 import { readSettledHealth, unrest } from '../../elasticsearch/looks/health';
 import { readLocalView, readNodes } from '../../elasticsearch/looks/nodes';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import { readVoting } from '../../elasticsearch/quorum';
 import { plannedNodes } from '../../plan/hosts';
 import type { Scope } from '../../elasticsearch/scope';
+import { onEvery } from '../every';
 
 /** What keeps old and new nodes from being one cluster at rest, seen from every node of both sides. */
 export async function membershipProblems(scope: Scope): Promise<string[]> {
@@ -26,7 +26,7 @@ export async function membershipProblems(scope: Scope): Promise<string[]> {
     const strangers = Object.keys(view.nodes).filter((name) => !nodes.some((node) => node.nodeName === name));
     if (strangers.length > 0) problems.push(`${host} sees nodes that are not in the plan: ${strangers.join(', ')}`);
   };
-  await pMap(nodes, look, { concurrency: 8 });
+  await onEvery(nodes, look);
   if (uuids.size !== 1) problems.push('the nodes are not all in one cluster');
 
   const { client } = await reachSide(scope, 'new');

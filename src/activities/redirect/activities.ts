@@ -3,7 +3,7 @@ import type { Activities } from '../../contract/activities';
 import { FAILURES } from '../../contract/failures';
 import { hostRef } from '../../plan/hosts';
 import type { Deps } from '../deps';
-import { probeRedirects } from './proof';
+import { nodesToProve, probeRedirects } from './proof';
 import { confirmScript, persistStep, rulesStep, withoutPeerStep } from './steps';
 
 /** Phase 2 (the story's "trick the machines into communicating"): NAT rules, confirmed over a fresh connection. */
@@ -19,9 +19,9 @@ export function createRedirectActivities(
       return [loaded, await hosts.apply(ref, persistStep(plan, host))];
     },
 
-    async proveRedirects() {
+    async proveRedirects(input) {
       const scope = await deps.scope();
-      const { pairs, failures } = await probeRedirects(deps, scope);
+      const { pairs, failures } = await probeRedirects(deps, scope, await nodesToProve(scope, input?.hosts));
       if (failures.length > 0) {
         throw ApplicationFailure.create({
           type: FAILURES.PROOF_FAILED,

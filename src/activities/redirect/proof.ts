@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import pMap from 'p-map';
 import { familyOf } from '../../hosts/family';
 import { quote } from '../../hosts/script';
 import { crossPeers, hostRef, plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
+import { readNodes } from '../../elasticsearch/looks/nodes';
+import { reachCluster } from '../../elasticsearch/looks/reach';
 import type { Deps } from '../deps';
+import { onEvery } from '../every';
 import type { Scope } from '../../elasticsearch/scope';
 
-/** Hosts that are worked on side by side. */
-const SIDE_BY_SIDE = 16;
 /** Seconds after which a listener ends by itself, whatever becomes of the worker. */
 const LISTENER_SECONDS = 300;
 
@@ -25,21 +25,31 @@ export interface Expected {
  * @returns the failures, one sentence each
  * @throws ApplicationFailure when a host can't be reached or a listener can't be opened or closed
  */
-export async function probeRedirects(deps: Deps, scope: Scope): Promise<{ pairs: number; failures: string[] }> {
-  const nodes = plannedNodes(scope.plan);
+export async function probeRedirects(
+  deps: Deps,
+  scope: Scope,
+  nodes = plannedNodes(scope.plan),
+): Promise<{ pairs: number; failures: string[] }> {
   const close = () => onEvery(nodes, (node) => closeListeners(scope, node));
-  const failures = await askAll(deps, scope, nodes).catch(async (error: unknown) => {
+  const among = (host: string) =>
+    crossPeers(scope.plan, host).filter((peer) => nodes.some((node) => node.host === peer.host));
+  const failures = await askAll(deps, scope, nodes, among).catch(async (error: unknown) => {
     // What went wrong first is what is told; the listeners end by themselves in any case.
     await close().catch((second: Error) => deps.log.warn({ reason: second.message }, 'listeners were not closed'));
     throw error;
   });
   // Left open, they would hold the ports when Elasticsearch is started.
   await close();
-  const pairs = nodes.reduce((sum, { host }) => sum + crossPeers(scope.plan, host).length, 0);
+  const pairs = nodes.reduce((sum, { host }) => sum + among(host).length, 0);
   return { pairs, failures };
 }
 
-async function askAll(deps: Deps, scope: Scope, nodes: PlannedNode[]): Promise<string[]> {
+async function askAll(
+  deps: Deps,
+  scope: Scope,
+  nodes: PlannedNode[],
+  among: (host: string) => PlannedNode[],
+): Promise<string[]> {
   const known = await onEvery(nodes, async (node) => [node.host, await expectedOf(scope, node)] as const);
   const expected = new Map<string, Expected>(known);
   const { auth } = scope.plan.elasticsearch;
@@ -47,7 +57,7 @@ async function askAll(deps: Deps, scope: Scope, nodes: PlannedNode[]): Promise<s
   const secrets = { LOGIN: Buffer.from(login).toString('base64') };
   const failures = await onEvery(nodes, async ({ host }) => {
     deps.heartbeat({ probing: host });
-    const peers = crossPeers(scope.plan, host).map((peer) => expected.get(peer.host) ?? { node: peer });
+    const peers = among(host).map((peer) => expected.get(peer.host) ?? { node: peer });
     const out = await scope.hosts.ask(hostRef(scope.plan, host), probeScript(scope.plan, peers), {
       secrets,
       timeoutSeconds: 60 + 25 * peers.length,
@@ -59,13 +69,21 @@ async function askAll(deps: Deps, scope: Scope, nodes: PlannedNode[]): Promise<s
   return failures.flat();
 }
 
-/** All are finished, failed or not, before the first failure is thrown: nothing goes on behind the caller's back. */
-async function onEvery<T>(nodes: PlannedNode[], run: (node: PlannedNode) => Promise<T>): Promise<T[]> {
-  try {
-    return await pMap(nodes, run, { concurrency: SIDE_BY_SIDE, stopOnError: false });
-  } catch (error) {
-    throw error instanceof AggregateError ? error.errors[0] : error;
-  }
+/**
+ * Nodes among which redirects are proved: all of the plan, or these hosts and the members of the other side, which they have to
+ * reach; a node that was lost there is none.
+ */
+export async function nodesToProve(scope: Scope, hosts: string[] | undefined): Promise<PlannedNode[]> {
+  const nodes = plannedNodes(scope.plan);
+  if (hosts === undefined) return nodes;
+  const chosen = nodes.filter(({ host }) => hosts.includes(host));
+  const { client } = await reachCluster(scope, 'new');
+  const members = (await readNodes(client)).map(({ name }) => name);
+  const isCross = ({ side }: PlannedNode) => chosen.some((node) => node.side !== side);
+  return [
+    ...chosen,
+    ...nodes.filter((node) => isCross(node) && members.includes(node.nodeName) && !chosen.includes(node)),
+  ];
 }
 
 /** A node that does not run yet gets a listener on its ports for a short time, which says a word of its own. */

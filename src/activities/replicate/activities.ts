@@ -1,8 +1,21 @@
 import type { Activities } from '../../contract/activities';
+import type { Proof } from '../../contract/proof';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
 import type { Left, Pace } from '../../elasticsearch/shards/pace';
-import { lookAtGrown, takePicture, type Picture, type RestOfGrown } from '../../elasticsearch/looks/picture';
-import { planMoves, unreplicated, type PlacementNode, type Side } from '../../elasticsearch/shards/placement';
+import {
+  lookAtGrown,
+  lookAtTable,
+  takePicture,
+  type Picture,
+  type RestOfGrown,
+} from '../../elasticsearch/looks/picture';
+import {
+  lackingOn,
+  planMoves,
+  unreplicated,
+  type PlacementNode,
+  type Side,
+} from '../../elasticsearch/shards/placement';
 import { holdsInARow, untilProven } from '../../elasticsearch/proof';
 import { reachCluster, reachSide } from '../../elasticsearch/looks/reach';
 import { issueMoves, RefusedMoves } from '../../elasticsearch/shards/reroute';
@@ -11,6 +24,7 @@ import { whyStuck } from '../../elasticsearch/shards/stuck';
 import { shardKey } from '../../elasticsearch/data-proof/copies';
 import { YOUNG_SECONDS, youngIndices, type Young } from '../../elasticsearch/shards/young';
 import { showBytes } from '../../elasticsearch/settings/sizes';
+import { readIndices } from '../../elasticsearch/settings/settings';
 import { throttleStep } from '../../elasticsearch/settings/throttle';
 import { plannedNodes } from '../../plan/hosts';
 import type { Deps } from '../deps';
@@ -50,19 +64,20 @@ export function createReplicateActivities(
       // What comes while it tends is for the next time, so that no churn can keep it.
       let tended: Set<string> | undefined;
       const look = async (pace: Pace): Promise<Turn> => {
-        const { client } = await reachSide(scope, 'new');
+        const { client } = await reachSide(scope, goal);
         const picture = await takePicture(scope, client);
-        const lacking = unreplicated(picture.table, picture.nodes, needed);
+        const { table, nodes } = picture;
+        const lacking = goal === 'old' ? lackingOn(table, nodes, 'old') : unreplicated(table, nodes, needed);
         const young = youngIndices(picture.indices, Date.now());
         tended ??= tend && new Set(lacking.map(shardKey));
         const todo = lacking.filter((group) => (tended ? tended.has(shardKey(group)) : !young.has(group.index)));
         pace.note(leftToReplicate(picture, todo));
-        const problems = () => replicatedProblems(scope);
+        const problems = () => copiesProblems(scope, goal);
         const why = () => whyStuck(client, { picture, todo, targets, refused, problems });
-        if (todo.length === 0 && (tend || (await provenOften(deps, scope)))) return { done: true, why };
-        await openTemporaries(scope, client, picture.table);
+        if (todo.length === 0 && (tend || (await provenOften(deps, scope, problems)))) return { done: true, why };
+        if (goal === 'new') await openTemporaries(scope, client, table);
         const limits = { ...picture.limits, refused: refused.keys() };
-        const moves = planMoves(picture.table, picture.nodes, limits, goal, needed);
+        const moves = planMoves(table, nodes, limits, goal, needed);
         const rejected = await issueMoves(client, moves);
         refused.add(rejected);
         for (const { move, reason } of rejected) deps.log.info({ move, reason }, 'the cluster would not make a move');
@@ -71,8 +86,10 @@ export function createReplicateActivities(
       return moveForAWhile(deps, since, look, tend && TEND_SECONDS);
     },
 
-    async proveReplicated() {
+    async proveReplicated(input) {
       const scope = await deps.scope();
+      // A run of an older release says nothing of a goal.
+      if (input?.goal === 'old') return proveOnOldSide(deps, scope);
       const look = () => replicatedProblems(scope);
       await untilProven(deps, 'not every shard group has a copy on both sides', PROOF_SECONDS, look);
       const { client } = await reachSide(scope, 'new');
@@ -88,6 +105,32 @@ export function createReplicateActivities(
       };
     },
   };
+}
+
+async function proveOnOldSide(deps: Deps, scope: Scope): Promise<Proof> {
+  const look = () => copiesProblems(scope, 'old');
+  await untilProven(deps, 'not every shard group has a copy on the old side', PROOF_SECONDS, look);
+  const { table, health } = await lookAtTable((await reachSide(scope, 'old')).client);
+  const groups = groupShards(table);
+  const single = groups.filter((group) => group.copies.length === 1).length;
+  const rest = single > 0 ? ` ${single} have no replica; their only copy follows.` : '';
+  return {
+    proven: `Of ${groups.length - single} shard groups the old side has a started copy; the cluster is ${health.status}.${rest}`,
+    facts: { groups: groups.length, withoutReplica: single, copies: table.length },
+  };
+}
+
+/**
+ * What keeps the data from being where it has to be: forward on both sides and at rest; on the way back a copy on the old side,
+ * asked there, whatever has become of the new one.
+ */
+async function copiesProblems(scope: Scope, goal: Side): Promise<string[]> {
+  if (goal === 'new') return replicatedProblems(scope);
+  const { client } = await reachSide(scope, 'old');
+  const { table, problems } = await lookAtTable(client);
+  const young = youngIndices(await readIndices(client), Date.now());
+  const left = lackingOn(table, sidesOf(scope), 'old').filter(({ index }) => !young.has(index));
+  return left.length > 0 ? [...problems, `not on the old side: ${some(left.map(nameOf))}`] : problems;
 }
 
 /** What is not yet on both sides, asked of a new node; empty when all is that is old enough to be asked about. */
@@ -118,9 +161,9 @@ function some(names: string[]): string {
   return names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
 }
 
-function provenOften(deps: Deps, scope: Scope): Promise<boolean> {
+function provenOften(deps: Deps, scope: Scope, problems: () => Promise<string[]>): Promise<boolean> {
   const { proofs, proofIntervalSeconds } = scope.plan.replicate;
-  return holdsInARow(deps, proofs, proofIntervalSeconds, () => replicatedProblems(scope));
+  return holdsInARow(deps, proofs, proofIntervalSeconds, problems);
 }
 
 /** Groups with a replica are counted, each with the bytes of its primary: these are the bytes that have to cross. */

@@ -1,30 +1,39 @@
-import { familyOf } from '../../hosts/family';
-import pMap from 'p-map';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../contract/activities';
-import { proofFailed, problemsOf, untilProven } from '../../elasticsearch/proof';
+import { HOST_UNREACHABLE } from '../../contract/failures';
 import { lookAtRest } from '../../elasticsearch/looks/picture';
-import { readLocalView } from '../../elasticsearch/looks/nodes';
 import { reachSide } from '../../elasticsearch/looks/reach';
-import { isOurCluster, settingsChangedSince } from '../../elasticsearch/settings/before';
-import { readHostFile } from '../../hosts/read-file';
-import { frontUrls } from '../../hosts/app-config';
-import { hostRef, plannedNodes } from '../../plan/hosts';
-import { lookAtApp } from '../switch/watch';
-import type { Deps } from '../deps';
+import { problemsOf, proofFailed, untilProven } from '../../elasticsearch/proof';
 import type { Scope } from '../../elasticsearch/scope';
-import { membershipProblems, quorumProblems } from '../join/proof';
+import { settingsChangedSince } from '../../elasticsearch/settings/before';
+import { frontUrls } from '../../hosts/app-config';
+import { familyOf } from '../../hosts/family';
+import { readHostFile } from '../../hosts/read-file';
+import { hostRef } from '../../plan/hosts';
+import type { AppHost } from '../../plan/schema';
+import type { Deps } from '../deps';
+import { onEvery } from '../every';
+import { clientsOf } from '../switch/connections';
+import { lookAtApp } from '../switch/watch';
 import { clusterTraces, hostTraces, NOTHING_SEEN } from '../teardown/traces';
+import { appsReturn } from './apps-return';
+import { roomProblems } from './room';
+import { oldNodesNow, rejoinProblems, stillMembers } from './side';
 
 /** Longest time for old nodes to answer before apps go back to them, in seconds: a person waits. */
 const SERVE_SECONDS = 60;
 /** Longest time for nodes that were started again to be seen by all, in seconds. */
 const REJOIN_SECONDS = 180;
+/** Longest time for connections of apps that were restarted to end by themselves, and for other proofs, in seconds. */
+const GONE_SECONDS = 60;
 /** Longest time for the last proof, in seconds. */
 const PROOF_SECONDS = 120;
-/** Hosts that are asked at the same time. */
-const SIDE_BY_SIDE = 8;
 
-type RollbackActivities = Pick<Activities, 'proveOldNodesServe' | 'proveRejoined' | 'proveRolledBack'>;
+type RollbackActivities = Pick<
+  Activities,
+  | ('proveOldNodesServe' | 'proveAppsCanReturn' | 'proveRoomAtHome' | 'proveRejoined')
+  | ('proveNewSideUnused' | 'proveGone' | 'proveRolledBack')
+>;
 
 /** The proofs of the way back: before the apps go back, after stopped nodes were started again, and at the end. */
 export function createRollbackActivities(deps: Deps): RollbackActivities {
@@ -40,63 +49,111 @@ export function createRollbackActivities(deps: Deps): RollbackActivities {
       return { proven: `${serving.join(', ')} serve as members of the cluster`, facts: { serving: serving.length } };
     },
 
-    async proveRejoined() {
+    async proveAppsCanReturn({ hosts }) {
       const scope = await deps.scope();
-      await untilProven(deps, 'the old nodes are not back in the cluster', REJOIN_SECONDS, async () => [
-        ...(await membershipProblems(scope)),
-        ...(await quorumProblems(scope, 'new')),
-      ]);
-      const nodes = plannedNodes(scope.plan).length;
+      const apps = scope.plan.hosts.apps.filter(({ name }) => hosts.includes(name));
+      let seen: string[] = [];
+      await untilProven(deps, 'an app must not go back yet', SERVE_SECONDS, async () => {
+        const looked = await appsReturn(scope, apps);
+        seen = looked.map((one) => one.seen);
+        return looked.filter(({ ok }) => !ok).map((one) => one.seen);
+      });
+      return { proven: seen.join('; '), facts: { apps: apps.length } };
+    },
+
+    async proveRoomAtHome() {
+      const scope = await deps.scope();
+      await untilProven(deps, 'the old nodes can not take all data', GONE_SECONDS, () => roomProblems(scope));
+      return { proven: 'The old nodes have room for all copies of all shards.', facts: {} };
+    },
+
+    async proveRejoined(input) {
+      const scope = await deps.scope();
+      // A run of an older release names none.
+      const hosts = input?.hosts ?? scope.plan.hosts.old.map(({ name }) => name);
+      const look = () => rejoinProblems(scope, hosts);
+      await untilProven(deps, 'the old nodes are not back in the cluster', REJOIN_SECONDS, look);
       return {
-        proven: `All ${nodes} nodes see all ${nodes} nodes from both sides again, the cluster is green, and only new nodes vote.`,
-        facts: { nodes },
+        proven: `${hosts.join(', ')} are in the cluster again and see all its nodes, and no old node votes.`,
+        facts: { nodes: hosts.length },
       };
     },
 
-    async proveRolledBack() {
+    async proveNewSideUnused() {
       const scope = await deps.scope();
+      const { elasticsearch, front, hosts } = scope.plan;
+      const ports = [elasticsearch.httpPort, front.port];
+      const lost = new Set<string>();
+      await untilProven(deps, 'the fronts are still in use', GONE_SECONDS, async () => {
+        lost.clear();
+        const found = await onEvery(hosts.new, async ({ name }) => {
+          try {
+            const clients = await clientsOf(scope, name, ports);
+            return clients.map(
+              (client) => `${name}: ${client} is connected; point what runs there at the old nodes, or stop it`,
+            );
+          } catch (error) {
+            // Nobody is served by a host that is gone, and its front is not to be removed now.
+            if (!(error instanceof ApplicationFailure) || error.type !== HOST_UNREACHABLE) throw error;
+            lost.add(name);
+            return [];
+          }
+        });
+        return found.flat();
+      });
+      const not = lost.size > 0 ? ` Out of reach: ${[...lost].join(', ')}.` : '';
+      return { proven: `Nobody but the cluster is connected to the new side.${not}`, facts: { notSeen: lost.size } };
+    },
+
+    async proveGone({ hosts }) {
+      const scope = await deps.scope();
+      await untilProven(deps, 'not all new nodes are gone', PROOF_SECONDS, () => stillMembers(scope, hosts));
+      return { proven: `${hosts.join(', ')} are not in the cluster any more.`, facts: { nodes: hosts.length } };
+    },
+
+    async proveRolledBack(input) {
+      const scope = await deps.scope();
+      const { old, apps } = scope.plan.hosts;
+      // A run of an older release does not say which.
+      const ours = (app: AppHost) => input?.switched?.includes(app.name) ?? true;
       let seen = NOTHING_SEEN;
       await untilProven(deps, 'not everything is as it was', PROOF_SECONDS, async () => {
         const inCluster = await clusterTraces(scope, 'old');
         seen = await hostTraces(scope);
-        return [...inCluster, ...seen.problems, ...(await appsAway(scope)), ...(await newNodesRunning(scope))];
+        return [
+          ...inCluster,
+          ...seen.problems,
+          ...(await appsAway(scope, apps.filter(ours))),
+          ...(await newNodesRunning(scope)),
+        ];
       });
       const { looked } = seen;
       const { client } = await reachSide(scope, 'old');
       const { health } = await lookAtRest(client);
       const { others } = await settingsChangedSince(scope, client);
-      const { old, apps } = scope.plan.hosts;
+      const ill = await problemsOf(() =>
+        appsAway(
+          scope,
+          apps.filter((app) => !ours(app)),
+        ),
+      );
+      const notOurs = ill.length > 0 ? ` Never touched, and not well: ${ill.join('; ')}.` : '';
       const meanwhile = others.length > 0 ? ` Others changed meanwhile: ${others.join(', ')}.` : '';
       return {
         proven:
           `The cluster is ${health.status} on its ${old.length} old nodes only, with the settings that it had; ` +
-          `${apps.length} apps are well on them; no rule, device, file or unit of ours is left on ${looked.length} hosts.${meanwhile}`,
+          `${apps.length} apps are well on them; no rule, device, file or unit of ours is left on ${looked.length} hosts.${meanwhile}${notOurs}`,
         facts: { nodes: health.number_of_nodes, shards: health.active_shards, hosts: looked.length, apps: apps.length },
       };
     },
   };
 }
 
-/** What each old node says of itself. */
-async function oldNodesNow(scope: Scope): Promise<{ host: string; problem?: string }[]> {
-  const look = async ({ name: host }: { name: string }) => {
-    const [problem] = await problemsOf(async () => {
-      const view = await readLocalView(scope.cluster.via(host));
-      if (view.master === undefined) return ['knows no elected master'];
-      // A hub that is away must not keep the apps from going back.
-      const ours = await isOurCluster(scope, view.clusterUuid).catch(() => true);
-      return ours ? [] : ['belongs to another cluster'];
-    });
-    return { host, ...(problem !== undefined && { problem: `${host}: ${problem}` }) };
-  };
-  return pMap(scope.plan.hosts.old, look, { concurrency: SIDE_BY_SIDE });
-}
-
 /** Apps that are not well, or whose files still name a front. */
-async function appsAway(scope: Scope): Promise<string[]> {
+async function appsAway(scope: Scope, apps: AppHost[]): Promise<string[]> {
   const { plan, hosts } = scope;
   const fronts = frontUrls(plan).map((url) => url.replace(/^https:\/\//, ''));
-  const look = async (app: (typeof plan.hosts.apps)[number]) => {
+  const look = async (app: AppHost) => {
     const text = await readHostFile(hosts, hostRef(plan, app.name), app.config.path);
     const named = fronts.filter((front) => text.includes(front));
     const wrong = await lookAtApp(scope, app);
@@ -105,7 +162,7 @@ async function appsAway(scope: Scope): Promise<string[]> {
       ...(wrong === undefined ? [] : [wrong]),
     ];
   };
-  return (await pMap(plan.hosts.apps, look, { concurrency: SIDE_BY_SIDE })).flat();
+  return (await onEvery(apps, look)).flat();
 }
 
 /** New hosts on which Elasticsearch still runs. */
@@ -119,5 +176,5 @@ async function newNodesRunning(scope: Scope): Promise<string[]> {
     if (code !== 0) throw proofFailed(`${name}: whether ${service} runs could not be seen`);
     return services.saysStopped(stdout) ? [] : [`${name}: ${service} is "${stdout.trim()}"`];
   };
-  return (await pMap(plan.hosts.new, look, { concurrency: SIDE_BY_SIDE })).flat();
+  return (await onEvery(plan.hosts.new, look)).flat();
 }

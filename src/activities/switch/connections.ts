@@ -1,22 +1,32 @@
-import { hubVpnAddress, plannedNodes } from '../../plan/hosts';
+import type { Scope } from '../../elasticsearch/scope';
+import { hostRef, hubVpnAddress, plannedNodes } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { cut } from '../../text/harmless';
 
-/** Prints the established connections to Elasticsearch's http port, one a line, as `ss` does. */
-export function connectionsScript(plan: Plan): string {
-  return `ss -Htn state established "( sport = :${plan.elasticsearch.httpPort} )"`;
+/** Prints the established connections to these ports, one a line, as `ss` does. */
+export function connectionsScript(ports: number[]): string {
+  const sources = ports.map((port) => `sport = :${port}`).join(' or ');
+  return `command -v ss >/dev/null || { echo 'ss is not installed' >&2; exit 1; }
+ss -Htn state established "( ${sources} )"`;
+}
+
+/** Who is connected to these ports of a host, without the cluster itself. @throws when that can't be seen */
+export async function clientsOf({ plan, hosts }: Scope, host: string, ports: number[]): Promise<string[]> {
+  return clientsIn(await hosts.ask(hostRef(plan, host), connectionsScript(ports)), plan);
 }
 
 /**
- * Addresses of clients in the output of `ss`: what is left without cluster nodes (on either network and the bridge),
- * loopback, and the host itself, from whose address the worker's own requests come.
+ * Addresses of clients in the output of `ss`: what is left without cluster nodes and the hub (on either network and the
+ * bridge), loopback, and the host itself, from whose address the worker's own requests come. An app is named.
  * @throws Error when a line can't be understood: an unknown is never "none"
  */
 export function clientsIn(output: string, plan: Plan): string[] {
+  const { hub, apps } = plan.hosts;
   const ours = new Set([
-    hubVpnAddress(plan),
+    ...[hubVpnAddress(plan), hub.addressForOld, hub.addressForNew],
     ...plannedNodes(plan).flatMap(({ address, vpnAddress }) => [address, vpnAddress]),
   ]);
+  const named = new Map(apps.map((app) => [app.address, app.name]));
   const clients = output
     .split('\n')
     .filter((line) => line.trim() !== '')
@@ -27,5 +37,5 @@ export function clientsIn(output: string, plan: Plan): string[] {
       return peer;
     })
     .filter((peer) => !ours.has(peer) && !peer.startsWith('127.') && peer !== '::1');
-  return [...new Set(clients)].sort();
+  return [...new Set(clients)].sort().map((peer) => (named.has(peer) ? `${peer} (${named.get(peer)})` : peer));
 }

@@ -4,7 +4,8 @@ import { FAILURES } from '../../contract/failures';
 import { oldEndpointsIn } from '../../hosts/app-config';
 import { editText, readHostFile } from '../../hosts/read-file';
 import { hostRef } from '../../plan/hosts';
-import { clientsIn, connectionsScript } from './connections';
+import { onEvery } from '../every';
+import { clientsOf } from './connections';
 import { lookAtApp } from './watch';
 import type { AppHost } from '../../plan/schema';
 import type { Deps } from '../deps';
@@ -51,18 +52,18 @@ export async function oldNodesNamed({ plan, hosts }: Scope, app: AppHost): Promi
 }
 
 async function problemsNow(scope: Scope): Promise<string[]> {
-  const { plan, hosts } = scope;
+  const { plan } = scope;
   const ofApps = plan.hosts.apps.map(async (app) => {
     const named = await oldNodesNamed(scope, app);
     const wrong = await lookAtApp(scope, app);
     return wrong === undefined ? named : [...named, wrong];
   });
   const ofOldNodes = plan.hosts.old.map(async ({ name }) => {
-    const clients = clientsIn(await hosts.ask(hostRef(plan, name), connectionsScript(plan)), plan);
+    const clients = await clientsOf(scope, name, [plan.elasticsearch.httpPort]);
     return clients.map(
       (client) =>
         `${name}: ${client} is still connected to port ${plan.elasticsearch.httpPort}; point what runs there at the fronts, or stop it`,
     );
   });
-  return (await Promise.all([...ofApps, ...ofOldNodes])).flat();
+  return (await onEvery([...ofApps, ...ofOldNodes], (found) => found)).flat();
 }

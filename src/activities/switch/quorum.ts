@@ -42,7 +42,7 @@ export function createQuorumActivities(deps: Deps): Pick<Activities, 'moveQuorum
       await untilProven(deps, `the quorum has not moved to the ${to} side`, TURN_SECONDS, async () => {
         // Asked anew each time: the node asked before may be busy with the election.
         const voting = await readVoting((await reachCluster(scope, to)).client);
-        const problems = notSettled(voting, inside, lastTerm);
+        const problems = notSettled(voting, { inside, outside }, lastTerm);
         lastTerm = voting.term;
         return problems;
       });
@@ -54,16 +54,21 @@ export function createQuorumActivities(deps: Deps): Pick<Activities, 'moveQuorum
 /**
  * What is still missing until only nodes of one side decide, in words. Nodes that lost their master at the same moment may
  * stand against each other, so that who was elected just now yields again: an election counts from the second look on.
- * @param inside names of the nodes that are to decide
+ * A voter that is neither is one that is gone; its vote may stay for a while, and decides nothing as long as those that are to
+ * decide are the majority.
+ * @param sides names of the nodes that are to decide, and of those that are not
  * @param lastTerm term at the look before; none at the first
  */
 export function notSettled(
   voting: Pick<Voting, 'voters' | 'master' | 'term'>,
-  inside: string[],
+  { inside, outside }: { inside: string[]; outside: string[] },
   lastTerm?: number,
 ): string[] {
-  const wrong = voting.voters.filter((name) => !inside.includes(name));
+  const wrong = voting.voters.filter((name) => outside.includes(name));
+  const right = voting.voters.filter((name) => inside.includes(name));
+  const few = wrong.length === 0 && 2 * right.length <= voting.voters.length;
   return [
+    ...(few ? [`only ${right.length} of ${voting.voters.length} voters are there`] : []),
     ...(wrong.length > 0 ? [`${wrong.join(', ')} still votes`] : []),
     ...(inside.includes(voting.master) ? [] : [`${voting.master} is still the elected master`]),
     ...(voting.term === lastTerm ? [] : [`${voting.master} was elected a moment ago`]),

@@ -1,6 +1,5 @@
 import type { Activities } from '../../contract/activities';
-import type { Phase } from '../../contract/phases';
-import { endRecord, readLedger } from '../../elasticsearch/ledger/records';
+import { endRecord, readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
 import { readHealth } from '../../elasticsearch/looks/health';
 import { proofFailed, untilProven } from '../../elasticsearch/proof';
 import { reachCluster } from '../../elasticsearch/looks/reach';
@@ -19,13 +18,16 @@ export function createTeardownActivities(deps: Deps): Pick<Activities, 'restoreC
   return {
     async restoreCluster(input) {
       const scope = await deps.scope();
-      const { phases, migrated = false } = input;
-      const chosen = (phase: Phase) => phases === undefined || phases.includes(phase);
+      const { phases, planned = false, migrated = false } = input;
+      const chosen = (record: ClusterRecord) =>
+        (phases === undefined || phases.includes(record.phase)) && (!planned || isPlanned(record));
       if (migrated) await keepPlannedChanges(scope);
       const prefer = migrated ? 'new' : 'old';
-      const result = await undoCluster(scope, { prefer, select: (record) => chosen(record.phase) });
-      const left = (await readLedger(scope)).filter((record) => chosen(record.phase));
+      const result = await undoCluster(scope, { prefer, select: chosen });
+      const left = (await readLedger(scope)).filter(chosen);
       if (left.length > 0) throw proofFailed(`still recorded: ${left.map((record) => record.id).join(', ')}`);
+      // On the way back nothing that comes next needs green, and what is left behind may never be so again.
+      if (!migrated) return result;
       await untilProven(deps, 'the cluster is not green after its settings were put back', GREEN_SECONDS, async () => {
         const { status, timed_out: late } = await readHealth((await reachCluster(scope, prefer)).client);
         return status === 'green' && !late ? [] : [late ? 'health timed out' : `it is ${status}`];
@@ -54,6 +56,10 @@ export function createTeardownActivities(deps: Deps): Pick<Activities, 'restoreC
 /** What the plan itself wants of indices is not undone after a migration. */
 async function keepPlannedChanges(scope: Scope): Promise<void> {
   for (const record of await readLedger(scope)) {
-    if (record.undo.kind === 'index-settings' && record.undo.planned) await endRecord(scope, record);
+    if (isPlanned(record)) await endRecord(scope, record);
   }
+}
+
+function isPlanned({ undo }: ClusterRecord): boolean {
+  return undo.kind === 'index-settings' && undo.planned;
 }

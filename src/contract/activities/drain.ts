@@ -9,6 +9,8 @@ export interface DrainActivities {
   /** Old hosts in the order in which they are to be drained, elected master last; those already gone are left out. */
   drainOrder(): Promise<string[]>;
   excludeNode(input: OnHost): Promise<LedgerEntry[]>;
+  /** The same for all nodes of one side that is emptied as a whole: all are recorded, then all are excluded at once. */
+  excludeNodes(input: { hosts: string[] }): Promise<LedgerEntry[]>;
   /** Waits for a while until the node holds nothing; re-asserts its exclusion; returns like `replicate`. */
   drain(input: { host: string; since?: MoveProgress }): Promise<MoveProgress>;
   /** Voting exclusion; stops and disables the service after a last proof that the node is empty. */
@@ -23,6 +25,7 @@ export interface DrainActivities {
 export const DRAIN: Catalogue<DrainActivities> = {
   drainOrder: ['look', 'order of the drains, elected master last'],
   excludeNode: ['change', ({ host }) => `drain: exclude ${host}`],
+  excludeNodes: ['change', ({ hosts }) => `drain: exclude ${hosts.join(', ')}`],
   drain: ['move', ({ host }) => `drain: wait until ${host} holds nothing`],
   stopNode: ['change', ({ host }) => `drain: stop ${host}`],
   setExpectedNodes: ['change', ({ host, expected }) => `drain: ${expected} expected nodes in the file of ${host}`],

@@ -6,7 +6,8 @@ import type { OnHost } from './on-host';
 /** Phase 2: real addresses of the other side are reachable over the bridge. */
 export interface RedirectActivities {
   installRedirect(input: OnHost): Promise<LedgerEntry[]>;
-  proveRedirects(): Promise<Proof>;
+  /** That every real address answers from the other side; with `hosts`, theirs and those of the members that they have to reach. */
+  proveRedirects(input?: { hosts?: string[] }): Promise<Proof>;
 }
 
 /** Their kinds and summaries. */

@@ -14,7 +14,8 @@ export interface ReplicateActivities {
    * waits: what lacks a copy there now is brought over, for half a minute at most, and nothing is proven.
    */
   replicate(input: { since?: MoveProgress; goal?: 'old' | 'new'; tend?: 'both' | 'new' }): Promise<MoveProgress>;
-  proveReplicated(): Promise<Proof>;
+  /** That every shard group has a copy on both sides; with the goal `old`, that it has one there. */
+  proveReplicated(input?: { goal?: 'old' | 'new' }): Promise<Proof>;
 }
 
 /** Their kinds and summaries. */
@@ -26,5 +27,8 @@ export const REPLICATE: Catalogue<ReplicateActivities> = {
     ({ goal, tend }) =>
       tend ? 'bring over what was made since' : `replicate: move primaries${goal === 'old' ? ' back' : ''}`,
   ],
-  proveReplicated: ['look', 'prove that every shard group has a copy on both sides'],
+  proveReplicated: [
+    'look',
+    (input) => `prove that every shard group has a copy on ${input?.goal === 'old' ? 'the old side' : 'both sides'}`,
+  ],
 };

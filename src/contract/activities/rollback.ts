@@ -27,15 +27,30 @@ export interface RollbackRecord {
 export interface RollbackActivities {
   /** That apps have somewhere to go back to: old nodes answer as members of a cluster with an elected master. */
   proveOldNodesServe(): Promise<Proof>;
-  /** That old nodes which were stopped are in the cluster again: all see all, green, and only new nodes vote. */
-  proveRejoined(): Promise<Proof>;
-  /** That all is as it was before: old nodes only, green, settings, apps, and nothing of ours on any host but the hub's record. */
-  proveRolledBack(): Promise<Proof>;
+  /** That each of these apps reaches an old node which the file that it gets back names, asked from its own host. */
+  proveAppsCanReturn(input: { hosts: string[] }): Promise<Proof>;
+  /** That the old nodes can take all copies of all shards: enough nodes, room below the watermark, limits. */
+  proveRoomAtHome(): Promise<Proof>;
+  /** That these old nodes, which were stopped, are in the cluster again, and that no old node votes; default: all of them. */
+  proveRejoined(input?: { hosts?: string[] }): Promise<Proof>;
+  /** That nobody but the cluster is connected to a front or a node of the new side, where its host can be reached. */
+  proveNewSideUnused(): Promise<Proof>;
+  /** That the nodes on these hosts are not in the cluster, asked of the other side. */
+  proveGone(input: { hosts: string[] }): Promise<Proof>;
+  /**
+   * That all is as it was before: old nodes only, green, settings, apps, and nothing of ours on any host but the hub's record.
+   * How the apps are that were never `switched` is told, and proves nothing; default: all were.
+   */
+  proveRolledBack(input?: { switched?: string[] }): Promise<Proof>;
 }
 
 /** Their kinds and summaries. */
 export const ROLLBACK: Catalogue<RollbackActivities> = {
   proveOldNodesServe: ['look', 'prove that old nodes serve'],
-  proveRejoined: ['look', 'prove that stopped old nodes are back, green'],
+  proveAppsCanReturn: ['look', 'prove that the apps reach old nodes'],
+  proveRoomAtHome: ['look', 'prove that the old nodes have room for all data'],
+  proveRejoined: ['look', 'prove that stopped old nodes are back'],
+  proveNewSideUnused: ['look', 'prove that nobody is connected to the new side'],
+  proveGone: ['look', ({ hosts }) => `prove that ${hosts.join(', ')} left the cluster`],
   proveRolledBack: ['look', 'prove that all is as it was'],
 };

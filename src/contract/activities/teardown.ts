@@ -13,9 +13,9 @@ export interface TeardownActivities {
   pointSeedsAtNew(input: OnHost): Promise<LedgerEntry[]>;
   /**
    * Cluster settings, exclusions and voting exclusions back to the ledger's originals; with `phases`, only what these
-   * changed. After a `migrated` cluster the plan's own changes to indices stay.
+   * changed, or with `planned`, only what the plan itself wanted of indices. After a `migrated` cluster that stays, and it is green.
    */
-  restoreCluster(input: { phases?: Phase[]; migrated?: boolean }): Promise<UndoResult>;
+  restoreCluster(input: { phases?: Phase[]; planned?: boolean; migrated?: boolean }): Promise<UndoResult>;
   /** Undoes this host's recorded steps of these phases, newest first; without `phases`, all of them. */
   undoHost(input: { host: string; phases?: Phase[] }): Promise<UndoResult>;
   /** Ends the record on a host: what is left there stays for good. */

@@ -119,6 +119,10 @@ export class DryRunHosts implements Hosts {
     throw new Error('a dry run has no host of its own');
   }
 
+  async saved(host: HostRef, step: string): Promise<string | undefined> {
+    return this.real.saved(host, step);
+  }
+
   async recorded(host: HostRef): Promise<Recorded> {
     return this.real.recorded(host);
   }

@@ -88,6 +88,13 @@ export function unreplicated(table: ShardCopy[], nodes: PlacementNode[], needed 
   return groupShards(table).filter((group) => !isAtRest(group) || !isThere(group));
 }
 
+/** Groups with more than one copy of which no started one is on this side. */
+export function lackingOn(table: ShardCopy[], nodes: PlacementNode[], side: 'old' | 'new'): ShardGroup[] {
+  const sideOf = sideFinder(nodes);
+  const isThere = ({ node, state }: ShardCopy) => state === 'STARTED' && node !== undefined && sideOf(node) === side;
+  return groupShards(table).filter((group) => group.copies.length > 1 && !group.copies.some(isThere));
+}
+
 /**
  * Moves that bring each shard group's primary to the goal and leave a copy on the other side, as many as may run now. Where
  * only the goal needs a copy, none is brought back.

@@ -13,6 +13,7 @@ import { ForwardAgent } from './forward-agent';
 import type { Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from '../hosts';
 import { claimScript, readClaim, readRecorded, recordedScript, releaseScript, renewScript } from '../ledger/claim';
 import * as ledger from '../ledger/scripts';
+import { readSaved, savedScript } from '../ledger/saved';
 import { keepScript, keptScript, readKept, unkeepScript } from '../ledger/records';
 import { providerOf } from '../provider';
 import { TIMED_OUT } from '../script';
@@ -156,6 +157,10 @@ class SshHosts implements Hosts {
   async recorded(host: HostRef): Promise<Recorded> {
     const timeoutSeconds = DEFAULT_SECONDS + ledger.LOCK_SECONDS;
     return readRecorded(host.name, await this.ask(host, recordedScript(this.place), { timeoutSeconds }));
+  }
+
+  async saved(host: HostRef, step: string): Promise<string | undefined> {
+    return readSaved(host.name, await this.ask(host, savedScript(this.place, step)));
   }
 
   async keep(host: HostRef, name: string, record: unknown): Promise<void> {

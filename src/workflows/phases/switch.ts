@@ -1,5 +1,4 @@
-import { isCancellation } from '@temporalio/workflow';
-import { switchOrder } from '../../plan/hosts';
+import { isCancellation, patched } from '@temporalio/workflow';
 import { FAILURES } from '../../contract/failures';
 import { failureType, sentence } from '../run/failures';
 import { firstChangeMade } from '../gate/first-change';
@@ -7,6 +6,7 @@ import { bringOver } from '../gate/tend';
 import { onTheWord } from '../gate/word';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
+import { inBatches, moveApps, withCanary } from './move-apps';
 
 /**
  * Phase 6: after a person's word the apps go to the fronts, a canary first, and the quorum follows them. If one app does not
@@ -31,40 +31,28 @@ async function switchAll(m: Migration): Promise<string | undefined> {
   return (await m.world.proveSwitched()).proven;
 }
 
-/** Switches batch by batch; ends early, with `returning` set, when an app does not work on the fronts. */
+/** Change of the order of commands: runs that were begun before it go on as they began. */
+const BATCH_BY_BATCH = 'puts-back-batch-by-batch';
+
+/** Switches batch by batch; ends with `returning` set when an app does not work on the fronts. */
 async function switchApps(m: Migration): Promise<void> {
-  for (const batch of batches(m)) {
-    const waiting = batch.filter((host) => !m.state.data.switchedApps.includes(host));
-    if (waiting.length > 0) await switchBatch(m, waiting);
-    if (m.state.data.returning) return;
-  }
-}
-
-/** The canary alone, then the others, `switch.batch` at a time. */
-function batches(m: Migration): string[][] {
-  const [canary = '', ...others] = switchOrder(m.plan);
-  const size = m.plan.switch.batch;
-  const count = Math.ceil(others.length / size);
-  return [[canary], ...Array.from({ length: count }, (_, i) => others.slice(i * size, (i + 1) * size))];
-}
-
-async function switchBatch(m: Migration, hosts: string[]): Promise<void> {
-  m.state.doing(`switches ${hosts.join(', ')} to the fronts`);
   const { switchedApps } = m.state.data;
-  const all = [...switchedApps, ...hosts];
+  const waiting = withCanary(m).map((batch) => batch.filter((host) => !switchedApps.includes(host)));
+  const batches = waiting.filter((batch) => batch.length > 0);
   try {
-    await onEach(hosts, async (host) => {
-      m.state.record(await m.world.switchApp({ host }));
-      firstChangeMade(m, 'big-switch');
+    await moveApps(m, {
+      to: 'new',
+      batches,
+      watchSeconds: m.plan.switch.watchSeconds,
+      moved: () => firstChangeMade(m, 'big-switch'),
     });
-    m.state.doing(`watches ${all.join(', ')} on the fronts`);
-    // Those of earlier batches too: with each batch the fronts have more to do.
-    await m.world.watchApps({ hosts: all, seconds: m.plan.switch.watchSeconds });
-    m.state.set({ switchedApps: all });
   } catch (error) {
     if (isCancellation(error) || failureType(error) === FAILURES.OTHER_RUN) throw error;
+    const { switchedApps: well } = m.state.data;
+    // Those that did not work are of the batch that was under way.
+    const failed = batches.find((batch) => batch.some((host) => !well.includes(host))) ?? [];
     m.state.set({
-      returning: { hosts: [...hosts, ...[...switchedApps].reverse()], reason: sentence(error) },
+      returning: { hosts: [...failed, ...[...well].reverse()], reason: sentence(error) },
       // The word was given for a switch that works.
       word: undefined,
       passed: m.state.data.passed.filter((passed) => passed.gate !== 'big-switch'),
@@ -75,15 +63,19 @@ async function switchBatch(m: Migration, hosts: string[]): Promise<void> {
 /** Gives every app its old file back, those that did not work first; the next try needs a new word. */
 async function putBack(m: Migration): Promise<void> {
   const { hosts = [], reason = '' } = m.state.data.returning ?? {};
-  m.state.doing(`puts ${hosts.join(', ')} back on the old nodes: ${reason}`);
-  const back = async (host: string) => {
-    m.state.recordUndone(await m.world.undoHost({ host, phases: ['switch'] }));
-  };
-  // Each undo restarts its app: not all of them at once.
-  await onEach(hosts, back, m.plan.switch.batch);
+  if (patched(BATCH_BY_BATCH)) {
+    await moveApps(m, { to: 'old', batches: inBatches(m, hosts) });
+  } else {
+    m.state.doing(`puts ${hosts.join(', ')} back on the old nodes: ${reason}`);
+    const back = async (host: string) => {
+      m.state.recordUndone(await m.world.undoHost({ host, phases: ['switch'] }));
+    };
+    await onEach(hosts, back, m.plan.switch.batch);
+  }
   m.state.set({
     returning: undefined,
     switchedApps: [],
+    pointedApps: [],
     reopenedBecause: `the apps went back to the old nodes (${hosts.join(', ')}): ${reason}`,
   });
 }

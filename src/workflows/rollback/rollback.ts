@@ -1,78 +1,98 @@
-import type { Migration } from '../run/migration';
+import { patched } from '@temporalio/workflow';
+import { TELLING_STEPS } from '../../contract/ledger';
 import { releaseHosts } from '../phases/claim';
-import { mustComeIn, oldNodesIn, takePartAgain } from './old-nodes';
-import { stage } from './stage';
 import { names, undoOn } from '../phases/teardown';
+import type { Migration } from '../run/migration';
 import { untilDone } from '../run/until-done';
+import { appsHome } from './apps-home';
+import { rollBackAsBefore } from './as-before';
+import { oldSideReady } from './old-side';
+import { undoOrOwe } from './owed';
+import { stage } from './stage';
+
+/** Change of the order of commands: runs that were turned round before it go on as they began. */
+const CAREFUL = 'a-careful-way-back';
 
 /**
- * The way back, from any point until teardown begins: old nodes that were stopped come in again, then the apps go back,
- * then the quorum, the data, the new nodes, and at last the network. Each stage is idempotent and only undoes what was
- * recorded, so none asks how far it came. It ends with a proof.
+ * The way back, from any point until teardown begins: the old side is made ready, then the apps go back and the quorum with
+ * them, then the data, the new nodes, and at last the network. Each stage is idempotent and only undoes what was recorded, so
+ * none asks how far it came; each waits for what its next step needs, of the side that is gone to. It ends with a proof.
  */
 export async function rollBack(m: Migration): Promise<void> {
-  const { hub, apps } = m.plan.hosts;
-  const old = m.plan.hosts.old.map((host) => host.name);
-  const fresh = m.plan.hosts.new.map((host) => host.name);
-  const { state, world } = m;
-  const empty = (host: string) => untilDone(m, (since) => world.drain({ host, since }));
-  const started = fresh.filter((host) => state.data.started.includes(host));
+  const { state } = m;
   // A look changes nothing, so a rollback from there needs no host.
   if (!state.begun('bridge')) return releaseHosts(m);
+  if (!patched(CAREFUL)) return rollBackAsBefore(m);
 
   // Else a clean-up, were it needed, would take this for a teardown, and go on.
-  if (state.data.marking) await stage(m, 'the mark of teardown is off the hub', () => world.unmarkTeardown());
+  if (state.data.marking) await stage(m, 'the mark of teardown is off the hub', () => m.world.unmarkTeardown());
 
-  if (mustComeIn(m)) await oldNodesIn(m);
+  await oldSideReady(m);
+  await appsHome(m);
+  await dataHome(m);
+  await networkGone(m);
 
-  await stage(m, 'apps back to the old nodes', async () => {
-    if (!state.begun('switch')) return;
-    await world.proveOldNodesServe();
-    const hosts = apps.map((app) => app.name);
-    await undoOn(m, hosts, ['switch']);
-    await world.watchApps({ hosts, seconds: m.plan.switch.watchSeconds });
-    state.set({ switchedApps: [] });
+  const { hub } = m.plan.hosts;
+  await stage(m, 'nothing of ours left on any host, proved', async () => {
+    await undoOn(m, names(m));
+    state.set({ owed: undefined });
+    for (const host of names(m).filter((name) => name !== hub.name)) await m.world.forgetHost({ host });
+    state.set({ proof: await m.world.proveRolledBack({ switched: everSwitched(m) }) });
+    // Last of all: until here it knows what the cluster's settings were.
+    await m.world.forgetHost({ host: hub.name });
   });
+}
 
-  await takePartAgain(m);
-
-  await stage(m, 'quorum back to the old side', async () => {
-    if (state.begun('switch')) state.record(await world.moveQuorum({ to: 'old' }));
-  });
-
-  await stage(m, 'fronts removed', () => undoOn(m, fresh, ['front']));
+/** From the new nodes to the old ones, and the new nodes out. */
+async function dataHome(m: Migration): Promise<void> {
+  const { state, world } = m;
+  const old = m.plan.hosts.old.map((host) => host.name);
+  const fresh = m.plan.hosts.new.map((host) => host.name);
+  const started = fresh.filter((host) => state.data.started.includes(host));
+  const empty = (host: string) => untilDone(m, (since) => world.drain({ host, since }));
 
   await stage(m, 'data back to the old side', async () => {
-    // One after the other: the cluster's ledger is one record, and all exclusions must stand before shards move.
-    for (const host of started) state.record(await world.excludeNode({ host }));
+    // All at once: with one excluded alone its shards would go to the next one, and from there again.
+    if (started.length > 0) state.record(await world.excludeNodes({ hosts: started }));
     for (const host of started) await empty(host);
   });
+
+  await stage(m, 'nobody is connected to the new side', async () => {
+    if (state.begun('front')) await world.proveNewSideUnused();
+  });
+
+  await stage(m, 'fronts removed', () => undoOrOwe(m, fresh, ['front']));
 
   await stage(m, 'new nodes stopped, files of the old ones as they were', async () => {
     for (const host of started) {
       // Proved once more right before it is stopped: writes went on meanwhile.
       await empty(host);
-      await undoOn(m, [host], ['drain', 'join']);
+      await undoOrOwe(m, [host], ['drain', 'join']);
     }
-    await undoOn(m, [...fresh, ...old], ['join']);
+    await undoOrOwe(m, [...fresh, ...old], ['join']);
+    // Also of a host that nobody reaches: without the bridge its node would be cut off.
+    if (started.length > 0) await world.proveGone({ hosts: started });
   });
 
   await stage(m, 'cluster settings as they were', async () => {
     state.set({ settingsRestored: true });
     if (state.begun('join')) state.recordUndone(await world.restoreCluster({}));
   });
+}
 
+async function networkGone(m: Migration): Promise<void> {
+  const hosts = [...m.plan.hosts.old, ...m.plan.hosts.new].map((host) => host.name);
   await stage(m, 'redirects and bridge removed', async () => {
-    await undoOn(m, [...old, ...fresh], ['redirect']);
-    await undoOn(m, [...old, ...fresh], ['bridge']);
-    await undoOn(m, [hub.name]);
+    await undoOrOwe(m, hosts, ['redirect']);
+    await undoOrOwe(m, hosts, ['bridge']);
+    await undoOn(m, [m.plan.hosts.hub.name]);
   });
+}
 
-  await stage(m, 'nothing of ours left on any host, proved', async () => {
-    await undoOn(m, names(m));
-    for (const host of names(m).filter((name) => name !== hub.name)) await world.forgetHost({ host });
-    state.set({ proof: await world.proveRolledBack() });
-    // Last of all: until here it knows what the cluster's settings were.
-    await world.forgetHost({ host: hub.name });
-  });
+/** Apps that were pointed at the fronts at any time; of the others nothing is asked. */
+function everSwitched({ state: { data } }: Migration): string[] {
+  const { APP_SWITCHED } = TELLING_STEPS;
+  const recorded = data.ledger.filter(({ step }) => step === APP_SWITCHED);
+  const undone = data.undone.filter((one) => one.undone.includes(APP_SWITCHED));
+  return [...new Set([...recorded, ...undone].map(({ host }) => host))];
 }

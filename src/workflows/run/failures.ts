@@ -5,6 +5,7 @@ import {
   ChildWorkflowFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
+import { HOST_UNREACHABLE } from '../../contract/failures';
 
 /** The failure at the bottom: what really happened, without the wrappers of activity and child workflow. */
 function bottom(error: unknown): unknown {
@@ -19,6 +20,14 @@ function bottom(error: unknown): unknown {
 export function failureType(error: unknown): string | undefined {
   const cause = bottom(error);
   return cause instanceof ApplicationFailure ? (cause.type ?? undefined) : undefined;
+}
+
+/** Whether a host could not be reached at the last try, so that nothing is known of it. */
+export function isOutOfReach(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure && cause.type === HOST_UNREACHABLE) return true;
+  }
+  return false;
 }
 
 /** What happened, as one sentence for a person. */

@@ -29,6 +29,7 @@ export function details(state: State): Markdown {
   const number = PHASES.indexOf(data.phase);
   const parts = [mdText`**${plan.name}**: phase ${number} of ${PHASES.length - 1}, ${data.phase}. ${data.doing}`];
   if (data.rollback) parts.push(mdText`Rolling back: ${data.rollback.reason} (${data.rollback.by})`);
+  if (data.owed) parts.push(mdText`Out of reach, and seen to at the end: ${Object.values(data.owed).join('; ')}`);
   if (data.drained.length > 0) parts.push(mdText`Drained: ${data.drained.join(', ')}`);
   if (data.progress) parts.push(progressLine(data.progress));
   const may = possible(state);

@@ -46,6 +46,8 @@ export interface Data {
   rollbackStage?: string;
   /** Stages of the rollback that are done. */
   rolledBack: RollbackStage[];
+  /** Hosts that can't be reached on the way back, and why; they are seen to by its last stage. */
+  owed?: Record<string, string>;
   /** The last proof, that nothing of the move is left. */
   proof?: Proof;
   /** What was wanted last, in MiB/s, the how manieth wish that was, which one was answered last, and what is in force. */
@@ -63,6 +65,8 @@ export interface Data {
   /** New nodes that were started, or may have been. */
   started: string[];
   switchedApps: string[];
+  /** Apps that were pointed at the fronts, or may have been, and are not back; absent in a run of an older release. */
+  pointedApps?: string[];
   /** Apps that are to go back to the old nodes, as one of them did not work on the fronts. */
   returning?: { hosts: string[]; reason: string };
   /** Why the next gate is not opened for the first time. */
@@ -126,6 +130,7 @@ export class State {
       claimed: [],
       started: [],
       switchedApps: [],
+      pointedApps: [],
       drained: [],
       stopped: [],
       passed: [],

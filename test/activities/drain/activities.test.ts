@@ -199,3 +199,18 @@ describe('drain', () => {
     expect(world.cluster.state.settings.persistent[EXCLUDE_BY_NAME]).toBe('old-1');
   });
 });
+
+describe('excludeNodes', () => {
+  test('records all, then excludes all by one request: with one excluded alone its shards would go to the next', async () => {
+    const world = simulatedWorld('switched');
+    const requests: number[] = [];
+    world.hosts.onKeep = () => requests.push(world.cluster.changes.length);
+    const { excludeNodes } = createDrainActivities(world.deps);
+    const entries = await excludeNodes({ hosts: ['new-1', 'new-2'] });
+    expect(entries.map(({ step }) => step)).toEqual(['exclude-new-1', 'exclude-new-2']);
+    expect(requests).toEqual([0, 0]);
+    expect(world.cluster.changes).toEqual(['PUT /_cluster/settings']);
+    await excludeNodes({ hosts: ['new-1', 'new-2'] });
+    expect(world.cluster.changes).toHaveLength(1);
+  });
+});

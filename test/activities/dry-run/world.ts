@@ -74,6 +74,10 @@ export class ReadOnlyHosts implements Hosts {
     throw new Error('a host would have been changed: forget');
   }
 
+  async saved(): Promise<undefined> {
+    return undefined;
+  }
+
   async claim(): Promise<never> {
     throw new Error('a host would have been changed: claim');
   }

@@ -3,7 +3,7 @@ import { createRollbackActivities } from '../../../src/activities/rollback/activ
 import { FAILURES } from '../../../src/contract/failures';
 import { NOT_OURS, unreadable, UNREST, type Bad } from '../../support/cluster/bad';
 import * as lies from '../../support/cluster/lies';
-import { BEFORE, simulatedWorld } from '../../support/cluster/world';
+import { BEFORE, simulatedWorld, type World } from '../../support/cluster/world';
 
 afterEach(() => jest.restoreAllMocks());
 
@@ -68,17 +68,44 @@ describe('proveJoin', () => {
 });
 
 describe('proveRejoined', () => {
-  test('holds when all nodes see all nodes and only new ones vote', async () => {
-    const { deps } = simulatedWorld('switched');
-    await expect(createRollbackActivities(deps).proveRejoined()).resolves.toMatchObject({ facts: { nodes: 4 } });
+  const prove = ({ deps }: World) => createRollbackActivities(deps).proveRejoined({ hosts: ['old-1', 'old-2'] });
+
+  test('holds when stopped nodes see every node that is in, and only new ones vote', async () => {
+    await expect(prove(simulatedWorld('switched'))).resolves.toMatchObject({ facts: { nodes: 2 } });
   });
 
-  test.each([...APART, votesOf(['old-1', 'new-1']), masterIs('old-1')])('does not hold with %s', async (_, change) => {
+  test('holds while a new node is lost and shards have no place: the cure must not wait for what is left', async () => {
+    const world = simulatedWorld('switched');
+    world.cluster.model.leave('new-2');
+    world.cluster.tell(
+      lies.voting(world.cluster, ['XnyjY', 'new-1', 'x']),
+      lies.health({ status: 'yellow', unassigned_shards: 2 }),
+    );
+    await expect(prove(world)).resolves.toMatchObject({ facts: { nodes: 2 } });
+  });
+
+  const bad: Bad[] = [
+    ...unreadable({ 'what a node knows': lies.VIEW, nodes: lies.NODES, 'who votes': lies.VOTING }),
+    ...NOT_OURS,
+    ['an old node that is not in', (w) => w.cluster.model.leave('old-2')],
+    ['an old node that does not answer', (w) => w.cluster.tell(lies.from('old-2', lies.lost))],
+    [
+      'an old node that does not see another',
+      (w) => w.cluster.tell(view('old-1', (nodes) => delete nodes['id-new-2'])),
+    ],
+    [
+      'an old node that sees another at its address on the bridge',
+      (w) => w.cluster.tell(view('old-2', (nodes) => Object.assign(nodes['id-new-1'] ?? {}, moved))),
+    ],
+    ['one node of another cluster', (w) => w.cluster.tell(lies.from('old-2', lies.otherUuid()))],
+    ['one node in a cluster of its own', (w) => w.cluster.tell(lies.clusterOfItsOwn(w.cluster, 'old-2'))],
+    votesOf(['old-1', 'new-1']),
+    masterIs('old-1'),
+  ];
+  test.each(bad)('does not hold with %s', async (_, change) => {
     const world = simulatedWorld('switched');
     change(world);
-    await expect(createRollbackActivities(world.deps).proveRejoined()).rejects.toMatchObject({
-      type: FAILURES.PROOF_FAILED,
-    });
+    await expect(prove(world)).rejects.toMatchObject({ type: FAILURES.PROOF_FAILED });
     expect(world.touched()).toEqual([]);
   });
 });

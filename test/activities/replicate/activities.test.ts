@@ -134,6 +134,46 @@ describe('replicate that tends a gate', () => {
   });
 });
 
+describe('a copy on the old side, on the way back', () => {
+  const prove = ({ deps }: World) => createReplicateActivities(deps).proveReplicated({ goal: 'old' });
+
+  test('is enough, whatever moves and whatever has become of the new side', async () => {
+    const world = simulatedWorld('replicated');
+    world.cluster.model.leave('new-1');
+    world.cluster.tell(lies.health({ status: 'yellow', unassigned_shards: 1, number_of_pending_tasks: 3 }));
+    await expect(prove(world)).resolves.toMatchObject({ facts: { groups: 3 } });
+    const { replicate } = createReplicateActivities(world.deps);
+    await expect(replicate({ goal: 'old' })).resolves.toMatchObject({ done: true });
+    expect(world.touched()).toEqual([]);
+  });
+
+  const bad: Bad[] = [
+    ...unreadable(QUESTIONS),
+    ...NOT_OURS,
+    ['both copies on the new side', (world) => placed(world, 'orders', 'old-1', 'new-2')],
+    [
+      'a copy that is being made',
+      (w) => w.cluster.tell(lies.copy(w.cluster, 'orders', 'old-1', { state: 'INITIALIZING' })),
+    ],
+    ['a shard table that is too short', ({ cluster }) => cluster.tell(lies.tableWithout('products'))],
+    ['a health that timed out', ({ cluster }) => cluster.tell(lies.health({ timed_out: true }))],
+  ];
+  test.each(bad)('does not hold with %s', async (_what, change) => {
+    const world = simulatedWorld('replicated');
+    change(world);
+    await expect(prove(world)).rejects.toMatchObject({ type: FAILURES.PROOF_FAILED });
+    expect(world.touched()).toEqual([]);
+  });
+
+  test('is made by moving a primary home', async () => {
+    const world = simulatedWorld('replicated');
+    placed(world, 'orders', 'old-1', 'new-2');
+    const { replicate } = createReplicateActivities(world.deps);
+    await expect(replicate({ goal: 'old' })).resolves.toMatchObject({ done: true });
+    await expect(prove(world)).resolves.toBeDefined();
+  });
+});
+
 describe('replicate', () => {
   const tables = ({ cluster }: World) => cluster.asked.filter(({ path }) => lies.TABLE.test(path)).length;
 

@@ -1,6 +1,7 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { createRollbackActivities } from '../../../src/activities/rollback/activities';
 import { createUndoActivities } from '../../../src/activities/rollback/undo';
-import { FAILURES } from '../../../src/contract/failures';
+import { FAILURES, HOST_UNREACHABLE } from '../../../src/contract/failures';
 import { NOT_OURS, unreadable, UNREST, type Bad } from '../../support/cluster/bad';
 import { away, LEFT, traces } from '../../support/cluster/left';
 import * as lies from '../../support/cluster/lies';
@@ -36,6 +37,117 @@ describe('proveOldNodesServe', () => {
   );
 });
 
+describe('proveAppsCanReturn', () => {
+  const OLD = 'elasticsearch:\n  nodes: [http://198.18.1.11:9200, http://198.18.1.12:9200]\n';
+  const asked = (world: World, said: string) => {
+    world.hosts.old.set('app-1', OLD);
+    world.hosts.tell((host, script) =>
+      host === 'app-1' && script.includes('/dev/tcp') ? { stdout: said } : undefined,
+    );
+    return createRollbackActivities(world.deps).proveAppsCanReturn({ hosts: ['app-1'] });
+  };
+
+  test('asks from the app for the nodes in the file that it gets back; one is enough, the others are told', async () => {
+    await expect(asked(simulatedWorld('switched'), 'yes old-2\n')).resolves.toMatchObject({
+      proven: 'app-1 reaches old-2, and does not reach old-1 at 198.18.1.11:9200',
+    });
+  });
+
+  test('does not hold when none of them answers from there', async () => {
+    const world = simulatedWorld('switched');
+    await expect(asked(world, '')).rejects.toMatchObject({
+      type: FAILURES.PROOF_FAILED,
+      message: expect.stringContaining('app-1 does not reach old-1 at 198.18.1.11:9200, old-2 at') as string,
+    });
+    expect(world.touched()).toEqual([]);
+  });
+});
+
+describe('proveNewSideUnused', () => {
+  const prove = ({ deps }: World) => createRollbackActivities(deps).proveNewSideUnused();
+  const says = (world: World, stdout: string) =>
+    world.hosts.tell((host, script) => (host === 'new-2' && script.includes('ss -Htn') ? { stdout } : undefined));
+
+  test('names who is connected to which front', async () => {
+    const world = simulatedWorld('switched');
+    says(world, '0 0 198.18.2.12:9243 198.18.1.202:4711\n0 0 198.18.2.12:9243 198.18.1.77:4711\n');
+    await expect(prove(world)).rejects.toMatchObject({
+      type: FAILURES.PROOF_FAILED,
+      message: expect.stringMatching(
+        /new-2: 198.18.1.202 \(app-2\) is connected.*new-2: 198.18.1.77 is connected/,
+      ) as string,
+    });
+  });
+
+  test('holds when only the cluster is, and does not wait for a host that is gone', async () => {
+    const world = simulatedWorld('switched');
+    says(world, '0 0 198.18.2.12:9200 198.18.2.11:4711\n');
+    await expect(prove(world)).resolves.toMatchObject({ facts: { notSeen: 0 } });
+    world.hosts.tell((host) => {
+      if (host === 'new-1') throw ApplicationFailure.retryable('no route to host', HOST_UNREACHABLE);
+      return undefined;
+    });
+    await expect(prove(world)).resolves.toMatchObject({
+      proven: expect.stringContaining('Out of reach: new-1') as string,
+    });
+  });
+
+  test('does not hold with an answer that can not be understood', async () => {
+    const world = simulatedWorld('switched');
+    says(world, 'Error: whatever\n');
+    await expect(prove(world)).rejects.toMatchObject({ type: FAILURES.PROOF_FAILED });
+  });
+});
+
+describe('proveGone', () => {
+  test('names the nodes that are still members, and asks only the other side', async () => {
+    const world = simulatedWorld('back');
+    const { proveGone } = createRollbackActivities(world.deps);
+    await expect(proveGone({ hosts: ['new-1', 'new-2'] })).resolves.toMatchObject({ facts: { nodes: 2 } });
+    const switched = simulatedWorld('switched');
+    switched.cluster.model.leave('new-1');
+    await expect(
+      createRollbackActivities(switched.deps).proveGone({ hosts: ['new-1', 'new-2'] }),
+    ).rejects.toMatchObject({
+      type: FAILURES.PROOF_FAILED,
+      message: expect.stringContaining('new-2 is still in the cluster') as string,
+    });
+  });
+});
+
+describe('proveRoomAtHome', () => {
+  const prove = ({ deps }: World) => createRollbackActivities(deps).proveRoomAtHome();
+  const third = ({ cluster }: World) =>
+    cluster.state.table.push({ index: 'orders', shard: 0, primary: false, state: 'STARTED', node: 'new-2', bytes: 1 });
+  const bad: [string, (world: World) => void, RegExp][] = [
+    ['an index with more copies than old nodes', third, /orders has 3 copies of a shard, and there are 2 old nodes/],
+    [
+      'more bytes than are free',
+      ({ cluster }) => cluster.state.disks.forEach((disk) => disk.node.startsWith('old') && (disk.freeBytes = 0)),
+      /are to come home, and the old nodes have 0 B free/,
+    ],
+  ];
+  test.each(bad)('does not hold with %s', async (_what, change, message) => {
+    const world = simulatedWorld('switched');
+    change(world);
+    await expect(prove(world)).rejects.toMatchObject({
+      type: FAILURES.PROOF_FAILED,
+      message: expect.stringMatching(message) as string,
+    });
+    expect(world.touched()).toEqual([]);
+  });
+
+  test('holds with room, and for an index whose copies follow the nodes', async () => {
+    const world = simulatedWorld('switched');
+    await expect(prove(world)).resolves.toBeDefined();
+    third(world);
+    Object.assign(world.cluster.state.indices.find(({ name }) => name === 'orders')?.settings ?? {}, {
+      'index.auto_expand_replicas': '0-all',
+    });
+    await expect(prove(world)).resolves.toBeDefined();
+  });
+});
+
 describe('proveRolledBack', () => {
   const prove = ({ deps }: World) => createRollbackActivities(deps).proveRolledBack();
 
@@ -45,6 +157,16 @@ describe('proveRolledBack', () => {
     await expect(prove(world)).resolves.toMatchObject({
       proven: expect.stringMatching(/green on its 2 old nodes only.*8 hosts. Others changed meanwhile: of.others.$/),
     });
+  });
+
+  test('of an app that was never switched it tells how it is, and does not wait for it', async () => {
+    const world = simulatedWorld('back');
+    world.hosts.tell((host, script) => (host === 'app-3' && script.includes('timeout -k') ? { code: 7 } : undefined));
+    const { proveRolledBack } = createRollbackActivities(world.deps);
+    await expect(proveRolledBack({ switched: ['app-1', 'app-2'] })).resolves.toMatchObject({
+      proven: expect.stringContaining('Never touched, and not well: app-3: its check ended with exit code 7') as string,
+    });
+    await expect(proveRolledBack({ switched: ['app-3'] })).rejects.toMatchObject({ type: FAILURES.PROOF_FAILED });
   });
 
   const questions = { health: lies.HEALTH, 'the table': lies.TABLE, nodes: lies.NODES, settings: lies.SETTINGS };

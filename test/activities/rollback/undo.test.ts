@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createUndoActivities } from '../../../src/activities/rollback/undo';
 import type { Deps } from '../../../src/activities/deps';
 import type { Phase } from '../../../src/contract/phases';
 import { FAILURES } from '../../../src/contract/failures';
 import type { HostStep } from '../../../src/hosts/step';
+import { fileStep } from '../../../src/hosts/steps';
 import { loopbackHosts, startSshd, type TestSshd } from '../../hosts/ssh/sshd';
 
 jest.setTimeout(60_000);
@@ -76,4 +77,17 @@ it("does not end the hub's record while a change of the cluster is not put back"
 
 it('names a host that the plan does not have', async () => {
   await expect(undo.undoHost({ host: 'nobody' })).rejects.toThrow(/nobody/);
+});
+
+it('tells the file that an undo would put back, as long as the step is recorded and there was one', async () => {
+  const app = world.ref('old-1');
+  const step = (id: string) =>
+    fileStep({ phase: 'switch', id, summary: id, path: path(`${id}.yaml`), content: 'nodes: fronts\n' });
+  writeFileSync(path('app-switch.yaml'), 'nodes: älter\n');
+  expect(await world.hosts.saved(app, 'app-switch')).toBeUndefined();
+  await world.hosts.apply(app, step('app-switch'));
+  await world.hosts.apply(app, step('was-none'));
+  expect(await world.hosts.saved(app, 'app-switch')).toBe('nodes: älter\n');
+  expect(await world.hosts.saved(app, 'was-none')).toBeUndefined();
+  expect(await world.hosts.saved(app, 'app')).toBeUndefined();
 });

@@ -246,10 +246,11 @@ describe('clientsIn', () => {
       '0 0 127.0.0.1:9200 198.19.0.11:40003',
       '0 0 [::ffff:127.0.0.1]:9200 [::ffff:198.18.1.201]:40004',
       '0 0 127.0.0.1:9200 198.18.1.201:40005',
+      '0 0 127.0.0.1:9200 198.18.1.203:40007',
       '0 0 [2001:db8::1]:9200 [2001:db8::2]:40006',
       '',
     ].join('\n');
-    expect(clientsIn(ss, plan())).toEqual(['198.18.1.201', '2001:db8::2']);
+    expect(clientsIn(ss, plan())).toEqual(['198.18.1.201 (app-1)', '198.18.1.203', '2001:db8::2']);
   });
   it('never takes what it can’t read for nothing', () => {
     expect(() => clientsIn('Error: something', plan())).toThrow(/can't be understood/);

@@ -22,7 +22,7 @@ const check = (index: number) => (world: World) => {
   const app = world.plan.hosts.apps[index];
   return app ? checkOnce(app) : '';
 };
-const connections = ({ plan }: World) => connectionsScript(plan);
+const connections = ({ plan }: World) => connectionsScript([plan.elasticsearch.httpPort]);
 
 describe('proveSwitched', () => {
   test('holds when the apps use the fronts only and nobody is connected to an old node', async () => {

@@ -1,7 +1,7 @@
 import { createTeardownActivities } from '../../../src/activities/teardown/activities';
 import { FAILURES } from '../../../src/contract/failures';
 import { applyClusterStep } from '../../../src/elasticsearch/ledger/step';
-import { settingsStep } from '../../../src/elasticsearch/ledger/steps';
+import { indexSettingsStep, settingsStep } from '../../../src/elasticsearch/ledger/steps';
 import { readLedger } from '../../../src/elasticsearch/ledger/records';
 import { NOT_OURS, unreadable, UNREST, type Bad } from '../../support/cluster/bad';
 import type { Lie } from '../../support/cluster/cluster';
@@ -87,6 +87,22 @@ describe('restoreCluster', () => {
     const world = await changed();
     change(world);
     await expect(restore(world)).rejects.toMatchObject({ type: FAILURES.PROOF_FAILED });
+  });
+});
+
+describe('restoreCluster on the way back', () => {
+  test('takes back only what the plan wanted of indices, when told so, and waits for no green', async () => {
+    const world = simulatedWorld('switched');
+    const client = world.cluster.access.via('new-1');
+    const head = (id: string) => ({ id, phase: 'replicate' as const, summary: id });
+    const replicas = { orders: { 'index.number_of_replicas': '0' } };
+    await applyClusterStep(world.scope, await indexSettingsStep(client, head('planned-replicas'), replicas, true));
+    await applyClusterStep(world.scope, await settingsStep(client, head('throttle-asked'), { [REBALANCE]: 'none' }));
+    world.cluster.tell(lies.health({ status: 'yellow' }));
+    const { restoreCluster } = createTeardownActivities(world.deps);
+    await expect(restoreCluster({ planned: true })).resolves.toEqual({ host: 'hub', undone: ['planned-replicas'] });
+    expect((await readLedger(world.scope)).map(({ id }) => id)).toEqual(['throttle-asked']);
+    await expect(restoreCluster({})).resolves.toEqual({ host: 'hub', undone: ['throttle-asked'] });
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { FAILURES } from '../../../src/contract/failures';
-import { HOST_UNREACHABLE, SCRIPT_FAILED } from '../../../src/hosts/errors';
+import { FAILURES, HOST_UNREACHABLE } from '../../../src/contract/failures';
+import { SCRIPT_FAILED } from '../../../src/hosts/errors';
 import { loopbackHosts, loopbackPlan, useSshd } from './sshd';
 
 jest.setTimeout(60_000);

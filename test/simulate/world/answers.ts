@@ -6,6 +6,7 @@ import type { GateName } from '../../../src/contract/phases';
 import type { MoveProgress, Sample } from '../../../src/contract/progress';
 import { allHosts } from '../../../src/plan/hosts';
 import { AttemptFailed } from '../temporal/activities';
+import { clusterFree, isAsBefore, networkGone } from './ended';
 import type { World } from './world';
 
 type Answers = { [K in keyof Activities]: (input: Parameters<Activities[K]>[0], workflowId: string) => unknown };
@@ -105,9 +106,12 @@ export function answersOf(world: World, isOver: (run: string) => boolean): Answe
           AT_ONCE,
         );
       const left = sides.reduce((sum, side) => sum + cluster.withoutCopyOn(side).length, 0);
-      return progressOf(left, left === 0 && cluster.green());
+      return progressOf(left, left === 0 && (goal === 'old' || cluster.green()));
     },
-    proveReplicated: () => prove('a copy on both sides', cluster.green() && bothSides()),
+    proveReplicated: (input) =>
+      input?.goal === 'old'
+        ? prove('a copy on the old side', cluster.withoutCopyOn(world.old).length === 0)
+        : prove('a copy on both sides', cluster.green() && bothSides()),
     installFront: ({ host }) => world.step(host, 'front', 'haproxy'),
     proveFronts: () =>
       prove(
@@ -133,6 +137,11 @@ export function answersOf(world: World, isOver: (run: string) => boolean): Answe
     },
     excludeNode: ({ host }) =>
       world.clusterStep('drain', `exclude-${host}`, () => cluster.exclude([...new Set([...cluster.excluded(), host])])),
+    excludeNodes: ({ hosts }) => {
+      const entries = hosts.flatMap((host) => world.clusterStep('drain', `exclude-${host}`, () => undefined));
+      cluster.exclude([...new Set([...cluster.excluded(), ...hosts])]);
+      return entries;
+    },
     drain: ({ host }) => {
       if (world.things.has(`cluster/exclude-${host}`) && !cluster.excluded().includes(host)) {
         cluster.exclude([...cluster.excluded(), host]);
@@ -154,7 +163,7 @@ export function answersOf(world: World, isOver: (run: string) => boolean): Answe
       world.tearingDown = false;
     },
     pointSeedsAtNew: ({ host }) => world.step(host, 'teardown', 'seeds'),
-    restoreCluster: ({ phases }) => ({ host: 'hub', undone: world.undoCluster(phases) }),
+    restoreCluster: ({ phases, planned }) => ({ host: 'hub', undone: planned ? [] : world.undoCluster(phases) }),
     undoHost: ({ host, phases }) => ({ host, undone: world.undo(host, phases) }),
     forgetHost: ({ host }) => {
       world.ledger.delete(host);
@@ -177,36 +186,21 @@ export function answersOf(world: World, isOver: (run: string) => boolean): Answe
         'old nodes serve',
         world.old.some((host) => world.members().includes(host)),
       ),
-    proveRejoined: () => prove('stopped nodes are back', in_(world.old) && cluster.green()),
+    proveAppsCanReturn: ({ hosts }) =>
+      prove(
+        `${hosts.join(', ')} reach old nodes`,
+        world.old.some((host) => world.members().includes(host)),
+      ),
+    proveRoomAtHome: () => prove('there is room at home', true),
+    proveRejoined: (input) => prove('stopped nodes are back', in_(input?.hosts ?? world.old)),
+    proveNewSideUnused: () => prove('nobody is connected', world.holds('nobody-connected')),
+    proveGone: ({ hosts }) =>
+      prove(`${hosts.join(', ')} are gone`, !hosts.some((host) => world.members().includes(host))),
     proveRolledBack: () => prove('all is as it was', isAsBefore(world).length === 0),
     observe: ({ count }): Sample[] =>
       Array.from({ length: Math.min(count, SAMPLES) }, (_, i) => sampleAt(world.now() + i)),
     writeReport: () => ({ html: 'out/report.html', json: 'out/report.json' }),
   };
-}
-
-/** What is not as it was before the migration, in plain words. */
-export function isAsBefore(world: World): string[] {
-  const { cluster } = world;
-  return [
-    ...world.old.filter((host) => !world.members().includes(host)).map((host) => `${host} is stopped`),
-    ...world.fresh.filter((host) => world.members().includes(host)).map((host) => `${host} runs`),
-    ...(world.appSide() === 'old' ? [] : [`apps: ${world.appSide()}`]),
-    ...[...world.things].map((thing) => `left: ${thing}`),
-    ...(clusterFree(world) ? [] : ['the cluster has exclusions of ours']),
-    ...(cluster.green() ? [] : ['not green']),
-    ...(world.quorumSide() === 'old' ? [] : [`quorum: ${world.quorumSide()}`]),
-  ];
-}
-
-/** Whether no exclusion of ours is left in the cluster. */
-export function clusterFree({ cluster }: World): boolean {
-  return cluster.excluded().length === 0 && cluster.state.voteless.length === 0;
-}
-
-/** Whether neither bridge nor redirects are left. */
-export function networkGone({ things }: World): boolean {
-  return ![...things].some((thing) => /\/(bridge-|redirect-)/.test(thing));
 }
 
 function evidenceOf(world: World, gate: GateName) {

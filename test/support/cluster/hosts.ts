@@ -1,6 +1,5 @@
 import { Agent } from 'node:http';
 import { frontLookScript } from '../../../src/activities/front/proof';
-import { connectionsScript } from '../../../src/activities/switch/connections';
 import { readFileScript } from '../../../src/hosts/read-file';
 import type { Claim, Claimer } from '../../../src/contract/claim';
 import type { Hosts, Recorded, ScriptResult } from '../../../src/hosts/hosts';
@@ -58,7 +57,7 @@ export class SimulatedHosts implements Hosts {
     if (script === frontLookScript(this.plan)) {
       return { stdout: [...fronts, ...old.map(({ name }) => `node\t${name}\t200\t\t\t\t`), ''].join('\n') };
     }
-    if (script === connectionsScript(this.plan) || script.includes('ss -Htn')) return { stdout: '' };
+    if (script.includes('ss -Htn state')) return { stdout: '' };
     if (script.endsWith('echo looked')) return { stdout: 'looked\n' };
     if (script.startsWith('systemctl is-active'))
       return { stdout: `${this.services.get(host) ?? this.service(host)}\n` };
@@ -110,6 +109,13 @@ export class SimulatedHosts implements Hosts {
 
   async recorded(): Promise<Recorded> {
     return { steps: [] };
+  }
+
+  /** Files that the undo of a switch would put back, by host. */
+  readonly old = new Map<string, string>();
+
+  async saved({ name }: HostRef): Promise<string | undefined> {
+    return this.old.get(name);
   }
 
   async keep({ name: host }: { name: string }, name: string, record: unknown) {

@@ -36,11 +36,11 @@ async function rolledBackDuring(name: keyof Activities, gates: string[]): Promis
 
 /** What was undone, without hosts: each line once, in order. */
 function stages(world: FakeWorld): string[] {
-  const lines = world.said(/^(undoHost|moveQuorum old|excludeNode new|drain new|restoreCluster|forgetHost)/);
+  const lines = world.said(/^(undoHost|moveQuorum old|excludeNodes|drain new|restoreCluster|forgetHost)/);
   const names = lines.map((line) => {
     const [name = '', host = '', ...phases] = line.split(' ');
     const side = host.replace(/-\d$/, '');
-    return ['restoreCluster', 'moveQuorum'].includes(name) ? line : [name, side, ...phases].join(' ');
+    return ['restoreCluster', 'moveQuorum'].includes(name) ? line : [name, side, ...phases].join(' ').trim();
   });
   return [...new Set(names)];
 }
@@ -59,7 +59,7 @@ const NETWORK = [
   'forgetHost new',
   'forgetHost app',
 ];
-const NODES = ['excludeNode new', 'drain new', 'undoHost new drain join'];
+const NODES = ['excludeNodes', 'drain new', 'undoHost new drain join'];
 const sorted = (lines: string[]) => [...lines].sort();
 
 test.concurrent.each<[string, keyof Activities, string[], string[]]>([
@@ -119,7 +119,7 @@ test.concurrent.each<[string, keyof Activities, string[], string[]]>([
   const world = await rolledBackDuring(name, gates);
   expect(sorted(stages(world))).toEqual(sorted(expected));
   // Each stage after the one before it; within a stage, and for what comes twice, the order says nothing.
-  const steps = ['undoHost app switch', 'moveQuorum old', 'undoHost new front', 'excludeNode new', 'drain new'];
+  const steps = ['undoHost app switch', 'moveQuorum old', 'excludeNodes', 'drain new', 'undoHost new front'];
   const order = [...steps, 'undoHost new drain join', 'undoHost old redirect', 'undoHost old bridge', 'undoHost hub'];
   const inOrder = order.map((line) => stages(world).indexOf(line)).filter((position) => position >= 0);
   expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
@@ -169,10 +169,10 @@ test.concurrent('new nodes are emptied before they are stopped, however long it 
     await openGate(handle, 'big-switch');
     await handle.signal('rollback', { by: 'bob', reason: 'no' });
     await handle.result();
-    const lines = world.said(/^(excludeNode|drain|undoHost new-\d drain join|restoreCluster)/);
+    const lines = world.said(/^(excludeNodes|drain|undoHost new-\d drain join|restoreCluster)/);
     expect(lines).toEqual([
-      'excludeNode new-1',
-      'excludeNode new-2',
+      'restoreCluster',
+      'excludeNodes',
       'drain new-1',
       'drain new-1',
       'drain new-1',
@@ -200,9 +200,9 @@ test.concurrent('an undo that fails holds the rollback; resume goes on with the 
     const status = await until(handle, (seen) => seen.blocked !== undefined);
     expect(status.blocked).toBe('rollback, redirects and bridge removed: new-2: rules are locked');
     broken = false;
-    const excluded = world.said(/excludeNode/).length;
+    const excluded = world.said(/excludeNodes/).length;
     await handle.signal('resume', { by: 'bob' });
     await handle.result();
-    expect(world.said(/excludeNode/)).toHaveLength(excluded);
+    expect(world.said(/excludeNodes/)).toHaveLength(excluded);
   });
 });

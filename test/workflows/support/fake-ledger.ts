@@ -5,7 +5,7 @@ import type { Phase } from '../../../src/contract/phases';
 import type { HostRef } from '../../../src/plan/hosts';
 
 /** Activities whose changes are of the cluster: kept on the hub as records. */
-const CLUSTER = ['prepareClusterForJoin', 'setThrottle', 'prepareIndices', 'moveQuorum', 'excludeNode'];
+const CLUSTER = ['prepareClusterForJoin', 'setThrottle', 'prepareIndices', 'moveQuorum', 'excludeNode', 'excludeNodes'];
 
 /** What hosts and hub would have recorded, by what activities did. */
 export class FakeLedger {
@@ -36,7 +36,17 @@ export class FakeLedger {
 
   /** Notes what an activity did. */
   note(name: keyof Activities, input: unknown, result: unknown): void {
-    const { host = '', phases, run } = (input ?? {}) as { host?: string; phases?: Phase[]; run?: string };
+    const {
+      host = '',
+      phases,
+      run,
+      planned,
+    } = (input ?? {}) as {
+      host?: string;
+      phases?: Phase[];
+      run?: string;
+      planned?: boolean;
+    };
     const stays = (entry: LedgerEntry) => phases !== undefined && !phases.includes(entry.phase);
     switch (name) {
       case 'releaseHost':
@@ -49,7 +59,8 @@ export class FakeLedger {
         this.tearingDown = false;
         break;
       case 'restoreCluster':
-        this.cluster = this.cluster.filter(stays);
+        // Nothing that the plan wanted of indices is told apart here.
+        if (!planned) this.cluster = this.cluster.filter(stays);
         break;
       case 'undoHost':
         this.steps = this.steps.filter((entry) => entry.host !== host || stays(entry));

@@ -153,6 +153,7 @@ export class FakeWorld {
       drainOrder: async () =>
         this.plan.hosts.old.map((host) => host.name).filter((host) => !this.stopped.includes(host)),
       excludeNode: step('drain', 'exclude'),
+      excludeNodes: async ({ hosts }) => hosts.map((host) => entry(host, 'drain', 'exclude')),
       drain: async () => moved(0),
       stopNode: async ({ host }) => {
         this.stopped.push(host);
@@ -170,7 +171,11 @@ export class FakeWorld {
       unmarkTeardown: async () => undefined,
       surveyHosts: async () => this.ledger.survey(allHosts(this.plan)),
       proveOldNodesServe: proof('old nodes serve'),
+      proveAppsCanReturn: proof('every app reaches an old node'),
+      proveRoomAtHome: proof('the old nodes have room'),
       proveRejoined: proof('all nodes see all nodes'),
+      proveNewSideUnused: proof('nobody is connected'),
+      proveGone: proof('the new nodes are gone'),
       proveRolledBack: proof('all is as it was'),
       observe: noSamplesYet,
       writeReport: async () => ({ html: 'out/report.html', json: 'out/report.json' }),

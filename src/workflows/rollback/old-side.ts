@@ -1,0 +1,62 @@
+import { undoOn } from '../phases/teardown';
+import type { Migration } from '../run/migration';
+import { onEach } from '../run/parallel';
+import { untilDone } from '../run/until-done';
+import { undoOrOwe } from './owed';
+import { stage } from './stage';
+
+/**
+ * Makes the old side ready for the apps while they and the quorum stay where they are: old nodes take part again, those that
+ * were stopped run and are in, there is a copy of all data, and room for the rest.
+ */
+export async function oldSideReady(m: Migration): Promise<void> {
+  const { state, world } = m;
+  // The one that was stopped last comes first, as with every undo.
+  const stopped = [...state.data.stopped].reverse();
+  // Replicate need not leave a record, so a survey may know of it only that nodes had joined.
+  const dataMoved = state.begun('replicate') || (state.data.surveyed === true && state.begun('join'));
+
+  await stage(m, 'indices as they were before the plan', async () => {
+    // With more copies than old nodes the data would never be home.
+    if (dataMoved) state.recordUndone(await world.restoreCluster({ planned: true }));
+  });
+
+  await stage(m, 'old nodes take part again', async () => {
+    if (!state.begun('drain')) return;
+    state.recordUndone(await world.restoreCluster({ phases: ['drain'] }));
+    // A node that comes back must not vote before the apps are with it.
+    if (stopped.length > 0) state.record(await world.moveQuorum({ to: 'new' }));
+  });
+
+  // A run that was terminated while it went back may have started nodes of whose stop nothing is recorded any more.
+  const unsure = state.data.surveyed === true && state.data.switchedApps.length > 0;
+  const old = m.plan.hosts.old.map((host) => host.name);
+  if (stopped.length > 0 || unsure) await stoppedNodesIn(m, stopped, unsure ? old : stopped);
+
+  await stage(m, 'the old side has a copy of all data', async () => {
+    if (!dataMoved) return;
+    await untilDone(m, (since) => world.replicate({ since, goal: 'old' }));
+    await world.proveReplicated({ goal: 'old' });
+    if (state.begun('switch')) await world.proveRoomAtHome();
+  });
+}
+
+/** @param proved old hosts whose nodes are proved to be reachable and in */
+async function stoppedNodesIn(m: Migration, stopped: string[], proved: string[]): Promise<void> {
+  const { state, world } = m;
+  await stage(m, 'redirects for stopped old nodes are back', async () => {
+    await onEach(stopped, async (host) => state.record(await world.installRedirect({ host })));
+    await undoOrOwe(
+      m,
+      m.plan.hosts.new.map((host) => host.name),
+      ['drain'],
+    );
+    await world.proveRedirects({ hosts: proved });
+  });
+
+  await stage(m, 'stopped old nodes run again', async () => {
+    for (const host of stopped) await undoOn(m, [host], ['drain']);
+    await world.proveRejoined({ hosts: proved });
+    state.set({ drained: [] });
+  });
+}

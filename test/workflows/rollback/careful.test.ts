@@ -1,0 +1,155 @@
+import { HOST_UNREACHABLE } from '../../../src/contract/failures';
+import { FakeWorld, lasting } from '../support/fake-world';
+import { approve, openGate, devServer, until, withMigration, startLab, type Handle } from '../support/lab';
+import { currentDetails } from '../support/looks';
+import { planInput } from '../support/plan';
+
+// Tests run side by side, and such tests don't wait for beforeAll.
+const lab = startLab(devServer());
+afterAll(async () => (await lab).close());
+
+/** Goes back from this gate; looks only at what came since. */
+async function backFrom(
+  gate: string,
+  before: string[],
+  look: (handle: Handle, world: FakeWorld, since: () => string[]) => Promise<void>,
+  change: (world: FakeWorld) => void = () => undefined,
+): Promise<void> {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  await withMigration(await lab, { world, input }, async (handle) => {
+    for (const one of before) await approve(handle, one);
+    await openGate(handle, gate);
+    change(world);
+    const count = world.said().length;
+    await handle.signal('rollback', { by: 'bob', reason: 'no' });
+    await look(handle, world, () => world.said().slice(count));
+  });
+}
+
+test.concurrent('apps go back one batch after the other, the canary first, and are watched each time', () =>
+  backFrom('drain:old-1', ['big-switch'], async (handle, world, since) => {
+    await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+    const lines = since().filter((line) =>
+      /^(proveAppsCanReturn|undoHost app-\d switch|watchApps|moveQuorum)/.test(line),
+    );
+    const batch = (host: string) => [`undoHost ${host} switch`, 'watchApps'];
+    expect(lines).toEqual(['proveAppsCanReturn', ...['app-1', 'app-2', 'app-3'].flatMap(batch), 'moveQuorum old']);
+    const watched = world.calls.filter((call) => call.name === 'watchApps').slice(-3);
+    expect(watched.map(({ input }) => (input as { hosts: string[] }).hosts.length)).toEqual([1, 2, 3]);
+  }),
+);
+
+test.concurrent('with the first app that does not work on the old nodes it stops; resume goes on with that one', () => {
+  let broken = true;
+  return backFrom(
+    'drain:old-1',
+    ['big-switch'],
+    async (handle, world, since) => {
+      const status = await until(handle, (seen) => seen.blocked !== undefined);
+      expect(status.blocked).toBe(
+        'rollback, apps and quorum back to the old side: app-2: app-2: the check did not succeed',
+      );
+      expect(status.switchedApps).toEqual(['app-2', 'app-3']);
+      expect(since()).not.toContain('undoHost app-3 switch');
+      expect(since()).not.toContain('moveQuorum old');
+      broken = false;
+      await handle.signal('resume', { by: 'bob' });
+      await handle.result();
+      expect(world.said(/undoHost app-1 switch/)).toHaveLength(1);
+    },
+    (world) => {
+      world.answers.undoHost = async ({ host, phases }) => {
+        if (broken && host === 'app-2') throw lasting('app-2: the check did not succeed');
+        return { host, undone: phases ?? [] };
+      };
+    },
+  );
+});
+
+test.concurrent('no app goes back while one of them would reach no old node', () =>
+  backFrom(
+    'drain:old-1',
+    ['big-switch'],
+    async (handle, world, since) => {
+      const { blocked } = await until(handle, (seen) => seen.blocked !== undefined);
+      expect(blocked).toContain('app-3 does not reach old-1');
+      expect(since().filter((line) => /undoHost|moveQuorum/.test(line))).toEqual([]);
+      delete world.answers.proveAppsCanReturn;
+      await handle.signal('resume', { by: 'bob' });
+      await handle.result();
+    },
+    (world) => {
+      world.answers.proveAppsCanReturn = async () => {
+        throw lasting('app-3 does not reach old-1', 'ProofFailed');
+      };
+    },
+  ),
+);
+
+test.concurrent('an app that was never switched is asked for nothing', () =>
+  backFrom('big-switch', [], async (handle, world, since) => {
+    await handle.result();
+    expect(since().filter((line) => /watchApps|undoHost app-\d switch|proveAppsCanReturn/.test(line))).toEqual([]);
+    expect(world.calls.find((call) => call.name === 'proveRolledBack')?.input).toEqual({ switched: [] });
+  }),
+);
+
+test.concurrent(
+  'a copy of all data and room are proved on the old side before an app goes, also when no node was stopped',
+  () =>
+    backFrom('drain:old-1', ['big-switch'], async (handle, world, since) => {
+      await handle.result();
+      const inOrder = [
+        'restoreCluster',
+        'restoreCluster drain',
+        'replicate',
+        'proveReplicated',
+        'proveRoomAtHome',
+        'undoHost app-1 switch',
+        'moveQuorum old',
+        'undoHost old-1 drain',
+      ];
+      const found = inOrder.map((line) => since().indexOf(line));
+      expect(found).not.toContain(-1);
+      expect(found).toEqual([...found].sort((a, b) => a - b));
+      const [planned] = world.calls.filter((call) => call.name === 'restoreCluster');
+      expect(planned?.input).toEqual({ planned: true });
+      expect(world.calls.filter((call) => call.name === 'proveReplicated').at(-1)?.input).toEqual({ goal: 'old' });
+    }),
+);
+
+test.concurrent(
+  'a new host that nobody reaches holds nothing up but the end; apps, quorum and data are home by then',
+  () => {
+    let away = true;
+    return backFrom(
+      'drain:old-1',
+      ['big-switch'],
+      async (handle, _world, since) => {
+        const { blocked } = await until(handle, (seen) => seen.blocked !== undefined);
+        expect(blocked).toBe('rollback, nothing of ours left on any host, proved: new-2: new-2: no route to host');
+        for (const line of ['moveQuorum old', 'drain new-2', 'undoHost new-1 drain join', 'undoHost old-2 bridge']) {
+          expect(since()).toContain(line);
+        }
+        expect(since().filter((line) => /^undoHost new-2/.test(line))).toEqual([
+          'undoHost new-2 front',
+          'undoHost new-2',
+        ]);
+        expect(since().indexOf('proveGone')).toBeLessThan(since().indexOf('undoHost old-1 redirect'));
+        expect(await currentDetails(handle)).toContain('new-2: no route to host');
+        away = false;
+        await handle.signal('resume', { by: 'bob' });
+        await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+        expect(await currentDetails(handle)).not.toContain('Out of reach');
+      },
+      (world) => {
+        world.answers.undoHost = async ({ host, phases }) => {
+          // As it is after hours of trying.
+          if (away && host === 'new-2') throw lasting('new-2: no route to host', HOST_UNREACHABLE);
+          return { host, undone: phases ?? [] };
+        };
+      },
+    );
+  },
+);
