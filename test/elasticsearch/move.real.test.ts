@@ -238,23 +238,25 @@ describe('a real cluster moves', () => {
       THIRD.map((one) => one.address),
     );
     await cluster.waitForNode(THIRD[0]!, 4);
-    await second.proveRejoined();
+    await second.proveRejoined({ hosts: [stopped] });
     expect((await readShards(client)).filter((copy) => copy.node === stopped)).toEqual([]);
     await client.indices.flush({ index: '*', expand_wildcards: 'all', force: true, wait_if_ongoing: true });
     await toTheEnd((since) => second.replicate({ goal: 'old', since }));
-    await second.proveReplicated();
+    await second.proveReplicated({ goal: 'old' });
+    await second.proveRoomAtHome();
     await second.proveOldNodesServe();
     await second.moveQuorum({ to: 'old' });
     expect(await watch.stop()).toEqual([]);
     await client.close();
     client = cluster.client(NEW[0]!);
     watch = new HealthWatch(cluster.client(NEW[0]!));
-    for (const { name: host } of THIRD) await second.excludeNode({ host });
+    await second.excludeNodes({ hosts: THIRD.map(({ name }) => name) });
     for (const { name: host } of THIRD) {
       await toTheEnd((since) => second.drain({ host, since }));
       await cluster.stop(host);
       await client.cluster.health({ wait_for_nodes: '<=3', wait_for_status: 'green', timeout: '20s' });
     }
+    await second.proveGone({ hosts: THIRD.map(({ name }) => name) });
     // What the plan took away comes back, and is yellow until it is there.
     expect(await watch.stop()).toEqual([]);
     await second.restoreCluster({});

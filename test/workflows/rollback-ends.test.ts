@@ -35,7 +35,7 @@ describe('while the mark of teardown is not on the hub', () => {
         await handle.signal('rollback', { by: 'bob', reason: 'not today' });
         await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
         const after = world.said().slice(world.said().indexOf('markTeardown'));
-        expect(after.slice(1, 3)).toEqual(['unmarkTeardown', 'restoreCluster drain']);
+        expect(after.slice(1, 4)).toEqual(['unmarkTeardown', 'restoreCluster', 'restoreCluster drain']);
         expect(await passed(handle)).toEqual(['big-switch', 'drain:old-1', 'drain:old-2']);
       }),
     180_000,
@@ -136,7 +136,7 @@ describe('after old nodes were stopped', () => {
           'moveQuorum old',
           'excludeNodes',
           'drain new-1',
-          'proveNewSideUnused',
+          'proveNewSideUnused new-1',
           'undoHost new-1 front',
           'undoHost new-1 drain join',
           'undoHost old-1 join',

@@ -130,7 +130,7 @@ async function copiesProblems(scope: Scope, goal: Side): Promise<string[]> {
   const { table, problems } = await lookAtTable(client);
   const young = youngIndices(await readIndices(client), Date.now());
   const left = lackingOn(table, sidesOf(scope), 'old').filter(({ index }) => !young.has(index));
-  return left.length > 0 ? [...problems, `not on the old side: ${some(left.map(nameOf))}`] : problems;
+  return left.length > 0 ? [...problems, `not on the old side: ${some(left.map(shardKey))}`] : problems;
 }
 
 /** What is not yet on both sides, asked of a new node; empty when all is that is old enough to be asked about. */

@@ -3,7 +3,14 @@ import type { LedgerEntry } from '../../contract/ledger';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
 import { endRecord, readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
 import { TOTAL_SHARDS_PER_NODE } from '../../elasticsearch/looks/picture';
-import { numberSetting, readIndices, writeIndexSettings, type IndexInfo } from '../../elasticsearch/settings/settings';
+import {
+  AUTO_EXPAND,
+  expands,
+  numberSetting,
+  readIndices,
+  writeIndexSettings,
+  type IndexInfo,
+} from '../../elasticsearch/settings/settings';
 import { groupShards, type ShardCopy } from '../../elasticsearch/shards/table';
 import { indexSettingsStep } from '../../elasticsearch/ledger/steps';
 import { undoRecord } from '../../elasticsearch/ledger/undo';
@@ -12,14 +19,9 @@ import type { Plan } from '../../plan/schema';
 import type { Scope } from '../../elasticsearch/scope';
 
 const REPLICAS = 'index.number_of_replicas';
-const AUTO_EXPAND = 'index.auto_expand_replicas';
 const NOT_ON = 'index.routing.allocation.exclude._name';
 /** Id of the step that gives indices a replica for the time of the move. */
 export const TEMPORARY_REPLICAS = 'temporary-replicas';
-
-function expands(index: IndexInfo): boolean {
-  return (index.settings[AUTO_EXPAND] ?? 'false') !== 'false';
-}
 
 /** The changes to replicas that the plan wants and that are not made yet, by index. Pure. */
 export function plannedChanges(plan: Plan, indices: IndexInfo[]): Record<string, Record<string, string>> {

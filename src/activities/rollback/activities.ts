@@ -1,6 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../contract/activities';
-import { HOST_UNREACHABLE } from '../../contract/failures';
 import { lookAtRest } from '../../elasticsearch/looks/picture';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import { problemsOf, proofFailed, untilProven } from '../../elasticsearch/proof';
@@ -13,19 +11,19 @@ import { hostRef } from '../../plan/hosts';
 import type { AppHost } from '../../plan/schema';
 import type { Deps } from '../deps';
 import { onEvery } from '../every';
-import { clientsOf } from '../switch/connections';
 import { lookAtApp } from '../switch/watch';
 import { clusterTraces, hostTraces, NOTHING_SEEN } from '../teardown/traces';
 import { appsReturn } from './apps-return';
 import { roomProblems } from './room';
 import { oldNodesNow, rejoinProblems, stillMembers } from './side';
+import { proveUnused } from './unused';
 
 /** Longest time for old nodes to answer before apps go back to them, in seconds: a person waits. */
 const SERVE_SECONDS = 60;
 /** Longest time for nodes that were started again to be seen by all, in seconds. */
 const REJOIN_SECONDS = 180;
-/** Longest time for connections of apps that were restarted to end by themselves, and for other proofs, in seconds. */
-const GONE_SECONDS = 60;
+/** Longest time for room to be seen, in seconds: nothing makes it by itself. */
+const ROOM_SECONDS = 60;
 /** Longest time for the last proof, in seconds. */
 const PROOF_SECONDS = 120;
 
@@ -63,7 +61,7 @@ export function createRollbackActivities(deps: Deps): RollbackActivities {
 
     async proveRoomAtHome() {
       const scope = await deps.scope();
-      await untilProven(deps, 'the old nodes can not take all data', GONE_SECONDS, () => roomProblems(scope));
+      await untilProven(deps, 'the old nodes can not take all data', ROOM_SECONDS, () => roomProblems(scope));
       return { proven: 'The old nodes have room for all copies of all shards.', facts: {} };
     },
 
@@ -79,31 +77,7 @@ export function createRollbackActivities(deps: Deps): RollbackActivities {
       };
     },
 
-    async proveNewSideUnused() {
-      const scope = await deps.scope();
-      const { elasticsearch, front, hosts } = scope.plan;
-      const ports = [elasticsearch.httpPort, front.port];
-      const lost = new Set<string>();
-      await untilProven(deps, 'the fronts are still in use', GONE_SECONDS, async () => {
-        lost.clear();
-        const found = await onEvery(hosts.new, async ({ name }) => {
-          try {
-            const clients = await clientsOf(scope, name, ports);
-            return clients.map(
-              (client) => `${name}: ${client} is connected; point what runs there at the old nodes, or stop it`,
-            );
-          } catch (error) {
-            // Nobody is served by a host that is gone, and its front is not to be removed now.
-            if (!(error instanceof ApplicationFailure) || error.type !== HOST_UNREACHABLE) throw error;
-            lost.add(name);
-            return [];
-          }
-        });
-        return found.flat();
-      });
-      const not = lost.size > 0 ? ` Out of reach: ${[...lost].join(', ')}.` : '';
-      return { proven: `Nobody but the cluster is connected to the new side.${not}`, facts: { notSeen: lost.size } };
-    },
+    proveNewSideUnused: (input) => proveUnused(deps, input),
 
     async proveGone({ hosts }) {
       const scope = await deps.scope();

@@ -7,13 +7,14 @@ import { hostRef } from '../../plan/hosts';
 import type { AppHost } from '../../plan/schema';
 import { onEvery } from '../every';
 import { answersHttp } from '../nodes/scripts';
+import { oldNodesNow } from './side';
 
 /** Longest time for one app host to ask its old nodes, in seconds; each may take ten to answer. */
 const ASK_SECONDS = 120;
 
 /** What one app would find with the file that it gets back. */
 export interface AppReturns {
-  /** Whether it reaches an old node that the file names, or the file names none by address. */
+  /** Whether it reaches an old node that the file names and that serves, or the file names none by address. */
   ok: boolean;
   /** One sentence. */
   seen: string;
@@ -21,13 +22,16 @@ export interface AppReturns {
 
 /**
  * Asks from each app's own host for the old nodes that the file names which it gets back: the one that the undo of its switch
- * would put there, or the one that it has. One that answers is enough for an app; those that do not are told.
+ * would put there, or the one that it has. One that answers and is a member of the cluster is enough for an app; those that do
+ * not or are not are told.
  */
-export function appsReturn(scope: Scope, apps: AppHost[]): Promise<AppReturns[]> {
-  return onEvery(apps, (app) => appReturns(scope, app));
+export async function appsReturn(scope: Scope, apps: AppHost[]): Promise<AppReturns[]> {
+  const outside = new Map((await oldNodesNow(scope)).flatMap((one) => (one.problem ? [[one.host, one.problem]] : [])));
+  return onEvery(apps, (app) => appReturns(scope, app, outside));
 }
 
-async function appReturns(scope: Scope, app: AppHost): Promise<AppReturns> {
+/** @param outside what keeps an old node from serving, by host */
+async function appReturns(scope: Scope, app: AppHost, outside: Map<string, string>): Promise<AppReturns> {
   const { plan, hosts } = scope;
   const { path, format } = app.config;
   const ref = hostRef(plan, app.name);
@@ -41,12 +45,14 @@ async function appReturns(scope: Scope, app: AppHost): Promise<AppReturns> {
     ({ name, address }) => `if ${answersHttp(address, httpPort)}; then echo ${quote(`yes ${name}`)}; fi`,
   );
   const lines = (await hosts.ask(ref, script.join('\n'), { timeoutSeconds: ASK_SECONDS })).split('\n');
-  const reached = old.filter(({ name }) => lines.includes(`yes ${name}`)).map(({ name }) => name);
-  const silent = old
-    .filter(({ name }) => !reached.includes(name))
-    .map(({ name, address }) => `${name} at ${address}:${httpPort}`);
-  const not = silent.length > 0 ? `does not reach ${silent.join(', ')}` : '';
-  if (reached.length === 0)
-    return { ok: false, seen: `${app.name} ${not}, and its old file names no other; mend the way there` };
-  return { ok: true, seen: `${app.name} reaches ${reached.join(', ')}${not === '' ? '' : `, and ${not}`}` };
+  const answers = old.filter(({ name }) => lines.includes(`yes ${name}`));
+  const serving = answers.filter(({ name }) => !outside.has(name)).map(({ name }) => name);
+  const not = old.flatMap((node) => {
+    if (!answers.includes(node)) return [`does not reach ${node.name} at ${node.address}:${httpPort}`];
+    return outside.has(node.name) ? [`would not be served by ${outside.get(node.name)}`] : [];
+  });
+  if (serving.length > 0)
+    return { ok: true, seen: `${app.name} ${[`reaches ${serving.join(', ')}`, ...not].join(', ')}` };
+  const remedy = 'its old file names no other; mend the node or the way there';
+  return { ok: false, seen: `${app.name} ${not.join(', ')}, and ${remedy}` };
 }

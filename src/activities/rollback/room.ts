@@ -1,11 +1,9 @@
 import { takePicture, type Picture } from '../../elasticsearch/looks/picture';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import type { Scope } from '../../elasticsearch/scope';
+import { expands } from '../../elasticsearch/settings/settings';
 import { showBytes } from '../../elasticsearch/settings/sizes';
-import { groupShards } from '../../elasticsearch/shards/table';
-
-/** Indices whose number of copies follows the number of nodes by itself. */
-const AUTO_EXPAND = 'index.auto_expand_replicas';
+import { groupShards, type ShardCopy } from '../../elasticsearch/shards/table';
 
 /** What keeps the old nodes from taking all copies of all shards, asked of an old node; each with what would help. */
 export async function roomProblems(scope: Scope): Promise<string[]> {
@@ -16,33 +14,39 @@ export async function roomProblems(scope: Scope): Promise<string[]> {
 /** The same, of a picture. Pure. */
 export function lacksRoom({ table, nodes, limits, indices }: Picture): string[] {
   const home = nodes.filter(({ side }) => side === 'old');
-  const isHome = (node: string | undefined) => home.some(({ name }) => name === node);
-  const needed = table.filter(({ node }) => !isHome(node)).reduce((sum, copy) => sum + copy.bytes, 0);
-  const free = home.reduce((sum, { freeBytes }) => sum + Math.max(0, freeBytes), 0);
-  const expands = (name: string) =>
-    (indices.find((index) => index.name === name)?.settings[AUTO_EXPAND] ?? 'false') !== 'false';
+  const isHome = ({ node }: ShardCopy) => home.some(({ name }) => name === node);
+  const shrinking = new Set(indices.filter(expands).map(({ name }) => name));
+  // Copies of an index that follows the number of nodes go with the nodes.
+  const groups = groupShards(table).map(({ index, copies }) => {
+    const count = shrinking.has(index) ? Math.min(copies.length, home.length) : copies.length;
+    // A copy that is not there yet will be as large as the others.
+    const bytes = Math.max(...copies.map((copy) => copy.bytes));
+    return { index, count, bytes: bytes * Math.max(0, count - copies.filter(isHome).length) };
+  });
   const byIndex = new Map<string, { most: number; all: number }>();
-  for (const { index, copies } of groupShards(table)) {
+  for (const { index, count } of groups) {
     const { most, all } = byIndex.get(index) ?? { most: 0, all: 0 };
-    byIndex.set(index, { most: Math.max(most, copies.length), all: all + copies.length });
+    byIndex.set(index, { most: Math.max(most, count), all: all + count });
   }
-  const tooMany = [...byIndex].filter(([name, { most }]) => most > home.length && !expands(name));
-  const limited = [...byIndex].filter(
-    ([name, { all }]) => all > (limits.totalShardsPerNode[name] ?? Infinity) * home.length,
-  );
-  const { clusterShardsPerNode: perNode = Infinity } = limits;
+  const limitOf = (perNode = Infinity) => perNode * home.length;
+  const needed = groups.reduce((sum, { bytes }) => sum + bytes, 0);
+  const free = home.reduce((sum, { freeBytes }) => sum + Math.max(0, freeBytes), 0);
+  const shards = groups.reduce((sum, { count }) => sum + count, 0);
+  const nodesAtHome = `${home.length} old nodes`;
   return [
-    ...tooMany.map(
-      ([name, { most }]) =>
-        `${name} has ${most} copies of a shard, and there are ${home.length} old nodes: lower its number_of_replicas to ${home.length - 1}`,
-    ),
-    ...limited.map(
-      ([name, { all }]) =>
-        `${name} has ${all} shard copies, and its total_shards_per_node lets ${home.length} old nodes take fewer: raise it`,
-    ),
-    ...(table.length > perNode * home.length
+    ...[...byIndex].flatMap(([name, { most, all }]) => [
+      ...(most > home.length
+        ? [
+            `${name} has ${most} copies of a shard, and there are ${nodesAtHome}: lower its number_of_replicas to ${home.length - 1}`,
+          ]
+        : []),
+      ...(all > limitOf(limits.totalShardsPerNode[name])
+        ? [`${name} has ${all} shard copies, and its total_shards_per_node lets ${nodesAtHome} take fewer: raise it`]
+        : []),
+    ]),
+    ...(shards > limitOf(limits.clusterShardsPerNode)
       ? [
-          `there are ${table.length} shard copies, and the cluster's total_shards_per_node lets ${home.length} old nodes take fewer: raise it`,
+          `there are ${shards} shard copies, and the cluster's total_shards_per_node lets ${nodesAtHome} take fewer: raise it`,
         ]
       : []),
     ...(needed > free

@@ -9,17 +9,19 @@ import { withServer } from '../with-server';
 interface ResumeOptions {
   by?: string;
   reason?: string;
+  cutOff?: string;
   workflowId?: string;
 }
 
 /** Lets a migration go on. */
 export async function run(cli: Cli, name: string | undefined, options: ResumeOptions, command: Command): Promise<void> {
-  const { reason } = options;
+  const { reason, cutOff } = options;
   const by = byOf(cli.io.env, options.by);
   await withServer(cli, command, async (server) => {
     const found = await findMigration(server, { ...options, name });
     const told = ({ reason: leadsTo }: Verdict) =>
       `${found.name}${leadsTo === 'accepted' ? ' goes on' : `: ${leadsTo}`}.`;
-    await sendAndTell({ cli, server, json: cli.globals(command).json }, found, 'resume', { by, reason }, told);
+    const message = { by, reason, cutOff: cutOff?.split(',') };
+    await sendAndTell({ cli, server, json: cli.globals(command).json }, found, 'resume', message, told);
   });
 }

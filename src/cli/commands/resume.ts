@@ -9,6 +9,7 @@ export const resumeCommand: Register = (program, cli) => {
     .description('Lets a paused migration go on; a blocked one tries its phase again.')
     .addArgument(nameArgument())
     .option('--reason <text>', 'kept in the audit')
+    .option('--cut-off <addresses>', 'lets a rollback cut off who is still connected to a front, by commas')
     .addOption(byOption())
     .addOption(workflowIdOption())
     .addHelpText('after', examples(['bigswitch resume', '']))

@@ -27,14 +27,14 @@ export interface RollbackRecord {
 export interface RollbackActivities {
   /** That apps have somewhere to go back to: old nodes answer as members of a cluster with an elected master. */
   proveOldNodesServe(): Promise<Proof>;
-  /** That each of these apps reaches an old node which the file that it gets back names, asked from its own host. */
+  /** That each of these apps reaches an old node that serves and is named in the file that it gets back, asked from its host. */
   proveAppsCanReturn(input: { hosts: string[] }): Promise<Proof>;
   /** That the old nodes can take all copies of all shards: enough nodes, room below the watermark, limits. */
   proveRoomAtHome(): Promise<Proof>;
   /** That these old nodes, which were stopped, are in the cluster again, and that no old node votes; default: all of them. */
   proveRejoined(input?: { hosts?: string[] }): Promise<Proof>;
-  /** That nobody but the cluster is connected to a front or a node of the new side, where its host can be reached. */
-  proveNewSideUnused(): Promise<Proof>;
+  /** That nobody but the cluster is connected to front or node of a new host, without the addresses of those to `cutOff`. */
+  proveNewSideUnused(input: { host: string; cutOff?: string[] }): Promise<Proof>;
   /** That the nodes on these hosts are not in the cluster, asked of the other side. */
   proveGone(input: { hosts: string[] }): Promise<Proof>;
   /**
@@ -50,7 +50,7 @@ export const ROLLBACK: Catalogue<RollbackActivities> = {
   proveAppsCanReturn: ['look', 'prove that the apps reach old nodes'],
   proveRoomAtHome: ['look', 'prove that the old nodes have room for all data'],
   proveRejoined: ['look', 'prove that stopped old nodes are back'],
-  proveNewSideUnused: ['look', 'prove that nobody is connected to the new side'],
+  proveNewSideUnused: ['look', ({ host }) => `prove that nobody is connected to ${host}`],
   proveGone: ['look', ({ hosts }) => `prove that ${hosts.join(', ')} left the cluster`],
   proveRolledBack: ['look', 'prove that all is as it was'],
 };

@@ -102,9 +102,17 @@ export function numberSetting(index: IndexInfo, key: string): number | undefined
   return typeof text === 'string' && /^-?\d+$/.test(text) ? Number(text) : undefined;
 }
 
+/** How many replicas an index has by itself, as a range of numbers or `all`; "false" for none by itself. */
+export const AUTO_EXPAND = 'index.auto_expand_replicas';
+
+/** Whether the number of an index's replicas follows the number of nodes by itself. */
+export function expands(index: IndexInfo): boolean {
+  return (index.settings[AUTO_EXPAND] ?? 'false') !== 'false';
+}
+
 /** The fewest replicas to which an index shrinks that expands by itself; undefined for one that does not. */
 export function leastReplicas(index: IndexInfo): number | undefined {
-  const range = index.settings['index.auto_expand_replicas'];
+  const range = index.settings[AUTO_EXPAND];
   const match = typeof range === 'string' ? /^(\d+)-(\d+|all)$/.exec(range) : null;
   return match ? Number(match[1]) : undefined;
 }

@@ -1,6 +1,7 @@
 import { patched } from '@temporalio/workflow';
 import type { AuditEntry } from '../../contract/audit';
 import { goodUntil } from '../gate/first-change';
+import { UNUSED } from '../rollback/stages';
 import type { Migration } from '../run/migration';
 import { possible, shardsMayMove } from '../state/possible';
 import { now, type Data } from '../state/state';
@@ -50,10 +51,11 @@ const DECIDE: Deciders = {
     return ACCEPTED;
   },
   // One thing each time: who lets a phase be tried again may not know of a pause, which may be somebody else's.
-  resume: (m) => {
-    const refusal = possible(m.state).resume;
+  resume: (m, { cutOff }) => {
+    const refusal = possible(m.state).resume ?? (cutOff && notToBeCutOff(m.state.data, cutOff));
     if (refusal !== undefined) return refused(refusal);
     const { blocked, pause } = m.state.data;
+    if (cutOff) m.state.set({ cutOff: [...new Set([...(m.state.data.cutOff ?? []), ...cutOff])] });
     const both = blocked !== undefined && pause !== undefined;
     const one = both && patched(ENDS_ONE) ? { blocked: undefined } : { blocked: undefined, pause: undefined };
     m.state.set(one);
@@ -88,6 +90,16 @@ function notThis({ gate, rollback }: Data, name: string, token: string): string 
   if (gate.rejected) return undefined;
   if (gate.oldTokens.includes(token)) return 'an old token: the gate was opened again since; look at its evidence anew';
   return gate.token === token ? undefined : 'not the token of this gate; the query status shows it';
+}
+
+/** A word counts for those whom its person was shown, and nobody else. */
+function notToBeCutOff({ blocked, rollbackStage }: Data, addresses: string[]): string | undefined {
+  if (blocked === undefined || rollbackStage !== UNUSED) {
+    return 'nobody is cut off now: `cutOff` answers a way back that waits for who is connected to the new side';
+  }
+  const shown = blocked.split(/[\s,;]+/);
+  const others = addresses.filter((address) => !shown.includes(address));
+  return others.length > 0 ? `${others.join(', ')} is not among those who are named as connected` : undefined;
 }
 
 /** When something was said, in ms since the epoch; a clock that is fast makes no word younger than its arrival. */

@@ -27,16 +27,21 @@ function receive<N extends MessageName>(m: Migration, name: N, raw: unknown): Ve
   }
   const { gate, by, note, reason, at: sent } = message as Partial<Message<'approve'> & Message<'reject'>>;
   const verdict = decide(m, name, message);
-  const wish = 'maxMBps' in message ? `${message.maxMBps} MiB/s` : undefined;
   m.state.audit({
     kind: name,
     gate,
     by,
-    note: note ?? reason ?? wish,
+    note: [note ?? reason, wishOf(message)].filter((part) => part !== undefined).join('; ') || undefined,
     ...(sent !== undefined && { sent }),
     ...verdict,
   });
   return { accepted: verdict.accepted, reason: verdict.reason ?? 'accepted' };
+}
+
+/** What was wished for beside a reason. */
+function wishOf({ maxMBps, cutOff }: Partial<Message<'throttle'> & Message<'resume'>>): string | undefined {
+  if (maxMBps !== undefined) return `${maxMBps} MiB/s`;
+  return cutOff && `cut off ${cutOff.join(', ')}`;
 }
 
 /** An update that is refused fails for its sender, with the reason; the run goes on. */

@@ -19,6 +19,7 @@ const person = z.string().trim().min(1).max(200);
 const remark = z.string().trim().max(1000);
 const gate = z.string().trim().min(1).max(200);
 const token = z.string().trim().min(1).max(64);
+const addresses = z.array(z.string().trim().min(1).max(64)).min(1).max(200);
 const time = z.iso.datetime({ offset: true });
 /** When it was sent, by the sender's clock; where that can't be read, what is said counts all the same. */
 const at = time.optional().catch(undefined);
@@ -28,7 +29,7 @@ export const MESSAGES = {
   approve: z.object({ gate, token, by: person, note: remark.optional(), at: time.optional() }),
   reject: z.object({ gate, token, by: person, reason: remark.min(1), at }),
   pause: z.object({ by: person, reason: remark.optional(), at }),
-  resume: z.object({ by: person, reason: remark.optional(), at }),
+  resume: z.object({ by: person, reason: remark.optional(), cutOff: addresses.optional(), at }),
   throttle: z.object({ maxMBps: z.number().positive().max(100_000), by: person.optional(), at }),
   rollback: z.object({ by: person, reason: remark.min(1), at }),
 } as const;

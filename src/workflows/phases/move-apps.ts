@@ -9,6 +9,8 @@ export interface AppsMove {
   batches: string[][];
   /** For so many seconds all that have moved are watched after each batch; default: the check of each move is enough. */
   watchSeconds?: number;
+  /** Is asked before each batch, of all that are still to go: what fails there touches none of them. */
+  ready?: (left: string[]) => Promise<unknown>;
   /** Is told of each app that has moved, before it is watched. */
   moved?: () => void;
 }
@@ -18,9 +20,11 @@ export interface AppsMove {
  * back are taken off, so that the way back touches and asks for no other app.
  * @throws the failure of the first batch in which an app does not work there: nothing of the later ones was touched
  */
-export async function moveApps(m: Migration, { to, batches, watchSeconds, moved }: AppsMove): Promise<void> {
+export async function moveApps(m: Migration, move: AppsMove): Promise<void> {
+  const { to, batches, watchSeconds, ready, moved } = move;
   let there = to === 'new' ? m.state.data.switchedApps : [];
-  for (const hosts of batches) {
+  for (const [index, hosts] of batches.entries()) {
+    await ready?.(batches.slice(index).flat());
     await moveBatch(m, to, hosts, moved);
     there = [...there, ...hosts];
     if (watchSeconds !== undefined) {
@@ -49,8 +53,9 @@ export function inBatches(m: Migration, hosts: string[]): string[][] {
 async function moveBatch(m: Migration, to: 'old' | 'new', hosts: string[], moved?: () => void): Promise<void> {
   if (to === 'new') {
     m.state.doing(`switches ${hosts.join(', ')} to the fronts`);
-    // Noted before: an app may have moved just before its answer was lost.
-    m.state.set({ pointedApps: [...new Set([...(m.state.data.pointedApps ?? []), ...hosts])] });
+    const { pointedApps } = m.state.data;
+    // Noted before: an app may have moved just before its answer was lost. Where an older release noted none, all may have.
+    m.state.set({ pointedApps: pointedApps && [...new Set([...pointedApps, ...hosts])] });
     await onEach(hosts, async (host) => {
       m.state.record(await m.world.switchApp({ host }));
       moved?.();

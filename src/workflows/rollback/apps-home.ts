@@ -16,8 +16,13 @@ export async function appsHome(m: Migration): Promise<void> {
     const hosts = switchOrder(m.plan).filter((host) => state.data.pointedApps?.includes(host) ?? true);
     if (hosts.length > 0) {
       await world.proveOldNodesServe();
-      await world.proveAppsCanReturn({ hosts });
-      await moveApps(m, { to: 'old', batches: withCanary(m, hosts), watchSeconds: m.plan.switch.watchSeconds });
+      await moveApps(m, {
+        to: 'old',
+        batches: withCanary(m, hosts),
+        watchSeconds: m.plan.switch.watchSeconds,
+        // Minutes lie between two batches, in which an old node or the way there may be lost.
+        ready: (left) => world.proveAppsCanReturn({ hosts: left }),
+      });
     }
     state.set({ switchedApps: [], pointedApps: [] });
     state.record(await world.moveQuorum({ to: 'old' }));

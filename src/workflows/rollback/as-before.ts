@@ -13,6 +13,7 @@ export async function rollBackAsBefore(m: Migration): Promise<void> {
   const old = m.plan.hosts.old.map((host) => host.name);
   const fresh = m.plan.hosts.new.map((host) => host.name);
   const { state, world } = m;
+  state.set({ backAsBefore: true });
   const empty = (host: string) => untilDone(m, (since) => world.drain({ host, since }));
   const started = fresh.filter((host) => state.data.started.includes(host));
 

@@ -28,10 +28,7 @@ export async function oldSideReady(m: Migration): Promise<void> {
     if (stopped.length > 0) state.record(await world.moveQuorum({ to: 'new' }));
   });
 
-  // A run that was terminated while it went back may have started nodes of whose stop nothing is recorded any more.
-  const unsure = state.data.surveyed === true && state.data.switchedApps.length > 0;
-  const old = m.plan.hosts.old.map((host) => host.name);
-  if (stopped.length > 0 || unsure) await stoppedNodesIn(m, stopped, unsure ? old : stopped);
+  if (stopped.length > 0) await stoppedNodesIn(m, stopped);
 
   await stage(m, 'the old side has a copy of all data', async () => {
     if (!dataMoved) return;
@@ -41,8 +38,8 @@ export async function oldSideReady(m: Migration): Promise<void> {
   });
 }
 
-/** @param proved old hosts whose nodes are proved to be reachable and in */
-async function stoppedNodesIn(m: Migration, stopped: string[], proved: string[]): Promise<void> {
+/** A run that was terminated after this has no record of it left; what it is for, the copy of all data, is proved in any case. */
+async function stoppedNodesIn(m: Migration, stopped: string[]): Promise<void> {
   const { state, world } = m;
   await stage(m, 'redirects for stopped old nodes are back', async () => {
     await onEach(stopped, async (host) => state.record(await world.installRedirect({ host })));
@@ -51,12 +48,12 @@ async function stoppedNodesIn(m: Migration, stopped: string[], proved: string[])
       m.plan.hosts.new.map((host) => host.name),
       ['drain'],
     );
-    await world.proveRedirects({ hosts: proved });
+    await world.proveRedirects({ hosts: stopped });
   });
 
   await stage(m, 'stopped old nodes run again', async () => {
     for (const host of stopped) await undoOn(m, [host], ['drain']);
-    await world.proveRejoined({ hosts: proved });
+    await world.proveRejoined({ hosts: stopped });
     state.set({ drained: [] });
   });
 }

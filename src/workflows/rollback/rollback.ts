@@ -7,8 +7,9 @@ import { untilDone } from '../run/until-done';
 import { appsHome } from './apps-home';
 import { rollBackAsBefore } from './as-before';
 import { oldSideReady } from './old-side';
-import { undoOrOwe } from './owed';
+import { eachOrOwe, undoOrOwe } from './owed';
 import { stage } from './stage';
+import { UNUSED } from './stages';
 
 /** Change of the order of commands: runs that were turned round before it go on as they began. */
 const CAREFUL = 'a-careful-way-back';
@@ -57,8 +58,12 @@ async function dataHome(m: Migration): Promise<void> {
     for (const host of started) await empty(host);
   });
 
-  await stage(m, 'nobody is connected to the new side', async () => {
-    if (state.begun('front')) await world.proveNewSideUnused();
+  await stage(m, UNUSED, async () => {
+    // A front whose users can't be seen stays: undone when the new nodes are gone, it serves nobody any more.
+    if (state.begun('front')) {
+      await eachOrOwe(m, fresh, (host) => world.proveNewSideUnused({ host, cutOff: state.data.cutOff ?? [] }));
+    }
+    state.set({ cutOff: undefined });
   });
 
   await stage(m, 'fronts removed', () => undoOrOwe(m, fresh, ['front']));

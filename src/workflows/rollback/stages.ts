@@ -1,3 +1,6 @@
+/** Stage that waits until nobody is connected to the new side, or a person says who may be cut off. */
+export const UNUSED = 'nobody is connected to the new side';
+
 const IN = {
   before: ['indices as they were before the plan', 'old nodes take part again'],
   /** What a stopped old node needs before an app goes back to it. */
@@ -7,7 +10,7 @@ const IN = {
     'apps and quorum back to the old side',
     'files of the old nodes without the drains',
     'data back to the old side',
-    'nobody is connected to the new side',
+    UNUSED,
     'fronts removed',
     'new nodes stopped, files of the old ones as they were',
     'cluster settings as they were',

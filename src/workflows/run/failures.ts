@@ -22,12 +22,13 @@ export function failureType(error: unknown): string | undefined {
   return cause instanceof ApplicationFailure ? (cause.type ?? undefined) : undefined;
 }
 
-/** Whether a host could not be reached at the last try, so that nothing is known of it. */
-export function isOutOfReach(error: unknown): boolean {
+/** Of a failure because a host could not be reached at the last try, so that nothing is known of it: which one, and why. */
+export function outOfReach(error: unknown): string | undefined {
+  // When the time for all tries is over, the last one stands below that.
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof ApplicationFailure && cause.type === HOST_UNREACHABLE) return true;
+    if (cause instanceof ApplicationFailure && cause.type === HOST_UNREACHABLE) return cause.message;
   }
-  return false;
+  return undefined;
 }
 
 /** What happened, as one sentence for a person. */

@@ -46,8 +46,12 @@ export interface Data {
   rollbackStage?: string;
   /** Stages of the rollback that are done. */
   rolledBack: RollbackStage[];
+  /** It goes back in the order of an older release. */
+  backAsBefore?: boolean;
   /** Hosts that can't be reached on the way back, and why; they are seen to by its last stage. */
   owed?: Record<string, string>;
+  /** Addresses that a person lets be cut off from the new side when its fronts go. */
+  cutOff?: string[];
   /** The last proof, that nothing of the move is left. */
   proof?: Proof;
   /** What was wanted last, in MiB/s, the how manieth wish that was, which one was answered last, and what is in force. */

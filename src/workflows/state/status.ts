@@ -31,12 +31,13 @@ export function statusOf(state: State): Status {
 
 /** How far the way back is. */
 function rollbackOf(state: State): Status['rollback'] {
-  const { rollback, rolledBack, stopped, surveyed, switchedApps } = state.data;
+  const { rollback, rolledBack, stopped, backAsBefore } = state.data;
   if (!rollback) return undefined;
   const { by, reason, at } = rollback;
   const done = rolledBack.map(({ what }) => what);
-  const comeIn = stopped.length > 0 || (surveyed === true && switchedApps.length > 0);
-  const ahead = state.begun('bridge') ? stagesOf(comeIn).filter((what) => !done.includes(what)) : [];
+  // The stages of an older release are told as they come.
+  const known = state.begun('bridge') && !backAsBefore ? stagesOf(stopped.length > 0) : [];
+  const ahead = known.filter((what) => !done.includes(what));
   // Before the first one begins, what was under way has to end.
   const stage = state.data.rollbackStage;
   return { by, reason, at, stage, stagesDone: done, stagesLeft: ahead.filter((what) => what !== stage) };

@@ -49,7 +49,21 @@ describe('proveAppsCanReturn', () => {
 
   test('asks from the app for the nodes in the file that it gets back; one is enough, the others are told', async () => {
     await expect(asked(simulatedWorld('switched'), 'yes old-2\n')).resolves.toMatchObject({
-      proven: 'app-1 reaches old-2, and does not reach old-1 at 198.18.1.11:9200',
+      proven: 'app-1 reaches old-2, does not reach old-1 at 198.18.1.11:9200',
+    });
+  });
+
+  test('one that answers and is no member of the cluster would not serve the app', async () => {
+    const world = simulatedWorld('switched');
+    world.cluster.tell(lies.from('old-2', lies.lost));
+    await expect(asked(world, 'yes old-1\nyes old-2\n')).resolves.toMatchObject({
+      proven: expect.stringMatching(/^app-1 reaches old-1, would not be served by old-2: ./) as string,
+    });
+    await expect(asked(world, 'yes old-2\n')).rejects.toMatchObject({
+      type: FAILURES.PROOF_FAILED,
+      message: expect.stringContaining(
+        'app-1 does not reach old-1 at 198.18.1.11:9200, would not be served by old-2',
+      ) as string,
     });
   });
 
@@ -57,39 +71,57 @@ describe('proveAppsCanReturn', () => {
     const world = simulatedWorld('switched');
     await expect(asked(world, '')).rejects.toMatchObject({
       type: FAILURES.PROOF_FAILED,
-      message: expect.stringContaining('app-1 does not reach old-1 at 198.18.1.11:9200, old-2 at') as string,
+      message: expect.stringContaining(
+        'app-1 does not reach old-1 at 198.18.1.11:9200, does not reach old-2 at',
+      ) as string,
     });
     expect(world.touched()).toEqual([]);
   });
 });
 
 describe('proveNewSideUnused', () => {
-  const prove = ({ deps }: World) => createRollbackActivities(deps).proveNewSideUnused();
+  const prove = ({ deps }: World, cutOff?: string[]) =>
+    createRollbackActivities(deps).proveNewSideUnused({ host: 'new-2', cutOff });
   const says = (world: World, stdout: string) =>
     world.hosts.tell((host, script) => (host === 'new-2' && script.includes('ss -Htn') ? { stdout } : undefined));
+  const TWO = '0 0 198.18.2.12:9243 198.18.1.202:4711\n0 0 198.18.2.12:9243 198.18.1.77:4711\n';
 
-  test('names who is connected to which front', async () => {
+  test('names who is connected, and what a person types to cut them off; no retry brings that word', async () => {
     const world = simulatedWorld('switched');
-    says(world, '0 0 198.18.2.12:9243 198.18.1.202:4711\n0 0 198.18.2.12:9243 198.18.1.77:4711\n');
+    says(world, TWO);
     await expect(prove(world)).rejects.toMatchObject({
       type: FAILURES.PROOF_FAILED,
+      nonRetryable: true,
       message: expect.stringMatching(
-        /new-2: 198.18.1.202 \(app-2\) is connected.*new-2: 198.18.1.77 is connected/,
+        /^new-2 is still in use: 198.18.1.202 \(app-2\), 198.18.1.77 connected;.* bigswitch resume shop --cut-off 198.18.1.202,198.18.1.77$/,
       ) as string,
     });
   });
 
-  test('holds when only the cluster is, and does not wait for a host that is gone', async () => {
+  test('lets those be cut off whom a person has named, and nobody else', async () => {
+    const world = simulatedWorld('switched');
+    says(world, TWO);
+    await expect(prove(world, ['198.18.1.77'])).rejects.toMatchObject({
+      message: expect.stringMatching(/in use: 198.18.1.202 \(app-2\) connected;.*--cut-off 198.18.1.202$/) as string,
+    });
+    await expect(prove(world, ['198.18.1.77', '198.18.1.202'])).resolves.toMatchObject({
+      proven: expect.stringContaining('198.18.1.202 (app-2), 198.18.1.77 may be cut off') as string,
+    });
+  });
+
+  test('holds when only the cluster is connected', async () => {
     const world = simulatedWorld('switched');
     says(world, '0 0 198.18.2.12:9200 198.18.2.11:4711\n');
-    await expect(prove(world)).resolves.toMatchObject({ facts: { notSeen: 0 } });
+    await expect(prove(world)).resolves.toMatchObject({ facts: { cutOff: 0 } });
+  });
+
+  test('a host that can not be reached is unknown, and tried again', async () => {
+    const world = simulatedWorld('switched');
     world.hosts.tell((host) => {
-      if (host === 'new-1') throw ApplicationFailure.retryable('no route to host', HOST_UNREACHABLE);
+      if (host === 'new-2') throw ApplicationFailure.retryable('no route to host', HOST_UNREACHABLE);
       return undefined;
     });
-    await expect(prove(world)).resolves.toMatchObject({
-      proven: expect.stringContaining('Out of reach: new-1') as string,
-    });
+    await expect(prove(world)).rejects.toMatchObject({ type: HOST_UNREACHABLE, nonRetryable: false });
   });
 
   test('does not hold with an answer that can not be understood', async () => {
@@ -135,6 +167,25 @@ describe('proveRoomAtHome', () => {
       message: expect.stringMatching(message) as string,
     });
     expect(world.touched()).toEqual([]);
+  });
+
+  test('a copy that is not there yet needs room like the others, one that goes with its node needs none', async () => {
+    const world = simulatedWorld('switched');
+    const { table, disks, indices } = world.cluster.state;
+    disks.forEach((disk) => disk.node.startsWith('old') && (disk.freeBytes = disk.totalBytes * 0.2));
+    const copy = (node?: string) => ({
+      ...{ index: 'big', shard: 0, primary: node === 'new-1', bytes: node === undefined ? 0 : 2 ** 50, node },
+      state: node === undefined ? ('UNASSIGNED' as const) : ('STARTED' as const),
+    });
+    table.push(copy('old-1'), copy('new-1'));
+    table.push({ ...copy(), primary: false });
+    const big = { name: 'big', open: true, settings: { 'index.auto_expand_replicas': '0-all' } };
+    indices.push(big);
+    await expect(prove(world)).rejects.toMatchObject({
+      message: expect.stringContaining('are to come home') as string,
+    });
+    table.splice(table.length - 1, 1, copy('old-2'));
+    await expect(prove(world)).resolves.toBeDefined();
   });
 
   test('holds with room, and for an index whose copies follow the nodes', async () => {

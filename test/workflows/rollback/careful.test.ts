@@ -1,4 +1,5 @@
 import { HOST_UNREACHABLE } from '../../../src/contract/failures';
+import type { Audit } from '../../../src/contract/messages';
 import { FakeWorld, lasting } from '../support/fake-world';
 import { approve, openGate, devServer, until, withMigration, startLab, type Handle } from '../support/lab';
 import { currentDetails } from '../support/looks';
@@ -33,8 +34,10 @@ test.concurrent('apps go back one batch after the other, the canary first, and a
     const lines = since().filter((line) =>
       /^(proveAppsCanReturn|undoHost app-\d switch|watchApps|moveQuorum)/.test(line),
     );
-    const batch = (host: string) => [`undoHost ${host} switch`, 'watchApps'];
-    expect(lines).toEqual(['proveAppsCanReturn', ...['app-1', 'app-2', 'app-3'].flatMap(batch), 'moveQuorum old']);
+    const batch = (host: string) => ['proveAppsCanReturn', `undoHost ${host} switch`, 'watchApps'];
+    expect(lines).toEqual([...['app-1', 'app-2', 'app-3'].flatMap(batch), 'moveQuorum old']);
+    const asked = world.calls.filter((call) => call.name === 'proveAppsCanReturn').map(({ input }) => input);
+    expect(asked).toEqual([['app-1', 'app-2', 'app-3'], ['app-2', 'app-3'], ['app-3']].map((hosts) => ({ hosts })));
     const watched = world.calls.filter((call) => call.name === 'watchApps').slice(-3);
     expect(watched.map(({ input }) => (input as { hosts: string[] }).hosts.length)).toEqual([1, 2, 3]);
   }),
@@ -152,4 +155,87 @@ test.concurrent(
       },
     );
   },
+);
+
+test.concurrent('who is connected to a front holds it up until a person names whom to cut off', () => {
+  const connected = 'new-1 is still in use: 10.9.9.1, 10.9.9.2 connected; or cut it off: bigswitch resume shop';
+  return backFrom(
+    'drain:old-1',
+    ['big-switch'],
+    async (handle, world, since) => {
+      await until(handle, (seen) => seen.blocked?.includes(connected) === true);
+      expect(since()).toContain('drain new-2');
+      expect(since().filter((line) => /undoHost new-\d front/.test(line))).toEqual([]);
+      const say = (cutOff: string[]) => handle.signal('resume', { by: 'bob', reason: 'only a wall screen', cutOff });
+      await say(['10.9.9.3']);
+      await say(['10.9.9.1']);
+      await until(handle, (seen) => seen.blocked?.includes('10.9.9.2 connected') === true);
+      await say(['10.9.9.2']);
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+      const said = (await handle.query<Audit, []>('audit')).filter(({ kind }) => kind === 'resume');
+      expect(said.map(({ accepted, note, reason }) => [accepted, note, reason])).toEqual([
+        [false, 'only a wall screen; cut off 10.9.9.3', '10.9.9.3 is not among those who are named as connected'],
+        [true, 'only a wall screen; cut off 10.9.9.1', undefined],
+        [true, 'only a wall screen; cut off 10.9.9.2', undefined],
+      ]);
+      const asked = world.calls.filter(({ name, input }) => {
+        return name === 'proveNewSideUnused' && (input as { host: string }).host === 'new-1';
+      });
+      expect(asked.map(({ input }) => (input as { cutOff: string[] }).cutOff)).toEqual([
+        [],
+        ['10.9.9.1'],
+        ['10.9.9.1', '10.9.9.2'],
+      ]);
+    },
+    (world) => {
+      world.answers.proveNewSideUnused = async ({ host, cutOff = [] }) => {
+        const left = ['10.9.9.1', '10.9.9.2'].filter((address) => host === 'new-1' && !cutOff.includes(address));
+        if (left.length > 0) throw lasting(connected.replace('10.9.9.1, 10.9.9.2', left.join(', ')), 'ProofFailed');
+        return { proven: 'unused', facts: {} };
+      };
+    },
+  );
+});
+
+test.concurrent('nobody is cut off by a word that comes before there is anything to see', () =>
+  backFrom(
+    'drain:old-1',
+    ['big-switch'],
+    async (handle, world) => {
+      await until(handle, (seen) => seen.blocked !== undefined);
+      await handle.signal('resume', { by: 'bob', cutOff: ['10.9.9.1'] });
+      const audit = await handle.query<Audit, []>('audit');
+      expect(audit.at(-1)).toMatchObject({
+        accepted: false,
+        reason: expect.stringContaining('nobody is cut off now') as string,
+      });
+      delete world.answers.proveRoomAtHome;
+      await handle.signal('resume', { by: 'bob' });
+      await handle.result();
+    },
+    (world) => {
+      world.answers.proveRoomAtHome = async () => {
+        throw lasting('no room at home', 'ProofFailed');
+      };
+    },
+  ),
+);
+
+test.concurrent('a front whose users can not be seen stays until the new nodes are gone', () =>
+  backFrom(
+    'drain:old-1',
+    ['big-switch'],
+    async (handle, _world, since) => {
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
+      expect(since()).toContain('undoHost new-1 front');
+      expect(since()).not.toContain('undoHost new-2 front');
+      expect(since().indexOf('proveGone')).toBeLessThan(since().indexOf('undoHost new-2'));
+    },
+    (world) => {
+      world.answers.proveNewSideUnused = async ({ host }) => {
+        if (host === 'new-2') throw lasting('new-2: no route to host', HOST_UNREACHABLE);
+        return { proven: 'unused', facts: {} };
+      };
+    },
+  ),
 );
