@@ -12,6 +12,9 @@ import { FRONT_CERTIFICATES, FRONT_CONFIG, frontConfig, frontSettings, type Fron
  */
 const STOP_SECONDS = 60;
 
+/** Names by which HAProxy finds chain and key. */
+const FRONT_LINKS = [`${FRONT_CERTIFICATES}/front.pem`, `${FRONT_CERTIFICATES}/front.pem.key`] as const;
+
 /**
  * Prints the SHA-512 crypt hash of `$FRONT_PASSWORD` for the front's user: the one that the host's configuration has, if
  * it is of this password, else one with a fresh salt. HAProxy computes it for every request, and the password is long
@@ -82,6 +85,12 @@ if [ -e ${dropIn.path} ] && ${services.isRunning(unit)}; then ${services.reload(
   ];
 }
 
+/** Every file that these steps make on a host: none of them was there before, and none may be left when they are undone. */
+export function frontFiles(host: HostRef): string[] {
+  const dropIn = familyOf(host).software.haproxy.settings(FRONT_CONFIG, STOP_SECONDS);
+  return [FRONT_CONFIG, dropIn.path, ...FRONT_LINKS];
+}
+
 /** Installs HAProxy. */
 export function haproxyPackage(host: HostRef): HostStep {
   const { packages, software } = familyOf(host);
@@ -98,8 +107,8 @@ export function haproxyPackage(host: HostRef): HostStep {
 function certificateStep(plan: Plan): HostStep {
   const { chain, key } = plan.front.certificate;
   const links = [
-    [chain, `${FRONT_CERTIFICATES}/front.pem`],
-    [key, `${FRONT_CERTIFICATES}/front.pem.key`],
+    [chain, FRONT_LINKS[0]],
+    [key, FRONT_LINKS[1]],
   ] as const;
   return {
     phase: 'front',

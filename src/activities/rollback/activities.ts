@@ -93,7 +93,7 @@ export function createRollbackActivities(deps: Deps): RollbackActivities {
       let seen = NOTHING_SEEN;
       await untilProven(deps, 'not everything is as it was', PROOF_SECONDS, async () => {
         const inCluster = await clusterTraces(scope, 'old');
-        seen = await hostTraces(scope);
+        seen = await hostTraces(scope, 'old');
         return [
           ...inCluster,
           ...seen.problems,

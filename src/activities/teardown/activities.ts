@@ -40,7 +40,7 @@ export function createTeardownActivities(deps: Deps): Pick<Activities, 'restoreC
       let seen = NOTHING_SEEN;
       await untilProven(deps, 'something of the move is left', PROOF_SECONDS, async () => {
         const inCluster = await clusterTraces(scope, 'new');
-        seen = await hostTraces(scope, 'old');
+        seen = await hostTraces(scope, 'new');
         return [...inCluster, ...seen.problems];
       });
       const { looked, unreachable } = seen;

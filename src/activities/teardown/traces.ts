@@ -7,15 +7,16 @@ import { settingsChangedSince } from '../../elasticsearch/settings/before';
 import { quorumOf } from '../../elasticsearch/quorum';
 import { familyOf } from '../../hosts/family';
 import { allHosts, plannedNodes, type HostRef } from '../../plan/hosts';
-import type { HostRole } from '../../plan/schema';
 import type { Scope } from '../../elasticsearch/scope';
+import type { Side } from '../../elasticsearch/shards/placement';
+import { frontFiles } from '../front/steps';
 
 /**
  * What of the move the cluster still shows: nodes of the other side, exclusions by name or from voting, settings that are
  * not as they were, anything but green and at rest.
  * @param home the side that the cluster is to be on
  */
-export async function clusterTraces(scope: Scope, home: 'old' | 'new'): Promise<string[]> {
+export async function clusterTraces(scope: Scope, home: Side): Promise<string[]> {
   const { client } = await reachSide(scope, home);
   const { problems } = await lookAtRest(client);
   const nodes = plannedNodes(scope.plan);
@@ -45,10 +46,12 @@ export interface HostTraces {
 export const NOTHING_SEEN: HostTraces = { looked: [], unreachable: [], problems: [] };
 
 /** Prints one line for each thing of ours that is left; prints nothing on a clean host. */
-function script(migration: string, host: HostRef): string {
+function script(migration: string, host: HostRef, home: Side): string {
   const { services, software } = familyOf(host);
   const { role } = host;
-  const files = ['/etc/bigswitch', ...software.openvpn.ownFiles, ...services.ownFiles];
+  const own = ['/etc/bigswitch', ...software.openvpn.ownFiles, ...services.ownFiles];
+  // After a migration the front stays: it is what was wanted.
+  const files = role === 'new' && home === 'old' ? [...own, ...frontFiles(host)] : own;
   // The hub's record goes last of all: until then it knows what the settings were.
   const ledger = role === 'hub' ? `/var/lib/bigswitch/${migration}/steps` : `/var/lib/bigswitch/${migration}`;
   return [
@@ -57,7 +60,7 @@ function script(migration: string, host: HostRef): string {
     `ip route show 2>/dev/null | grep 'tun-bigswitch' | sed 's/^/route /' || true`,
     `${services.ownScript} | sed 's/^/unit /' || true`,
     `for path in ${files.join(' ')} '${ledger}'; do`,
-    `  if [ -e "$path" ]; then echo "file $path"; fi`,
+    `  if [ -e "$path" ] || [ -L "$path" ]; then echo "file $path"; fi`,
     `done`,
     ...(role === 'hub'
       ? []
@@ -71,20 +74,20 @@ function script(migration: string, host: HostRef): string {
 
 /**
  * Looks on every host for rules, devices, routes, units and files of ours.
- * @param mayBeGone role of the hosts that need not be reachable any more
+ * @param home the side that the cluster is on; old hosts need not be reachable any more when it is the new one
  */
-export async function hostTraces(scope: Scope, mayBeGone?: HostRole): Promise<HostTraces> {
+export async function hostTraces(scope: Scope, home: Side): Promise<HostTraces> {
   const traces: HostTraces = { looked: [], unreachable: [], problems: [] };
   const look = async (host: HostRef) => {
     try {
-      const lines = (await scope.hosts.ask(host, script(scope.plan.name, host)))
+      const lines = (await scope.hosts.ask(host, script(scope.plan.name, host, home)))
         .split('\n')
         .filter((line) => line !== '');
       if (lines.pop() !== 'looked') throw new Error('the look did not come to its end');
       traces.looked.push(host.name);
       traces.problems.push(...lines.map((line) => `${host.name}: ${line}`));
     } catch (error) {
-      if (host.role === mayBeGone) traces.unreachable.push(host.name);
+      if (home === 'new' && host.role === 'old') traces.unreachable.push(host.name);
       else traces.problems.push(`${host.name}: ${(error as Error).message}`);
     }
   };
