@@ -1,5 +1,6 @@
 import { FakeWorld } from './support/fake-world';
-import { devServer, startLab, until, withMigration } from './support/lab';
+import { namesTheGate } from './support/ended';
+import { approve, devServer, startLab, until, withMigration } from './support/lab';
 import { planInput } from './support/plan';
 
 test('a lab comes to its end although an activity never does', async () => {
@@ -11,4 +12,20 @@ test('a lab comes to its end although an activity never does', async () => {
   });
   await lab.close();
   await expect(lab.env.connection.workflowService.getSystemInfo({})).rejects.toThrow();
+});
+
+test('waiting for the end of a run that waits for a word fails with the name of its gate', async () => {
+  const lab = await startLab(devServer());
+  const input = planInput();
+  try {
+    await withMigration(lab, { world: new FakeWorld(input), input }, async (handle) => {
+      await approve(handle, 'big-switch');
+      namesTheGate(handle, 1_000);
+      await expect(handle.result()).rejects.toThrow(
+        'waited in vain for the end: the gate drain:old-1 is open, and nobody approves it',
+      );
+    });
+  } finally {
+    await lab.close();
+  }
 });

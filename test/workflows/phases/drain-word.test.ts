@@ -15,6 +15,15 @@ describe('between the word and the first change of a drain', () => {
       return world.standard().drainOrder(...input);
     };
   };
+  /** Approves the big switch as often as it opens: on a busy machine a word may become too old there too. */
+  const drainGate = async (handle: Handle): Promise<string> => {
+    for (let last: string | undefined; ;) {
+      const { gate } = await until(handle, (status) => status.gate !== undefined && status.gate.token !== last);
+      last = gate?.token;
+      if (gate?.gate === 'drain:old-1') return gate.token;
+      await handle.signal('approve', { gate: 'big-switch', token: last, by: 'ann' });
+    }
+  };
   const passed = async (handle: Handle) =>
     (await handle.query<Audit>('audit')).flatMap(({ kind, gate }) => (kind === 'gate-passed' ? [gate] : []));
 
@@ -25,8 +34,7 @@ describe('between the word and the first change of a drain', () => {
       const world = new FakeWorld(input);
       afterTheGate(world, () => new Promise((resolve) => setTimeout(resolve, 8_000)));
       await withMigration(await lab, { world, input }, async (handle) => {
-        await approve(handle, 'big-switch');
-        const first = await openGate(handle, 'drain:old-1');
+        const first = await drainGate(handle);
         await handle.signal('approve', { gate: 'drain:old-1', token: first, by: 'ann' });
         const again = await until(handle, ({ gate }) => gate !== undefined && gate.token !== first);
         expect(again.gate?.evidence.reopened).toMatch(
@@ -34,7 +42,7 @@ describe('between the word and the first change of a drain', () => {
         );
         expect(again.blocked).toBeUndefined();
         expect(world.said(/^excludeNode/)).toEqual([]);
-        expect(await passed(handle)).toEqual(['big-switch']);
+        expect(await passed(handle)).not.toContain('drain:old-1');
       });
     },
   );
@@ -66,7 +74,9 @@ describe('between the word and the first change of a drain', () => {
       await approve(handle, 'drain:old-1');
       await openGate(handle, 'teardown');
       const expected = world.calls.filter(({ name }) => name === 'setExpectedNodes').map(({ input }) => input);
-      expect(expected).toEqual(['new-1', 'new-2'].map((host) => ({ host, expected: 2 })));
+      // They are written side by side, in no order.
+      expect(expected).toHaveLength(2);
+      expect(expected).toEqual(expect.arrayContaining(['new-1', 'new-2'].map((host) => ({ host, expected: 2 }))));
     });
   });
 });

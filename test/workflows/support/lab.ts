@@ -15,6 +15,7 @@ import { FAST_DISPATCH } from '../../../src/embedded/dev-server';
 import { registeredSearchAttributes } from '../../../src/search-attributes';
 import type { migrateCluster } from '../../../src/workflows';
 import { atRest } from './at-rest';
+import { namesTheGate } from './ended';
 import { answeredBy, type FakeWorld } from './fake-world';
 
 /** A migration that a test has started. */
@@ -166,6 +167,7 @@ export async function withMigration(
     workflowId,
     args,
   });
+  namesTheGate(handle);
   try {
     await test(handle, env.client);
   } finally {
