@@ -105,6 +105,7 @@ const NEW_HOSTS: Allowance[] = [
     reason: 'Elasticsearch: which nodes there are',
     what: /^setting (discovery\.seed_hosts|gateway\.expected_[a-z_]+)$/,
   },
+  { reason: 'Elasticsearch: its data', what: /^file \/var\/lib\/elasticsearch\/[^/]+$/ },
   { reason: 'Elasticsearch starts at boot', what: /^unit file elasticsearch\.service$/, after: /^enabled/ },
   { reason: 'Elasticsearch runs', what: /^unit elasticsearch\.service$/, after: /^active\/running$/ },
   { reason: 'Elasticsearch listens', what: /^port tcp (\[::ffff:)?198\.18\.2\.\d+\]?:9[23]00$/, after: /^(java)?$/ },

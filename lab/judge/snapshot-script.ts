@@ -62,7 +62,7 @@ done
 find $folders -printf '%y %m %u:%g %l\tfile %p\n' | awk -F'\t' '{ print $2 "\t" $1 }'
 find $folders -type f ! -path '/etc/passwd' ! -path '/etc/group' ! -path '/etc/hosts' ! -path '/etc/shadow' ! -path '/etc/gshadow' -exec sha256sum -- {} + |
   awk '{ hash = $1; sub(/^[^ ]+ +/, ""); print "content " $0 "\t" hash }'
-for folder in /var/lib /var/cache /opt /usr/lib/systemd/system /usr/lib/tmpfiles.d /run /run/lock /run/systemd/transient /run/systemd/system; do
+for folder in /var/lib /var/lib/elasticsearch /var/cache /opt /usr/lib/systemd/system /usr/lib/tmpfiles.d /run /run/lock /run/systemd/transient /run/systemd/system; do
   if [ -d "$folder" ]; then find "$folder" -mindepth 1 -maxdepth 1 -printf 'file %p\t%y %m %u:%g\n'; fi
 done
 # What an account made in a temporary folder while a process of it ran, which still runs, is that service's own.

@@ -14,6 +14,7 @@ import type { Plan } from '../../plan/schema';
 import type { Phase } from '../../contract/phases';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
+import { dataFoldersStep } from './data-folders';
 import { answersHttp, excerptOfLogs, missingFiles } from './scripts';
 import {
   expectsNodes,
@@ -74,7 +75,8 @@ export function createNodeActivities(deps: Deps): NodeActivities {
       const scope = await deps.scope();
       const ref = hostRef(scope.plan, host);
       try {
-        return [await scope.hosts.apply(ref, startServiceStep(scope.plan, host))];
+        const noted = await scope.hosts.apply(ref, dataFoldersStep(scope.plan));
+        return [noted, await scope.hosts.apply(ref, startServiceStep(scope.plan, host))];
       } catch (error) {
         throw await withLogs(scope, ref, error);
       }

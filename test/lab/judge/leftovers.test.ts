@@ -60,6 +60,13 @@ describe('leftovers', () => {
     expect(leftovers(BEFORE, BEFORE, HOSTS, 'migrated')).toEqual([]);
   });
 
+  it('takes data on a new node for what was wanted after a migration, and for a leftover when all went back', () => {
+    const data = { 'file /var/lib/elasticsearch/nodes': 'd 755 elasticsearch:elasticsearch' };
+    expect(leftovers(BEFORE, changed('new-1', data, AFTER), HOSTS, 'migrated')).toEqual([]);
+    expect(leftovers(BEFORE, changed('new-1', data), HOSTS, 'rolled-back')).toHaveLength(1);
+    expect(leftovers(BEFORE, changed('app-1', data, AFTER), HOSTS, 'migrated')).toHaveLength(1);
+  });
+
   it('takes what a running service makes for itself for no leftover, and what outlives it for one', () => {
     const socket = 'file /tmp/.java_pid123';
     const [running, orphan] = [

@@ -3,6 +3,7 @@ import type { Check } from '../../../contract/evidence';
 import { flattenConfig } from '../../../hosts/app-config/yaml/edit';
 import { GENERATIONS } from '../../../elasticsearch/generations';
 import { familyOf } from '../../../hosts/family';
+import { quote } from '../../../hosts/script';
 import type { HostRef } from '../../../plan/hosts';
 import type { NodeHost, Plan } from '../../../plan/schema';
 import { newNodeConfig, oldNodeConfig } from '../../nodes/settings';
@@ -86,12 +87,11 @@ function dataFolder(plan: Plan, { name }: HostRef, facts: HostFacts): Check {
   const full = seen.find(({ state }) => !['0', 'absent'].includes(state));
   if (full) {
     const what = full.state === 'unreadable' ? `${full.folder} can't be read` : `${full.folder} is not empty`;
-    return refused(
-      'data-dir',
-      name,
-      what,
-      'move what is in it away, if nobody needs it: the node must start without data',
-    );
+    const empty = facts.all('shards').length === 0 && full.state !== 'unreadable';
+    const remedy = empty
+      ? `no shard lies there, as after an earlier try: if nobody needs it, stop Elasticsearch there and run: find ${quote(full.folder)} -mindepth 1 -delete`
+      : 'move what is in it away, if nobody needs it: the node must start without data';
+    return refused('data-dir', name, what, remedy);
   }
   const absent = seen.find(({ state }) => state === 'absent');
   if (!absent) return passed('data-dir', `${list} is empty`, name);

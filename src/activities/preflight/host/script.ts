@@ -3,6 +3,7 @@ import { quote } from '../../../hosts/script';
 import { crossPeers, type HostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
 import { BRIDGE_DEVICE } from '../../bridge/device';
+import { chooseDataFolders, countEntries, findShard } from '../../nodes/data-folders';
 import { appScript, type FrontChain } from './app-script';
 
 /** Where hosts keep the ledgers of all migrations. */
@@ -137,19 +138,14 @@ file config ${quote(configFile)}
 `;
 }
 
-/** The folders of the plan, else those that the file names, else the package's. */
+/** How many entries each data folder has, and in which of them a shard lies. */
 function dataFolders(plan: Plan): string {
-  const planned = plan.elasticsearch.newNodeSettings['path.data'];
-  const folders = planned === undefined ? [] : [planned].flat().map(String);
-  const choose =
-    folders.length > 0
-      ? `set -- ${folders.map(quote).join(' ')}`
-      : `set -- "$(sed -n 's/^path\\.data:[[:space:]]*//p' ${quote(plan.elasticsearch.configFile)} 2>/dev/null | tr -d "\\"'" | sed 's/[[:space:]]*$//' | head -n 1)"
-[ -n "$1" ] || set -- /var/lib/elasticsearch`;
-  return `${choose}
+  return `${chooseDataFolders(plan)}
 for folder; do
   if [ ! -d "$folder" ]; then say data "absent $folder"
-  elif entries=$(ls -A "$folder"); then say data "$(printf '%s' "$entries" | grep -cvx -e lost+found -e '') $folder"
+  elif ls -A "$folder" >/dev/null; then
+    say data "$(${countEntries('"$folder"')}) $folder"
+    if [ -n "$(${findShard('"$folder"')})" ]; then say shards "$folder"; fi
   else say data "unreadable $folder"; fi
 done
 `;

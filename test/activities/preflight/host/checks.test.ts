@@ -188,6 +188,15 @@ describe('bridge-network', () => {
   });
 });
 
+describe('a data folder that is not empty', () => {
+  const remedy = (shards: string[]) =>
+    look('new-1', { data: ['3 /data'], shards }).find((check) => check.name === 'data-dir')?.remedy;
+  test('of an earlier try, without a shard, is told apart from data', () => {
+    expect(remedy([])).toContain("find '/data' -mindepth 1 -delete");
+    expect(remedy(['/data'])).toMatch(/^move what is in it away, if nobody needs it/);
+  });
+});
+
 describe('data-dir without path.data in the plan', () => {
   const open = plan((one) => (one.elasticsearch.newNodeSettings = {}));
   const result = (text: string, data: string) =>

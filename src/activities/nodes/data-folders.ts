@@ -1,0 +1,53 @@
+import { quote } from '../../hosts/script';
+import type { HostStep } from '../../hosts/step';
+import type { Plan } from '../../plan/schema';
+
+/** What a new disk has of its own. */
+const OF_THE_DISK = 'lost+found';
+
+/** Sets `$@` to a new node's data folders: those of the plan, else the one that its file names, else the package's. */
+export function chooseDataFolders(plan: Plan): string {
+  const planned = plan.elasticsearch.newNodeSettings['path.data'];
+  const folders = planned === undefined ? [] : [planned].flat().map(String);
+  if (folders.length > 0) return `set -- ${folders.map(quote).join(' ')}`;
+  return `set -- "$(sed -n 's/^path\\.data:[[:space:]]*//p' ${quote(plan.elasticsearch.configFile)} 2>/dev/null | tr -d "\\"'" | sed 's/[[:space:]]*$//' | head -n 1)"
+[ -n "$1" ] || set -- /var/lib/elasticsearch`;
+}
+
+/** Prints how many entries of a folder are no part of a new disk. @param folder as it stands in a script */
+export function countEntries(folder: string): string {
+  return `ls -A ${folder} | grep -cvx -e ${OF_THE_DISK} -e ''`;
+}
+
+/** Prints a folder of a shard that lies in a data folder, of any version, or nothing. @param folder as it stands in a script */
+export function findShard(folder: string): string {
+  return `find ${folder} -maxdepth 6 -type d -path '*/indices/*/[0-9]*' -print -quit`;
+}
+
+/**
+ * Notes that the data folders are empty before the node's first start; the undo, which runs when the node is stopped, makes
+ * them so again, so that the same plan can be started once more. A folder that was not empty, or has a shard in it, is left.
+ */
+export function dataFoldersStep(plan: Plan): HostStep {
+  return {
+    phase: 'join',
+    id: 'data-folders',
+    summary: 'note that the data folders are empty',
+    check: `[ -e "$BACKUP/folders" ]`,
+    save: `: >"$BACKUP/folders.new"
+${chooseDataFolders(plan)}
+for folder; do
+  if [ ! -d "$folder" ]; then printf 'absent %s\\n' "$folder"
+  elif [ "$(${countEntries('"$folder"')})" = 0 ]; then printf 'empty %s\\n' "$folder"; fi
+done >>"$BACKUP/folders.new"
+mv "$BACKUP/folders.new" "$BACKUP/folders"`,
+    apply: ':',
+    undo: `if [ -e "$BACKUP/folders" ]; then
+  while read -r state folder; do
+    if [ ! -d "$folder" ] || [ -n "$(${findShard('"$folder"')})" ]; then continue; fi
+    find "$folder" -mindepth 1 -maxdepth 1 ! -name ${OF_THE_DISK} -exec rm -rf {} +
+    if [ "$state" = absent ]; then rmdir "$folder"; fi
+  done <"$BACKUP/folders"
+fi`,
+  };
+}
