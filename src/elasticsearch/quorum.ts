@@ -11,6 +11,11 @@ export async function readVoting(client: Client): Promise<Voting> {
   return generationOf(majorOf(nodes)).quorum.read(client, nodes);
 }
 
+/** How many of so many nodes that may vote can be lost: Elasticsearch keeps the number of voters odd, and needs most of them. */
+export function maySpare(nodes: number): number {
+  return Math.max(0, Math.floor((nodes - 1) / 2));
+}
+
 /**
  * How the cluster that this client asks decides. Only the node that is asked has to answer, so that what was changed can be
  * put back with whatever is still alive.

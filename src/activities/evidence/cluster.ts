@@ -5,7 +5,7 @@ import { lookAtGrown, lookAtRest, takePicture } from '../../elasticsearch/looks/
 import { reachSide } from '../../elasticsearch/looks/reach';
 import { groupShards } from '../../elasticsearch/shards/table';
 import { showBytes } from '../../elasticsearch/settings/sizes';
-import { readVoting } from '../../elasticsearch/quorum';
+import { maySpare, readVoting } from '../../elasticsearch/quorum';
 import { plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Scope } from '../../elasticsearch/scope';
 import type { Question } from './question';
@@ -87,7 +87,8 @@ export function quorumOn(scope: Scope, side: 'old' | 'new'): Question {
       const { voters, master } = await readVoting(client);
       const inside = plannedNodes(scope.plan).flatMap((node) => (node.side === side ? [node.nodeName] : []));
       const ok = voters.every((name) => inside.includes(name)) && inside.includes(master);
-      return { ok, seen: `voters ${voters.join(', ')}; elected master ${master}` };
+      const spare = maySpare(voters.length) || 'none';
+      return { ok, seen: `voters ${voters.join(', ')}, of which ${spare} may be lost; elected master ${master}` };
     },
   };
 }

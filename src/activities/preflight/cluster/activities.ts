@@ -16,6 +16,7 @@ import { indexChecks, wantedReplicas } from './indices';
 import { jobChecks } from './jobs';
 import { askOldNodes, healthCheck, nodeChecks } from './nodes';
 import { settingsChecks } from './settings';
+import { voterCheck } from './voters';
 import { refused } from '../check';
 
 /** The activity that looks at the cluster before anything is changed. Read-only. */
@@ -44,6 +45,7 @@ export function createPreflightClusterActivities(deps: Deps): Pick<Activities, '
       const checks = [
         health,
         ...nodeChecks(plan, nodes),
+        voterCheck(plan, nodes),
         ...settingsChecks(plan, settings, fresh, need.copies),
         ...indexChecks(plan, indices, table, fresh),
         ...hosts.checks,
