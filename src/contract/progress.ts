@@ -17,6 +17,15 @@ export interface Sample {
   apps?: Record<string, AppStats>;
 }
 
+/** Samples in a row that must be below green before it is taken for so: one alone may be of a moment. */
+const IN_A_ROW = 2;
+
+/** Whether the newest samples all say that copies are missing. One that knows nothing says nothing. */
+export function sayBelowGreen(samples: readonly Pick<Sample, 'health'>[]): boolean {
+  const newest = samples.slice(-IN_A_ROW);
+  return newest.length === IN_A_ROW && newest.every(({ health }) => health === 'yellow' || health === 'red');
+}
+
 /** The part of a sample that comes from the cluster. */
 export type ClusterSample = Omit<Sample, 't' | 'bridgeBytes' | 'apps'>;
 

@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import { z } from 'zod';
 import type { Activities } from '../../contract/activities';
 import { packPlaces, type Places, type Watched } from '../../contract/places';
-import { NOTHING_KNOWN, type AppStats, type ClusterSample, type Sample } from '../../contract/progress';
+import { NOTHING_KNOWN, sayBelowGreen, type AppStats, type ClusterSample, type Sample } from '../../contract/progress';
 import { readHealth } from '../../elasticsearch/looks/health';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { readShards } from '../../elasticsearch/shards/table';
@@ -21,11 +21,13 @@ const SIDE_BY_SIDE = 8;
 /** The activity that watches beside everything else. */
 export function createObserveActivities(deps: Deps): Pick<Activities, 'observe'> {
   return {
-    async observe({ count }) {
+    async observe({ count, green = false }) {
       const samples = earlierSamples();
+      const wasGreen = () => green || samples.some(({ health }) => health === 'green');
+      const over = () => samples.length >= count || (wasGreen() && sayBelowGreen(samples));
       let renewedAt = -Infinity;
       try {
-        while (samples.length < count) {
+        while (!over()) {
           const startedAt = Date.now();
           if (startedAt - renewedAt >= RENEW_MS) {
             renewedAt = startedAt;
@@ -37,7 +39,7 @@ export function createObserveActivities(deps: Deps): Pick<Activities, 'observe'>
           samples.push(sample);
           tell(deps, { samples, ...(places && { places }) });
           const interval = (await intervalMs(deps)) - (Date.now() - startedAt);
-          if (samples.length < count) await deps.sleep(Math.max(0, interval));
+          if (!over()) await deps.sleep(Math.max(0, interval));
         }
       } finally {
         // What was told last goes into the history with a cancellation: the places have no business there.

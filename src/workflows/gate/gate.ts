@@ -1,6 +1,7 @@
 import { condition, isCancellation, patched, uuid4 } from '@temporalio/workflow';
 import { failing, type Evidence } from '../../contract/evidence';
 import type { GateName } from '../../contract/phases';
+import { sayBelowGreen } from '../../contract/progress';
 import { signalCommand } from '../state/details';
 import type { Migration } from '../run/migration';
 import { summaryText } from '../../text/markdown';
@@ -20,6 +21,9 @@ export type Tend = () => Promise<void>;
 
 /** Change of the order of commands: runs that were begun before it go on as they began. */
 const TENDS = 'tends-before-it-looks';
+
+/** Change of the order of commands: runs that were begun before it take evidence by the clock alone. */
+const SEES_SAMPLES = 'samples-contradict-evidence';
 
 /**
  * Waits for a person's word before something that can't be undone. Returns when the gate was approved on evidence that
@@ -74,6 +78,7 @@ async function tendQuietly(tend: Tend): Promise<void> {
 }
 
 async function untilApproved(m: Migration, name: GateName, look: () => Promise<Evidence>): Promise<void> {
+  const seesSamples = patched(SEES_SAMPLES);
   for (;;) {
     const gate = current(m);
     if (gate.rejected) {
@@ -87,12 +92,19 @@ async function untilApproved(m: Migration, name: GateName, look: () => Promise<E
       gate.evidence.holds ? `waits for approval of gate ${name}` : `gate ${name}: ${failing(gate.evidence)}`,
     );
     m.control.safePoint();
-    const decided = await condition(() => current(m).rejected !== undefined || approvedByEnough(current(m)), wait(m), {
+    const decided = () => current(m).rejected !== undefined || approvedByEnough(current(m));
+    const woken = await condition(() => decided() || (seesSamples && contradicted(m)), wait(m), {
       summary: summaryText(`gate ${name}: waits for a person`),
     });
-    if (decided || expire(m)) continue;
+    if ((woken && decided()) || expire(m)) continue;
     retake(m, await look());
   }
+}
+
+/** Whether samples since say that the cluster is not what the evidence says it is. */
+function contradicted(m: Migration): boolean {
+  const { holds, takenAt } = current(m).evidence;
+  return holds && sayBelowGreen(m.state.data.samples.filter(({ t }) => t > Date.parse(takenAt)));
 }
 
 /** Waits while the run is paused. @returns false when the approval expired or was taken back meanwhile */

@@ -27,12 +27,16 @@ async function watch(m: Migration): Promise<void> {
   const scope = CancellationScope.current();
   while (!scope.consideredCancelled) {
     try {
-      m.state.watched(await m.world.observe({ count: samplesOfOneCall(m) }));
+      m.state.watched(await m.world.observe({ count: samplesOfOneCall(m), green: wasGreen(m) }));
     } catch (error) {
       if (isCancellation(error)) m.state.watched(rescued(error));
       if (!scope.consideredCancelled) await sleep(AFTER_FAILURE_MS, { summary: 'watch again after a failure' });
     }
   }
+}
+
+function wasGreen({ state }: Migration): boolean {
+  return state.data.samples.at(-1)?.health === 'green';
 }
 
 /** A call lasts a tenth of the run so far: often enough at first to see something, seldom enough for a run of days. */
