@@ -2,7 +2,7 @@ import { reasonOf } from '../../src/elasticsearch/client/ask';
 import { summarise } from '../../src/elasticsearch/shards/explain';
 import { keepsOut, matchesAny } from '../../src/elasticsearch/settings/filters';
 import { saysNoMaster, unrest } from '../../src/elasticsearch/looks/health';
-import { parseBytes, showBytes } from '../../src/elasticsearch/settings/sizes';
+import { parseBytes } from '../../src/elasticsearch/settings/sizes';
 import { throttlePerNode } from '../../src/elasticsearch/settings/throttle';
 import { reservedBytes } from '../../src/elasticsearch/settings/watermark';
 import { testPlan } from './world';
@@ -21,12 +21,6 @@ describe('sizes', () => {
   ])('%s', (text, bytes) => expect(parseBytes(text)).toBe(bytes));
 
   it.each(['85%', '', '-1', 'mb', '40 mib'])('"%s" is no size', (text) => expect(parseBytes(text)).toBeUndefined());
-
-  it.each([
-    [0, '0 B'],
-    [1536, '1.5 KiB'],
-    [200 * GB, '200 GiB'],
-  ])('%i in words', (bytes, text) => expect(showBytes(bytes)).toBe(text));
 });
 
 describe('watermark', () => {

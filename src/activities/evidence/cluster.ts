@@ -4,7 +4,7 @@ import { shardKey } from '../../elasticsearch/data-proof/copies';
 import { lookAtGrown, lookAtRest, takePicture } from '../../elasticsearch/looks/picture';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import { groupShards } from '../../elasticsearch/shards/table';
-import { showBytes } from '../../elasticsearch/settings/sizes';
+import { bytes as showBytes } from '../../text/format';
 import { maySpare, readVoting } from '../../elasticsearch/quorum';
 import { plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Scope } from '../../elasticsearch/scope';

@@ -23,7 +23,7 @@ import { groupShards, type ShardGroup } from '../../elasticsearch/shards/table';
 import { whyStuck } from '../../elasticsearch/shards/stuck';
 import { shardKey } from '../../elasticsearch/data-proof/copies';
 import { YOUNG_SECONDS, youngIndices, type Young } from '../../elasticsearch/shards/young';
-import { showBytes } from '../../elasticsearch/settings/sizes';
+import { bytes as showBytes } from '../../text/format';
 import { readIndices } from '../../elasticsearch/settings/settings';
 import { throttleStep } from '../../elasticsearch/settings/throttle';
 import { plannedNodes } from '../../plan/hosts';

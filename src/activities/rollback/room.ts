@@ -2,7 +2,7 @@ import { takePicture, type Picture } from '../../elasticsearch/looks/picture';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import type { Scope } from '../../elasticsearch/scope';
 import { expands } from '../../elasticsearch/settings/settings';
-import { showBytes } from '../../elasticsearch/settings/sizes';
+import { bytes as showBytes } from '../../text/format';
 import { groupShards, type ShardCopy } from '../../elasticsearch/shards/table';
 
 /** What keeps the old nodes from taking all copies of all shards, asked of an old node; each with what would help. */

@@ -1,7 +1,7 @@
 import type { DryRun } from '../../contract/dry-run';
 import type { Check } from '../../contract/evidence';
 import type { Plan } from '../../plan/schema';
-import { showBytes } from '../../elasticsearch/settings/sizes';
+import { bytes as showBytes } from '../../text/format';
 import { isWaived } from '../../plan/waive';
 
 type Risk = DryRun['risks'][number];

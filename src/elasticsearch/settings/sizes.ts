@@ -14,11 +14,3 @@ export function parseBytes(text: string | string[] | undefined): number | undefi
   const unit = UNITS[match?.[2]?.toLowerCase() ?? ''];
   return match?.[1] === undefined || unit === undefined ? undefined : Number(match[1]) * unit;
 }
-
-/** Bytes in words for people. */
-export function showBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  const value = bytes / 1024 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power] ?? 'B'}`;
-}

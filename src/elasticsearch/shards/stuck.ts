@@ -3,7 +3,7 @@ import { explainCopy, type StuckReason } from './explain';
 import type { Picture } from '../looks/picture';
 import type { RefusedMoves } from './reroute';
 import type { ShardGroup } from './table';
-import { showBytes } from '../settings/sizes';
+import { bytes as showBytes } from '../../text/format';
 
 /** Shards that should move, where to, and what is known of why they don't. */
 export interface Standstill {

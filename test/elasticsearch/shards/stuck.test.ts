@@ -49,7 +49,7 @@ describe('whyStuck', () => {
     const recoveries = [{ ...way, totalBytes: 4096, recoveredBytes: 1024, operations: 0 }];
     const why = await whyStuck(client, standstill({ picture: { table: [copy()], recoveries } }));
     expect(why?.sentence).toBe(
-      'The copy of shard 1 of index orders from old-1 to new-1 stands still at 1.0 KiB of 4.0 KiB (index).',
+      'The copy of shard 1 of index orders from old-1 to new-1 stands still at 1.00 KiB of 4.00 KiB (index).',
     );
     expect(why?.action).toContain('Check that old-1 and new-1 reach each other');
     expect(asked).toEqual([]);

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { Check } from '../../../contract/evidence';
 import type { ClusterSettings } from '../../../elasticsearch/settings/settings';
-import { showBytes } from '../../../elasticsearch/settings/sizes';
+import { bytes as showBytes } from '../../../text/format';
 import { reservedBytes } from '../../../elasticsearch/settings/watermark';
 import { familyOf } from '../../../hosts/family';
 import { quote } from '../../../hosts/script';
