@@ -67,7 +67,7 @@ describe('a dry run', () => {
         'redirect-rules',
         'redirect-persist',
       ],
-      ...['elasticsearch-yml!', 'elasticsearch-started!'],
+      ...['elasticsearch-yml!', 'data-folders!', 'elasticsearch-started!'],
       ...['front-package!', 'front-certificate!', 'front-config!', 'front-unit!', 'front-service!'],
       ...['expected-nodes-3!', 'redirect-without-old-1!', 'expected-nodes-2!', 'redirect-without-old-2!', 'seeds!'],
     ]);
