@@ -188,29 +188,6 @@ describe('bridge-network', () => {
   });
 });
 
-describe('a data folder that is not empty', () => {
-  const remedy = (shards: string[]) =>
-    look('new-1', { data: ['3 /data'], shards }).find((check) => check.name === 'data-dir')?.remedy;
-  test('of an earlier try, without a shard, is told apart from data', () => {
-    expect(remedy([])).toContain("find '/data' -mindepth 1 -delete");
-    expect(remedy(['/data'])).toMatch(/^move what is in it away, if nobody needs it/);
-  });
-});
-
-describe('data-dir without path.data in the plan', () => {
-  const open = plan((one) => (one.elasticsearch.newNodeSettings = {}));
-  const result = (text: string, data: string) =>
-    look('new-1', { config: [base64(text)], data: [data] }, open).find((check) => check.name === 'data-dir')?.result;
-  it('is the one that was looked at', () => {
-    expect(result('path.data: /big\n', '0 /big')).toBe('ok');
-    expect(result('cluster.name: x\n', '0 /var/lib/elasticsearch')).toBe('ok');
-  });
-  it('is unknown when the file spells it otherwise', () => {
-    expect(result('path:\n  data: /big\n', '0 /var/lib/elasticsearch')).toBe('failed');
-    expect(result('path.data: [/a, /b]\n', '0 [/a, /b]')).toBe('failed');
-  });
-});
-
 describe('clock', () => {
   const skew = (begin: number, end: number) =>
     clockSkew(facts({ begin: [String(begin)], end: [String(end)] }), 1000_000, 1002_000);
