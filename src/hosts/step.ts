@@ -57,10 +57,17 @@ export interface HostStep {
   verify?: string;
   /** Puts back what was before; may run again; must succeed when apply never ran. */
   undo: string;
+  /**
+   * Exits 0 when `undo` has nothing left to do; asked by each try before it, and may wait. For an undo that must not be
+   * done twice without need, as a restart; by default `undo` runs.
+   */
+  undone?: string;
   /** Values that reach `apply` as shell variables over stdin only; never stored, logged or shown. */
   secrets?: Record<string, string>;
   /** Longest time for the whole step. Default 120 s. */
   timeoutSeconds?: number;
+  /** Longest time for `undone` and `undo` together; by default they share one with all others that say nothing. */
+  undoSeconds?: number;
   /** What it leaves on the host, in order. */
   effects?: StepEffect[];
 }

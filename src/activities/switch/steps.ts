@@ -1,4 +1,4 @@
-import { fileStep } from '../../hosts/steps';
+import { fileIsBack, fileStep } from '../../hosts/steps';
 import { TELLING_STEPS } from '../../contract/ledger';
 import { asLogin } from '../../hosts/script';
 import type { HostStep, Showable } from '../../hosts/step';
@@ -35,15 +35,30 @@ done`;
 
 /**
  * Brings the app back to the old file, which is in its place again. One whose restart never succeeded since may refuse to
- * restart now too, and goes on as it was: that is back, if it is healthy and talks to no front.
+ * restart now too, and goes on as it was: that is back, if it is healthy and talks to no front. The mark tells the next try
+ * that this one has restarted it.
  */
 function backToOld(app: AppHost, frontPort: number): string {
-  return `if ! (${restart(app)}); then
+  return `rm -f "$BACKUP/back"
+if (${restart(app)}); then
+  : >"$BACKUP/back"
+else
   [ ! -e "$BACKUP/restarted" ] || exit 1
   talks=$(ss -Htn state established "( dport = :${frontPort} )") || exit 1
   [ -z "$talks" ] || { echo "the app talks to a front" >&2; exit 1; }
   echo "the app was never restarted, and goes on with its old configuration"
 fi
+${untilHealthy(app)}`;
+}
+
+/**
+ * Whether an earlier try of the undo has brought the app back: old file in place, restarted with it, and well within its
+ * time, which begins anew. An app that needs longer than that to be well would else be restarted whenever it nearly is.
+ */
+function isBack(app: AppHost): string {
+  return `[ -e "$BACKUP/back" ]
+[ ! "$BACKUP/leave" -nt "$BACKUP/back" ]
+${fileIsBack(app.config.path)}
 ${untilHealthy(app)}`;
 }
 
@@ -79,10 +94,13 @@ fi`,
   });
   return {
     ...file,
+    undone: isBack(app),
+    // Its time to be well twice: the look, and the undo.
+    undoSeconds: RESTART_SECONDS + 2 * (app.checkSeconds + ONE_CHECK_SECONDS) + 30,
     check: `if [ -e "$BACKUP/begun" ] && [ ! -e "$BACKUP/restarted" ]; then exit 1; fi
 ${file.check}
 ${checkOnce(app)}`,
-    apply: `rm -f "$BACKUP/restarted"
+    apply: `rm -f "$BACKUP/restarted" "$BACKUP/back"
 : >"$BACKUP/begun"
 ${file.apply}`,
   };

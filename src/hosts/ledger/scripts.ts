@@ -94,6 +94,7 @@ export function applyScript(place: LedgerPlace, host: string, step: HostStep, fe
   for (const [part, body] of [
     ['check', step.check],
     ['verify', step.verify ?? ''],
+    ['undone', step.undone ?? ''],
   ] as const) {
     // POSIX: `set -e` ignores a pipeline that begins with !, so such a line would prove nothing. What is in quotes is for
     // another shell: a command of the plan, without `-e`.
@@ -102,7 +103,7 @@ export function applyScript(place: LedgerPlace, host: string, step: HostStep, fe
     }
   }
   for (const [name, value] of Object.entries(step.secrets ?? {})) {
-    if (value.length >= 4 && [step.undo, step.summary].some((kept) => kept.includes(value))) {
+    if (value.length >= 4 && [step.undo, step.undone ?? '', step.summary].some((kept) => kept.includes(value))) {
       throw new Error(`step ${step.id} would keep the secret ${name} in its record`);
     }
   }
@@ -135,7 +136,7 @@ ${fragment(step.save ?? ':')}  if [ "$RC" -ne 0 ]; then
 ${REPORT_FAILURE('save')}  printf '%s\\n' ${quote(step.phase)} >"$NEW/phase"
   printf '%s\\n' ${quote(step.summary)} >"$NEW/summary"
   date -u +%Y-%m-%dT%H:%M:%SZ >"$NEW/at"
-${writeFile('$NEW/undo.sh', undoFile(place, host, step))}  if [ ! -e "$BASE/undo-all.sh" ]; then
+${step.undoSeconds === undefined ? '' : `  echo ${step.undoSeconds} >"$NEW/undo-seconds"\n`}${writeFile('$NEW/undo.sh', undoFile(place, host, step))}  if [ ! -e "$BASE/undo-all.sh" ]; then
 ${writeFile('$BASE/.undo-all.sh', undoAllFile(place, host))}    mv "$BASE/.undo-all.sh" "$BASE/undo-all.sh"
   fi
   LAST=$(ls -1 "$STEPS" | sed -n 's/^\\([0-9][0-9][0-9][0-9]\\)-.*/\\1/p' | sort | tail -n 1 | sed 's/^0*//')
@@ -159,7 +160,19 @@ function undoFile(place: LedgerPlace, host: string, step: HostStep): string {
 set -eu
 ${ENVIRONMENT}umask 022
 BACKUP=$(cd "$(dirname "$0")" && pwd)/backup
-${step.undo}
+${step.undone === undefined ? '' : lookFirst(step.undone)}${step.undo}
+`;
+}
+
+/** An earlier try may have done all of it, and only not have been heard, or not have waited long enough. */
+function lookFirst(undone: string): string {
+  return `set +e
+( set -eu
+${undone}
+)
+LOOKED=$?
+set -e
+if [ "$LOOKED" -eq 0 ]; then echo "taken back already"; exit 0; fi
 `;
 }
 
@@ -187,15 +200,19 @@ tidy
 `;
 }
 
-/** Undoes recorded steps, newest first. Answers one \`{"undone":id}\` for each, at last perhaps \`{"failed":"undo",…}\`. */
-export function undoScript(place: LedgerPlace, selector: UndoSelector = {}, fence?: Fence): string {
+/** A shell condition on $id and $phase: whether a record is one of these. */
+export function isChosen(selector: UndoSelector): string {
   const among = (variable: string, values: string[] | undefined) =>
     values === undefined
       ? 'true'
       : `case ${quote(` ${values.join(' ')} `)} in *" $${variable} "*) true ;; *) false ;; esac`;
-  const wanted = `{ ${among('phase', selector.phases)}; } && { ${among('id', selector.steps)}; }`;
+  return `{ ${among('phase', selector.phases)}; } && { ${among('id', selector.steps)}; }`;
+}
+
+/** Undoes recorded steps, newest first. Answers one \`{"undone":id}\` for each, at last perhaps \`{"failed":"undo",…}\`. */
+export function undoScript(place: LedgerPlace, selector: UndoSelector = {}, fence?: Fence): string {
   return `${common(place)}take_lock
-${fenceScript(place.migration, fence, true)}${LOG_TO_FILE}${undoLoop(wanted)}`;
+${fenceScript(place.migration, fence, true)}${LOG_TO_FILE}${undoLoop(isChosen(selector))}`;
 }
 
 /** `undo-all.sh`: the same for a person without bigswitch. */
@@ -203,6 +220,7 @@ function undoAllFile(place: LedgerPlace, host: string): string {
   return `#!/bin/sh
 # bigswitch, migration ${place.migration}, host ${host}: takes back every recorded step on this host, newest first.
 # By hand, as root: sh THIS_FILE. It stops at the first step that can't be taken back; correct that and run it again.
+# What a service holds and who uses it is not asked: on a new host first see that its node holds no shard (docs/EMERGENCY.md).
 {
 ${common(place)}take_lock
 ${LOG_TO_FILE}${undoLoop('true')}if [ ! -e "$BASE" ]; then

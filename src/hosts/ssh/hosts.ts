@@ -14,6 +14,7 @@ import type { Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from 
 import { claimScript, readClaim, readRecorded, recordedScript, releaseScript, renewScript } from '../ledger/claim';
 import * as ledger from '../ledger/scripts';
 import { readSaved, savedScript } from '../ledger/saved';
+import { readUndoSeconds, undoSecondsScript } from '../ledger/undo-time';
 import { keepScript, keptScript, readKept, unkeepScript } from '../ledger/records';
 import { providerOf } from '../provider';
 import { TIMED_OUT } from '../script';
@@ -38,14 +39,19 @@ export interface SshHostsOptions {
   lockFolder?: string;
   /** Seconds that a step waits for another one on the same host; default {@link ledger.LOCK_SECONDS}. */
   lockSeconds?: number;
+  /** Seconds for the undo of all steps together that say nothing of their own time; default {@link UNDO_SECONDS}. */
+  undoSeconds?: number;
   /** Seconds for connecting and logging in; default 15. */
   connectSeconds?: number;
 }
 
 const DEFAULT_SECONDS = 60;
 const STEP_SECONDS = 120;
-/** Undoing may purge packages and stop services, one after the other. */
-const UNDO_SECONDS = 900;
+/**
+ * Seconds for the undo of all steps together that say nothing of their own time: it may purge packages and stop services, one
+ * after the other.
+ */
+export const UNDO_SECONDS = 900;
 /** Exit codes above this one tell of a signal. */
 const KILLED = 128;
 /** The host ends a script by itself; the worker gives up this much later. */
@@ -116,9 +122,11 @@ class SshHosts implements Hosts {
   }
 
   async undo(host: HostRef, selector: UndoSelector = {}): Promise<UndoResult> {
+    const said = readUndoSeconds(host.name, await this.ask(host, undoSecondsScript(this.place, selector)));
+    const { undoSeconds = UNDO_SECONDS, lockSeconds = ledger.LOCK_SECONDS } = this.options;
     const script = ledger.undoScript(this.place, selector, await this.fence());
     const what = `${host.name}: undo`;
-    const result = await this.change(host, script, { timeoutSeconds: UNDO_SECONDS }, what);
+    const result = await this.change(host, script, { timeoutSeconds: lockSeconds + undoSeconds + said }, what);
     const undone: string[] = [];
     for (const line of answers(result.stdout)) {
       const answer = undoAnswer.parse(line);

@@ -160,6 +160,26 @@ else discard; fi
 `;
 }
 
+/**
+ * Exits 0 when the undo of a {@link fileStep} for this path has nothing to put back: it did, or nothing was written yet, or a
+ * person said that the file may be left as it is. What the step's `afterUndo` does is not looked at.
+ */
+export function fileIsBack(path: string): string {
+  return `(
+if [ ! -e "$BACKUP/leave" ] && [ -e "$BACKUP/written" ]; then
+  ${LOOKING}locate ${quote(path)}
+  [ "$TARGET" = "$(cat "$BACKUP/target")" ]
+  if [ -e "$BACKUP/file" ]; then
+    enter
+    open_there
+    [ "$(sum /proc/self/fd/7)" = "$(sum "$BACKUP/file")" ]
+  else
+    [ ! -e "$TARGET" ]
+  fi
+fi
+)`;
+}
+
 /** Sets owner or mode of the new file: as asked, else as the old file has it, else the default (owner: root only). */
 function attributes(command: 'chown' | 'chmod', asked: string | undefined, fallback: string): string {
   if (asked !== undefined) return `${command} ${quote(asked)} /proc/self/fd/8`;

@@ -1,1 +1,1 @@
-export { fileStep, type FileStepInput } from './file';
+export { fileIsBack, fileStep, type FileStepInput } from './file';

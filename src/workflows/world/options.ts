@@ -34,12 +34,15 @@ function timeLimits(kind: Kind, plan: Plan): { attempt: number; all: number } {
       return { attempt: 10 * MINUTES, all: 1 * HOURS };
     // Packages come from slow mirrors, and another package manager may hold its lock.
     case 'change':
-    case 'undo':
       return { attempt: 20 * MINUTES, all: 2 * HOURS };
+    // The same, and an app may take its check time twice: that an earlier try restarted it is looked at first.
+    case 'undo': {
+      const check = longestCheck(plan);
+      return { attempt: 2 * check + 30 * MINUTES, all: 2 * check + 2 * HOURS };
+    }
     // An app may take its whole check time twice, forward and back, and is then watched.
     case 'app': {
-      const check = Math.max(...plan.hosts.apps.map((app) => app.checkSeconds));
-      const attempt = 2 * check + plan.switch.watchSeconds + 10 * MINUTES;
+      const attempt = 2 * longestCheck(plan) + plan.switch.watchSeconds + 10 * MINUTES;
       return { attempt, all: attempt + 1 * HOURS };
     }
     // Returns after sampleSeconds or with its proofs; shards may be out of reach for a night, and nobody need wake up.
@@ -58,6 +61,11 @@ function timeLimits(kind: Kind, plan: Plan): { attempt: number; all: number } {
     case 'report':
       return { attempt: 2 * MINUTES, all: 10 * MINUTES };
   }
+}
+
+/** The longest time that an app of the plan may take to be well, in seconds. */
+function longestCheck(plan: Plan): number {
+  return Math.max(...plan.hosts.apps.map((app) => app.checkSeconds));
 }
 
 /** Longest time for all attempts of what is done beside a migration, in seconds. */
