@@ -14,6 +14,8 @@ interface Options {
 
 /** Lines of a failed stage's log that are said again at the very end, where it names nothing itself. */
 const LAST_LINES = 15;
+/** Most characters of one line of a log that are shown; the file has all. */
+const LONGEST_LINE = 1000;
 
 const root = join(__dirname, '..', '..');
 const tty = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
@@ -27,6 +29,10 @@ function parseOptions(): Options {
     .opts<Omit<Options, 'only'> & { only?: string[] }>();
   return { ...given, only: given.only ?? [] };
 }
+
+/** Jest ends with one line that names every file; of a page of CI it would leave no room for what failed. */
+const shortened = (log: string) =>
+  log.replace(/^.*$/gm, (line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)} […]` : line));
 
 /** The last lines of a log, set in. */
 const ending = (log: string) => log.split('\n').slice(-LAST_LINES).join('\n').replace(/^/gm, '         ');
@@ -56,7 +62,7 @@ async function run(stage: Stage, failed: Set<string>, signal: AbortSignal): Prom
     `${tty ? '\r' : ''}${ok ? paint(32, 'ok    ') : paint(31, 'FAILED')} ${label} ${end.seconds.toFixed(1)} s${counted}${why}`,
   );
   if (ok) return { ...inside, passed: inside.passed + 1 };
-  const log = readFileSync(end.log, 'utf8').trimEnd();
+  const log = shortened(readFileSync(end.log, 'utf8').trimEnd());
   say(`---- ${relative(root, end.log)}\n${log}\n----`);
   const complaints = inside.complaints.length > 0 ? inside.complaints : [`its log ends so:\n${ending(log)}`];
   return { passed: inside.passed, failed: inside.failed + 1, complaints };
