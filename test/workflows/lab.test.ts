@@ -20,10 +20,11 @@ test('waiting for the end of a run that waits for a word fails with the name of 
   try {
     await withMigration(lab, { world: new FakeWorld(input), input }, async (handle) => {
       await approve(handle, 'big-switch');
-      namesTheGate(handle, 1_000);
+      const noMoreLooks = namesTheGate(handle, 1_000);
       await expect(handle.result()).rejects.toThrow(
         'waited in vain for the end: the gate drain:old-1 is open, and nobody approves it',
       );
+      await noMoreLooks();
     });
   } finally {
     await lab.close();

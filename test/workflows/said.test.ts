@@ -1,6 +1,7 @@
 import type { Audit, Status } from '../../src/contract/messages';
 import { TELLING_STEPS } from '../../src/contract/ledger';
 import { stagesOf } from '../../src/workflows/rollback/stages';
+import { atRest } from './support/at-rest';
 import { FakeWorld, lasting } from './support/fake-world';
 import { approve, approveAll, devServer, openGate, startLab, until, withMigration, type Handle } from './support/lab';
 import { currentDetails } from './support/looks';
@@ -162,7 +163,7 @@ test('a run that was paused before the stop of a node is turned round by a cance
     };
     for (const gate of ['big-switch', 'drain:old-1']) await approve(handle, gate);
     await until(handle, (seen) => seen.paused);
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await atRest(handle, world);
     delete world.answers.drain;
     await handle.cancel();
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });

@@ -1,4 +1,5 @@
 import type { Audit } from '../../../src/contract/messages';
+import { atRest } from '../support/at-rest';
 import { FakeWorld, moved } from '../support/fake-world';
 import { approve, devServer, openGate, startLab, until, withMigration, type Handle } from '../support/lab';
 import { planInput } from '../support/plan';
@@ -56,7 +57,8 @@ describe('between the word and the first change of a drain', () => {
       });
       for (const gate of ['big-switch', 'drain:old-1']) await approve(handle, gate);
       await until(handle, ({ paused }) => paused);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      // Held, and not on its way there: a pause that has ended by then is none.
+      await atRest(handle, world);
       world.facts = [{ name: 'no client is connected', ok: false, seen: '3 clients' }];
       await handle.signal('resume', { by: 'bob' });
       const { gate } = await until(handle, (status) => status.gate !== undefined);

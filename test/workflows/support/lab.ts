@@ -167,10 +167,11 @@ export async function withMigration(
     workflowId,
     args,
   });
-  namesTheGate(handle);
+  const noMoreLooks = namesTheGate(handle);
   try {
     await test(handle, env.client);
   } finally {
+    await noMoreLooks();
     await atRest(handle, world);
     await handle.terminate('the test is over').catch(() => undefined);
   }
