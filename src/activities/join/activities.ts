@@ -57,7 +57,7 @@ export function createJoinActivities(deps: Deps): Pick<Activities, 'prepareClust
       const scope = await deps.scope();
       await untilProven(deps, 'the new nodes have not joined as they must', JOIN_SECONDS, async () => [
         ...(await membershipProblems(scope)),
-        ...(await quorumProblems(scope, 'old')),
+        ...(await quorumProblems(scope)),
       ]);
       const nodes = plannedNodes(scope.plan);
       const { client } = await reachSide(scope, 'new');

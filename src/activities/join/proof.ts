@@ -40,14 +40,14 @@ export async function membershipProblems(scope: Scope): Promise<string[]> {
   return problems;
 }
 
-/** Nodes that vote, or the elected master, where they are not of this side. */
-export async function quorumProblems(scope: Scope, side: 'old' | 'new'): Promise<string[]> {
+/** Nodes that vote, or the elected master, where they are not old ones. */
+export async function quorumProblems(scope: Scope): Promise<string[]> {
   const { client } = await reachSide(scope, 'new');
   const voting = await readVoting(client);
-  const inside = plannedNodes(scope.plan).flatMap((node) => (node.side === side ? [node.nodeName] : []));
+  const inside = plannedNodes(scope.plan).flatMap((node) => (node.side === 'old' ? [node.nodeName] : []));
   const foreign = voting.voters.filter((name) => !inside.includes(name));
   return [
-    ...(foreign.length > 0 ? [`nodes vote that are not ${side} ones: ${foreign.join(', ')}`] : []),
-    ...(inside.includes(voting.master) ? [] : [`the elected master ${voting.master} is not one of the ${side} nodes`]),
+    ...(foreign.length > 0 ? [`nodes vote that are not old ones: ${foreign.join(', ')}`] : []),
+    ...(inside.includes(voting.master) ? [] : [`the elected master ${voting.master} is not one of the old nodes`]),
   ];
 }

@@ -104,7 +104,9 @@ async function untilApproved(m: Migration, name: GateName, look: () => Promise<E
 /** Whether samples since say that the cluster is not what the evidence says it is. */
 function contradicted(m: Migration): boolean {
   const { holds, takenAt } = current(m).evidence;
-  return holds && sayBelowGreen(m.state.data.samples.filter(({ t }) => t > Date.parse(takenAt)));
+  if (!holds) return false;
+  const since = Date.parse(takenAt);
+  return sayBelowGreen(m.state.data.samples.filter(({ t }) => t > since));
 }
 
 /** Waits while the run is paused. @returns false when the approval expired or was taken back meanwhile */

@@ -1,6 +1,7 @@
 import { switchOrder } from '../../plan/hosts';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
+import { undoOn } from './teardown';
 
 /** How apps are moved from one side to the other. */
 export interface AppsMove {
@@ -62,7 +63,7 @@ async function moveBatch(m: Migration, to: 'old' | 'new', hosts: string[], moved
     });
   } else {
     m.state.doing(`puts ${hosts.join(', ')} back on the old nodes`);
-    await onEach(hosts, async (host) => m.state.recordUndone(await m.world.undoHost({ host, phases: ['switch'] })));
+    await undoOn(m, hosts, ['switch']);
   }
 }
 

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { FAILURES } from '../../../src/contract/failures';
-import { HOST_UNREACHABLE } from '../../../src/contract/failures';
+import { FAILURES, HOST_UNREACHABLE } from '../../../src/contract/failures';
 import { HOST_BUSY, SCRIPT_FAILED } from '../../../src/hosts/errors';
 import { applyScript } from '../../../src/hosts/ledger/scripts';
 import { asLogin } from '../../../src/hosts/script';
