@@ -84,27 +84,30 @@ function begin(text: string): string {
   return lines.slice(0, MESSAGE_LINES).join('\n         ');
 }
 
-/** Counts what holds and what does not. @param nothing said where there is nothing to count, which proves nothing */
-function countOk(results: readonly { ok: boolean }[], nothing: string): Count {
+/**
+ * Counts what holds and what does not, by a file of results.
+ * @param nothing said where there is nothing to count, which proves nothing
+ * @param said what is told of one that does not hold
+ */
+function countOk<T extends { ok: boolean }>(
+  path: string,
+  schema: z.ZodType<T[]>,
+  nothing: string,
+  said: (result: T) => string,
+): Count {
+  const results = read(path, schema);
+  if (typeof results === 'string') return { passed: 0, failed: 1, complaints: [results] };
   if (results.length === 0) return { passed: 0, failed: 1, complaints: [nothing] };
-  const passed = results.filter(({ ok }) => ok).length;
-  return { passed, failed: results.length - passed, complaints: [] };
+  const broken = results.filter(({ ok }) => !ok);
+  return { passed: results.length - broken.length, failed: broken.length, complaints: broken.map(said) };
 }
 
-/** Counts the promises that the evidence was asked for. */
+/** Counts the promises that the evidence was asked for, and says what of them was seen otherwise. */
 export function countAssertions(path: string): Count {
-  const result = read(path, assertionResult);
-  if (typeof result === 'string') return { passed: 0, failed: 1, complaints: [result] };
-  const count = countOk(result, 'nothing was asserted');
-  const broken = result.filter(({ ok }) => !ok).map(({ promise, seen }) => `${promise}: ${seen}`);
-  return { ...count, complaints: [...count.complaints, ...broken] };
+  return countOk(path, assertionResult, 'nothing was asserted', ({ promise, seen }) => `${promise}: ${seen}`);
 }
 
 /** Counts the scenarios of one call of scripts/chaos that kept every promise, and says what the others broke. */
 export function countScenarios(path: string): Count {
-  const results = read(path, chaosResults);
-  if (typeof results === 'string') return { passed: 0, failed: 1, complaints: [results] };
-  const count = countOk(results, 'no scenario ran');
-  const broken = results.filter(({ ok }) => !ok).map((each) => `${each.scenario}: ${each.broken.join('; ')}`);
-  return { ...count, complaints: [...count.complaints, ...broken] };
+  return countOk(path, chaosResults, 'no scenario ran', ({ scenario, broken }) => `${scenario}: ${broken.join('; ')}`);
 }
