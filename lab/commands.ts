@@ -8,6 +8,7 @@ import { interruptSignal } from './interrupt';
 import { DEMO_OUT, FILES } from './paths';
 import { labHost, readLab } from './state';
 import { labStatus, printStatus } from './status';
+import { SHAPE_HELP } from './shapes';
 import { DEFAULT_OPTIONS, type LabOptions } from './types';
 import { labUp, type UpControl } from './up';
 
@@ -28,6 +29,9 @@ export function labCommand(): Command {
 Examples:
   scripts/lab up                          3 old and 3 new hosts, 100,000 documents
   scripts/lab up --old 2 --new 4 --es 8.17.0
+  scripts/lab up --shape roles            dedicated masters, data, ingest and coordinating nodes
+  scripts/lab up --shape zones            two zones to three others, copies spread over them
+  scripts/lab up --shape tiers            hot and warm nodes, by roles and by an attribute
   scripts/lab status
   scripts/lab ssh old-1 systemctl status elasticsearch
   scripts/lab break loss new-1 --percent 5 --seconds 30
@@ -37,8 +41,9 @@ Examples:
   program
     .command('up')
     .description('bring the lab up; one that is up and well, with the same options, is kept')
-    .option('--old <n>', 'old hosts', whole, DEFAULT_OPTIONS.old)
-    .option('--new <n>', 'new hosts', whole, DEFAULT_OPTIONS.new)
+    .option('--old <n>', `old hosts (default: ${DEFAULT_OPTIONS.old}, or what the shape needs)`, whole)
+    .option('--new <n>', `new hosts (default: ${DEFAULT_OPTIONS.new}, or what the shape needs)`, whole)
+    .option('--shape <names>', SHAPE_HELP, DEFAULT_OPTIONS.shape)
     .option('--es <version>', 'Elasticsearch version', DEFAULT_OPTIONS.es)
     .option('--docs <n>', 'documents', whole, DEFAULT_OPTIONS.docs)
     .option('--rate <n>', 'requests per second from each app host', whole, DEFAULT_OPTIONS.rate)

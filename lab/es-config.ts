@@ -1,4 +1,6 @@
-import { addressOf, CLUSTER_NAME, hostsOf } from './layout';
+import { stringify } from 'yaml';
+import { addressOf, CLUSTER_NAME, hostsOf, oldDataNodes } from './layout';
+import { mayBeMaster } from './shapes';
 import type { LabHost } from './types';
 
 /**
@@ -6,7 +8,7 @@ import type { LabHost } from './types';
  * @param firstStart whether the cluster is yet to be formed; the setting for that must not stay in the file
  */
 export function oldNodeConfig(host: LabHost, hosts: LabHost[], esVersion: string, firstStart: boolean): string {
-  const old = hostsOf(hosts, 'old');
+  const masters = hostsOf(hosts, 'old').filter(({ settings }) => mayBeMaster(settings));
   const list = (values: string[]) => JSON.stringify(values);
   return [
     `cluster.name: ${CLUSTER_NAME}`,
@@ -16,12 +18,17 @@ export function oldNodeConfig(host: LabHost, hosts: LabHost[], esVersion: string
     `network.host: ${addressOf(host)}`,
     'http.port: 9200',
     'transport.port: 9300',
-    `discovery.seed_hosts: ${list(old.map(addressOf))}`,
-    ...(esVersion.startsWith('7.') ? [`gateway.expected_data_nodes: ${old.length}`] : []),
+    `discovery.seed_hosts: ${list(masters.map(addressOf))}`,
+    ...(esVersion.startsWith('7.') ? [`gateway.expected_data_nodes: ${oldDataNodes(hosts).length}`] : []),
     'xpack.security.enabled: false',
     // The small heap is full of garbage now and then; the breaker must not take that for a load.
     'indices.breaker.total.use_real_memory: false',
-    ...(firstStart ? [`cluster.initial_master_nodes: ${list(old.map(({ name }) => name))}`] : []),
-    '',
+    ...(firstStart ? [`cluster.initial_master_nodes: ${list(masters.map(({ name }) => name))}`] : []),
+    ownSettings(host),
   ].join('\n');
+}
+
+/** What elasticsearch.yml of a node says beside what every node's does, as lines that end with a line end. */
+export function ownSettings({ settings }: LabHost): string {
+  return Object.keys(settings).length === 0 ? '' : stringify(settings);
 }

@@ -1,8 +1,7 @@
 import execa from 'execa';
 import { exec } from './docker';
 import { esRequest } from './es';
-import { addressOf, hostsOf } from './layout';
-import { HTTP_PORT } from './provision';
+import { addressOf, appEndpoints, hostsOf, HTTP_PORT, urlsOf } from './layout';
 import type { LabHost, LabState } from './types';
 
 /** How long to wait, and what stops it. */
@@ -82,7 +81,7 @@ export async function clusterHealth(state: LabState): Promise<Record<string, unk
  * are healthy and ask the old nodes. A lab whose cluster was moved is not.
  */
 export async function healthy(state: LabState): Promise<boolean> {
-  const endpoints = hostsOf(state.hosts, 'old').map((host) => `http://${addressOf(host)}:${HTTP_PORT}`);
+  const endpoints = urlsOf(hostsOf(state.hosts, 'old'));
   try {
     const views = await Promise.all(
       endpoints.map((endpoint) =>
@@ -94,7 +93,7 @@ export async function healthy(state: LabState): Promise<boolean> {
     const apps = await Promise.all(hostsOf(state.hosts, 'app').map((host) => appHealth(host, state.dockerHost)));
     return (
       views.every((view) => view.status === 'green' && view.number_of_nodes === endpoints.length) &&
-      apps.every((app) => app.ok && app.endpoints.join() === endpoints.join())
+      apps.every((app) => app.ok && app.endpoints.join() === appEndpoints(state.hosts).join())
     );
   } catch {
     return false;

@@ -4,4 +4,4 @@ export { addressOf, hostsOf, layoutHosts } from './layout';
 export { stopLab as labDown } from './down';
 export { labHost, readLab } from './state';
 export { DEFAULT_OPTIONS, type LabHost, type LabOptions, type LabState } from './types';
-export { labUp, type UpControl } from './up';
+export { fullOptions, labUp, type UpControl } from './up';

@@ -1,3 +1,4 @@
+import { holdsData, servesApps, shapeOf, type NodeSettings } from './shapes';
 import type { LabHost, LabOptions } from './types';
 
 /**
@@ -27,6 +28,8 @@ export const PROJECT = 'bigswitch-lab';
 export const DEMO_PROJECT = 'bigswitch-demo';
 /** Name of the cluster that is moved. */
 export const CLUSTER_NAME = 'shop';
+/** Port of Elasticsearch's HTTP on every node of the lab. */
+export const HTTP_PORT = 9200;
 /** Number of app hosts. */
 export const APP_HOSTS = 2;
 
@@ -44,27 +47,42 @@ export function checkOptions(options: LabOptions): void {
   whole('new', options.new, 1, 50);
   whole('docs', options.docs, 1_000, 10_000_000);
   whole('rate', options.rate, 1, 1_000);
+  const { nodes, name } = shapeOf(options.shape);
+  for (const side of ['old', 'new'] as const) {
+    if (nodes && options[side] < nodes[side]) {
+      throw new Error(`--${side} is ${options[side]}; shape "${name}" needs ${nodes[side]} nodes there, or more`);
+    }
+  }
   if (!/^[78]\.\d+\.\d+$/.test(options.es)) {
     throw new Error(`--es is "${options.es}"; use a full version such as 7.17.28 or 8.17.0`);
   }
 }
 
 /** Every host of the lab with its addresses: hub, old, new, apps, in this order. */
-export function layoutHosts(options: Pick<LabOptions, 'old' | 'new'>): LabHost[] {
+export function layoutHosts(options: Pick<LabOptions, 'old' | 'new' | 'shape'>): LabHost[] {
+  const shape = shapeOf(options.shape);
   const host = (
     name: string,
     role: LabHost['role'],
     addresses: LabHost['addresses'],
-    sshUser: LabHost['sshUser'] = 'root',
-  ): LabHost => ({ name, role, addresses, container: `${PROJECT}-${name}`, sshUser });
+    { sshUser = 'root', settings = {} }: { sshUser?: LabHost['sshUser']; settings?: NodeSettings } = {},
+  ): LabHost => ({ name, role, addresses, container: `${PROJECT}-${name}`, sshUser, settings });
   const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
   const at = (side: 'old' | 'new', last: number) => `${NETWORKS[side].prefix}.${last}`;
   return [
     host('hub', 'hub', { old: at('old', 5), new: at('new', 5) }),
-    ...numbers(options.old).map((i) => host(`old-${i}`, 'old', { old: at('old', 10 + i) })),
-    ...numbers(options.new).map((i) => host(`new-${i}`, 'new', { new: at('new', 10 + i) })),
+    ...(['old', 'new'] as const).flatMap((side) =>
+      numbers(options[side]).map((i) =>
+        host(
+          `${side}-${i}`,
+          side,
+          { [side]: at(side, 10 + i) },
+          { settings: shape.settings(side, i - 1, options[side]) },
+        ),
+      ),
+    ),
     ...numbers(APP_HOSTS).map((i) =>
-      host(`app-${i}`, 'app', { old: at('old', 200 + i), new: at('new', 200 + i) }, 'deploy'),
+      host(`app-${i}`, 'app', { old: at('old', 200 + i), new: at('new', 200 + i) }, { sshUser: 'deploy' }),
     ),
   ];
 }
@@ -82,6 +100,21 @@ export function addressOf(host: LabHost): string {
   const address = host.addresses.old ?? host.addresses.new;
   if (address === undefined) throw new Error(`host ${host.name} has no address`);
   return address;
+}
+
+/** URLs of the old nodes that apps ask before the move. */
+export function appEndpoints(hosts: LabHost[]): string[] {
+  return urlsOf(hostsOf(hosts, 'old').filter(({ settings }) => servesApps(settings)));
+}
+
+/** URLs of Elasticsearch on these hosts. */
+export function urlsOf(hosts: LabHost[]): string[] {
+  return hosts.map((host) => `http://${addressOf(host)}:${HTTP_PORT}`);
+}
+
+/** Old nodes that hold data. */
+export function oldDataNodes(hosts: LabHost[]): LabHost[] {
+  return hostsOf(hosts, 'old').filter(({ settings }) => holdsData(settings));
 }
 
 /** Hosts of one role. */

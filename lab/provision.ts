@@ -3,14 +3,11 @@ import { dirname, join } from 'node:path';
 import execa from 'execa';
 import { envConfig, yamlConfig } from './app/files';
 import { docker } from './docker';
-import { oldNodeConfig } from './es-config';
+import { oldNodeConfig, ownSettings } from './es-config';
 import { hostKeyPath } from './keys';
-import { addressOf, hostsOf } from './layout';
+import { appEndpoints } from './layout';
 import { FILES } from './paths';
 import type { LabHost, LabOptions } from './types';
-
-/** Port of Elasticsearch's HTTP on every node of the lab. */
-export const HTTP_PORT = 9200;
 
 /** One file that a host gets before its first boot; owned by root. */
 export type SeedFile = { path: string; mode: number } & ({ text: string } | { from: string } | { link: string });
@@ -42,8 +39,12 @@ export function seedFiles(host: LabHost, hosts: LabHost[], options: LabOptions):
       },
     );
   }
+  // A new host has what its owner wrote before the move, and nothing else.
+  if (host.role === 'new' && ownSettings(host) !== '') {
+    files.push({ path: '/etc/elasticsearch/elasticsearch.yml', mode: 0o660, text: ownSettings(host) });
+  }
   if (host.role === 'app') {
-    const endpoints = hostsOf(hosts, 'old').map((node) => `http://${addressOf(node)}:${HTTP_PORT}`);
+    const endpoints = appEndpoints(hosts);
     const path = appConfigPath(host);
     const text = path.endsWith('.env') ? envConfig(endpoints, options.rate) : yamlConfig(endpoints, options.rate);
     files.push(

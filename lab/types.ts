@@ -1,4 +1,5 @@
 import type { HostRole } from '../src/plan/schema';
+import type { NodeSettings } from './shapes';
 
 /** What a person can choose about the lab. */
 export interface LabOptions {
@@ -12,10 +13,12 @@ export interface LabOptions {
   docs: number;
   /** Requests per second from each app host. */
   rate: number;
+  /** Kind of cluster: a name of `lab/shapes`, or several with commas between. */
+  shape: string;
 }
 
 /** The defaults: the size that `scripts/demo` shows. */
-export const DEFAULT_OPTIONS: LabOptions = { old: 3, new: 3, es: '7.17.28', docs: 100_000, rate: 20 };
+export const DEFAULT_OPTIONS: LabOptions = { old: 3, new: 3, es: '7.17.28', docs: 100_000, rate: 20, shape: 'plain' };
 
 /** One machine of the lab. */
 export interface LabHost {
@@ -25,6 +28,8 @@ export interface LabHost {
   addresses: { old?: string; new?: string };
   container: string;
   sshUser: 'root' | 'deploy';
+  /** On nodes: what elasticsearch.yml says beside what every node's does. */
+  settings: NodeSettings;
 }
 
 /** What `up` leaves in out/lab/lab.json for every other command. */

@@ -7,18 +7,19 @@ import { composeFile } from './compose';
 import { loadData } from './data/load';
 import { compose, exec } from './docker';
 import { clearLab, stopLab } from './down';
-import { waitForCluster } from './es';
+import { esRequest, waitForCluster } from './es';
 import { addForwardRules } from './firewall';
 import { healthy, waitForApps, waitForBoot } from './health';
 import { checkIsolation } from './isolation';
 import { makeFrontPassword, makeSshKeys } from './keys';
-import { addressOf, checkOptions, CLUSTER_NAME, hostsOf, layoutHosts } from './layout';
+import { checkOptions, CLUSTER_NAME, hostsOf, layoutHosts, oldDataNodes, urlsOf } from './layout';
 import { raiseMapCount } from './machine';
 import { FILES } from './paths';
 import { phase, type Say } from './phases';
 import { labPlan } from './plan';
-import { HTTP_PORT, provision, seedFiles } from './provision';
+import { provision, seedFiles } from './provision';
 import { ensureLabTools } from './setup/tools';
+import { shapeOf } from './shapes';
 import { readAnyLab, writeLab } from './state';
 import { DEFAULT_OPTIONS, type LabOptions, type LabState } from './types';
 
@@ -40,7 +41,7 @@ export interface UpControl {
  */
 export async function labUp(wanted: Partial<LabOptions> & UpControl = {}): Promise<LabState> {
   const { fresh = false, keep = false, signal, say = console.log, ...lab } = wanted;
-  const options = { ...DEFAULT_OPTIONS, ...lab };
+  const options = fullOptions(lab);
   checkOptions(options);
   const existing = readAnyLab();
   if (!fresh && existing?.ready && sameOptions(existing.options, options) && (await healthy(existing))) {
@@ -53,6 +54,13 @@ export async function labUp(wanted: Partial<LabOptions> & UpControl = {}): Promi
     if (!keep) await stopLab(say);
     throw error;
   }
+}
+
+/** What was asked for, and for the rest what the shape or the defaults say. */
+export function fullOptions(lab: Partial<LabOptions>): LabOptions {
+  const said = Object.fromEntries(Object.entries(lab).filter(([, value]) => value !== undefined));
+  const { nodes } = shapeOf(lab.shape ?? DEFAULT_OPTIONS.shape);
+  return { ...DEFAULT_OPTIONS, ...nodes, ...said };
 }
 
 function sameOptions(a: LabOptions, b: LabOptions): boolean {
@@ -96,7 +104,7 @@ async function bringUp(options: LabOptions, say: Say, signal?: AbortSignal): Pro
   await part('hosts started', () => compose(tools.docker.composeBin, ['start'], { dockerHost }));
 
   const old = hostsOf(hosts, 'old');
-  const endpoints = old.map((host) => `http://${addressOf(host)}:${HTTP_PORT}`);
+  const endpoints = urlsOf(old);
   await Promise.all([
     part('every host answers over SSH', () => waitForBoot(state, { timeoutMs: 60_000, signal })).then(async () => {
       await part('front certificates', () =>
@@ -106,11 +114,16 @@ async function bringUp(options: LabOptions, say: Say, signal?: AbortSignal): Pro
     }),
     part(`old cluster of ${old.length} nodes formed`, () =>
       waitForCluster(endpoints, old.length, { timeoutMs: 120_000, signal }),
-    ).then(() =>
-      part(`${options.docs.toLocaleString('en')} documents loaded, green`, () =>
-        loadData({ endpoints, oldNodes: old.length, docs: options.docs, signal }),
-      ),
-    ),
+    ).then(async () => {
+      const { clusterSettings: persistent = {}, indexSettings } = shapeOf(options.shape);
+      // Elasticsearch refuses a change of nothing.
+      if (Object.keys(persistent).length > 0) {
+        await esRequest(endpoints[0] ?? '', 'PUT', '/_cluster/settings', { body: { persistent }, signal });
+      }
+      await part(`${options.docs.toLocaleString('en')} documents loaded, green`, () =>
+        loadData({ endpoints, oldNodes: oldDataNodes(hosts).length, docs: options.docs, indexSettings, signal }),
+      );
+    }),
   ]);
   await part('apps at work', async () => {
     await Promise.all([

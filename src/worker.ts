@@ -6,6 +6,7 @@ import { createDeps, openOverSsh, Scopes, type OpenScope } from './activities/sc
 import { createActivities } from './activities';
 import { createAskedActivities } from './activities/drain/asked';
 import { BEAT_MS, guard } from './activities/guard';
+import { Teller } from './activities/teller';
 import { createNotifyActivities } from './activities/notify/activities';
 import { beatTaken } from './activities/temporal';
 import { Redactor } from './secrets/redact';
@@ -88,6 +89,7 @@ export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker
     redactor,
     context: () => Context.current(),
     beat: beatTaken,
+    teller: new Teller(),
     ended: (context) => scopes.release(context),
   });
   const worker = await Worker.create({

@@ -14,6 +14,8 @@ export interface LoadOptions {
   endpoints: string[];
   oldNodes: number;
   docs: number;
+  /** Further settings, by index. */
+  indexSettings?: Record<string, Record<string, unknown>>;
   signal?: AbortSignal;
 }
 
@@ -22,8 +24,10 @@ export interface LoadOptions {
  * with every document.
  * @throws Error when a document is refused, a count is wrong, or the cluster is not green in two minutes
  */
-export async function loadData({ endpoints, oldNodes, docs, signal }: LoadOptions): Promise<void> {
-  const shapes = indexShapes(oldNodes);
+export async function loadData({ endpoints, oldNodes, docs, indexSettings = {}, signal }: LoadOptions): Promise<void> {
+  const shapes = indexShapes(oldNodes).map((shape) => {
+    return { ...shape, settings: { ...shape.settings, ...indexSettings[shape.name] } };
+  });
   const counts = documentCounts(shapes, docs);
   const endpoint = (number: number) => endpoints[number % endpoints.length] ?? '';
   await pMap(

@@ -1,9 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { SHAPE_HELP } from '../shapes';
+import { DEFAULT_OPTIONS } from '../types';
 
 /** What a person asked of the demo. */
 export interface DemoOptions {
-  old: number;
-  new: number;
+  /** Nodes of a side; nothing: as many as the shape needs. */
+  old?: number;
+  new?: number;
+  /** Kind of cluster. */
+  shape: string;
   es: string;
   docs: number;
   /** A person approves; the demo only prints the commands. */
@@ -35,9 +40,10 @@ export function demoCommand(): Command {
         'while two apps write and read, and judges what happened. Leaves out/demo/{report.html,report.json,evidence.json};\n' +
         'with --compose in out/demo-compose.',
     )
-    .option('--old <n>', 'old nodes', count(1, 9), 3)
-    .option('--new <n>', 'new nodes', count(1, 9), 3)
-    .option('--es <version>', 'Elasticsearch version', '7.17.28')
+    .option('--old <n>', `old nodes (default: ${DEFAULT_OPTIONS.old}, or what the shape needs)`, count(1, 9))
+    .option('--new <n>', `new nodes (default: ${DEFAULT_OPTIONS.new}, or what the shape needs)`, count(1, 9))
+    .option('--shape <names>', SHAPE_HELP, DEFAULT_OPTIONS.shape)
+    .option('--es <version>', 'Elasticsearch version', DEFAULT_OPTIONS.es)
     .option('--docs <n>', 'documents at the start', count(1000, 5_000_000), 100_000)
     .option('--manual', 'you approve at the gates, by the printed commands or in the UI', false)
     .option('--keep', 'leave the lab, Temporal and the worker up when it ends', false)
@@ -51,6 +57,9 @@ Examples:
   $ scripts/demo                          three old nodes to three new ones
   $ scripts/demo --old 2 --new 4
   $ scripts/demo --old 5 --new 2 --docs 20000
+  $ scripts/demo --shape roles --docs 5000   dedicated masters, data, ingest and coordinating nodes
+  $ scripts/demo --shape zones --docs 5000   two zones to three others, copies spread over them
+  $ scripts/demo --shape tiers --docs 5000   hot and warm nodes, by roles and by an attribute
   $ scripts/demo --compose --docs 5000    through docker-compose.yml, as for real use
   $ scripts/demo --manual --keep          decide yourself, look around afterwards; then: scripts/lab down
 

@@ -1,8 +1,7 @@
 import type { PlanInput } from '../../src/plan/schema';
 import { esRequest } from '../es';
 import { exec } from '../lab';
-import { addressOf, hostsOf } from '../layout';
-import { HTTP_PORT } from '../provision';
+import { addressOf, hostsOf, HTTP_PORT } from '../layout';
 import type { Narrator } from './narrator';
 import { operate, startMigration } from './operator';
 import { writePlan, type Stage } from './stage';

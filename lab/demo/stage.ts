@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import execa from 'execa';
 import { readPlanFile } from '../../src/plan/load';
 import type { PlanInput } from '../../src/plan/schema';
-import { labDown, labUp, readLab } from '../lab';
+import { fullOptions, labDown, labUp, readLab } from '../lab';
 import { FILES, ROOT } from '../paths';
 import { ensureTools, type Tools } from '../setup/tools';
 import type { LabState } from '../types';
@@ -33,10 +33,13 @@ export interface WorkerStage extends Stage {
 
 /** What the lab of a stage is like. */
 export interface StageOptions {
-  old: number;
-  new: number;
+  /** Nodes of a side; nothing: as many as the shape needs. */
+  old?: number;
+  new?: number;
   es: string;
   docs: number;
+  /** Kind of cluster; default: plain. */
+  shape?: string;
 }
 
 /** Makes sure of the tools and builds what the worker runs. */
@@ -102,16 +105,10 @@ export async function prepareComposeStage(parts: StageParts): Promise<Stage> {
 
 async function bringLabUp({ options, narrator, cleanup, signal }: StageParts): Promise<LabState> {
   cleanup.add('the lab', () => labDown((line) => narrator.event(line)));
-  await narrator.timed(`lab: ${options.old} old and ${options.new} new nodes, a hub, two app hosts`, () =>
-    labUp({
-      old: options.old,
-      new: options.new,
-      es: options.es,
-      docs: options.docs,
-      fresh: true,
-      signal,
-      say: (line) => narrator.event(line),
-    }),
+  const { old, es, docs, shape } = options;
+  const wanted = fullOptions({ old, new: options.new, es, docs, shape });
+  await narrator.timed(`lab: ${wanted.old} old and ${wanted.new} new nodes, a hub, two app hosts`, () =>
+    labUp({ ...wanted, fresh: true, signal, say: (line) => narrator.event(line) }),
   );
   signal.throwIfAborted();
   return readLab();

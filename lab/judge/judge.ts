@@ -2,8 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { esRequest } from '../es';
-import { addressOf, hostsOf } from '../layout';
-import { HTTP_PORT } from '../provision';
+import { addressOf, hostsOf, HTTP_PORT, oldDataNodes } from '../layout';
 import type { LabState } from '../types';
 import { readLedger, readRequests, readUpdates, requestsSince } from './app-files';
 import type { Collected } from './collected';
@@ -91,7 +90,7 @@ class LabJudge implements Judge {
       ...{ before: start.hosts, primaryBytes: start.primaryBytes },
       ...(words && { words }),
       falls: await readFalls(lab),
-      ...{ updates, replicas, loaded: { oldNodes: hostsOf(lab.hosts, 'old').length, docs: lab.options.docs } },
+      ...{ updates, replicas, loaded: { oldNodes: oldDataNodes(lab.hosts).length, docs: lab.options.docs } },
       documents: documentsOf(endpoint),
       settings: { before: start.settings, after: settings },
       ...(await finalCluster(endpoint)),

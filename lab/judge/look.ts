@@ -1,6 +1,5 @@
 import { esRequest } from '../es';
-import { addressOf, hostsOf } from '../layout';
-import { HTTP_PORT } from '../provision';
+import { addressOf, hostsOf, HTTP_PORT } from '../layout';
 import type { LabState } from '../types';
 import { snapshotHosts, type Snapshot } from './snapshot';
 

@@ -3,8 +3,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { dockerEnv } from '../docker';
-import { addressOf, hostsOf } from '../layout';
-import { HTTP_PORT } from '../provision';
+import { addressOf, hostsOf, HTTP_PORT } from '../layout';
 import type { LabHost, LabState } from '../types';
 import { WATCH_SCRIPT } from './watch-script';
 

@@ -5,6 +5,7 @@ import { UNDER } from '../contract/under';
 import { needOwnWord } from './word';
 import type { Redactor } from '../secrets/redact';
 import { stand, Standing } from './standing';
+import type { Teller } from './teller';
 import { cut } from '../text/harmless';
 
 /**
@@ -41,6 +42,8 @@ export interface GuardParts {
   context: () => Context;
   /** Sends a heartbeat with these details, and returns when the server has taken it; false when it knows the attempt no more. */
   beat: (context: Context, details: unknown) => Promise<boolean>;
+  /** Hears how each attempt ended. */
+  teller: Pick<Teller, 'attemptEnded'>;
   /** Called when an activity has ended, however it did. */
   ended: (context: Context) => void;
 }
@@ -70,10 +73,13 @@ export function guard<A extends object>(activities: A, parts: GuardParts): A {
     try {
       needOwnWord(UNDER.safeParse(under).data?.word, context.info.workflowExecution?.runId);
       // What a host said may hold a secret in any field of an answer, as well as in an error.
-      return parts.redactor.cleanAll(await activity(input));
+      const answer = parts.redactor.cleanAll(await activity(input));
+      parts.teller.attemptEnded(context, input);
+      return answer;
     } catch (error) {
       const tidied = tidy(error, context, parts.redactor);
       if (tidied instanceof ApplicationFailure) count(tidied, context);
+      parts.teller.attemptEnded(context, input, tidied);
       throw tidied;
     } finally {
       clearInterval(beating);

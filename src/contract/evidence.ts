@@ -8,6 +8,11 @@ export interface Fact {
   ok: boolean;
   /** What was seen, in plain words, with figures. */
   seen: string;
+  /**
+   * Numbers that do not fall by much while a person decides, each by what it counts, for example `documents of orders`: however
+   * good a fact is by itself, one that says much less than what the person saw is another one.
+   */
+  figures?: Record<string, number>;
   /** What follows from it when it is ok, one plain sentence; where that is not plain from the name. */
   proves?: string;
 }
@@ -21,6 +26,24 @@ export function shownFact({ ok, seen, proves }: Fact): string {
 export function failing({ facts }: Evidence): string {
   const names = facts.filter((fact) => !fact.ok).map((fact) => `${fact.name} (${fact.seen})`);
   return names.length > 0 ? names.slice(0, 5).join('; ') : 'no evidence was seen';
+}
+
+/** A figure may fall by this share, and by so much in any case: apps delete things, and small numbers jump. */
+const MAY_FALL = { share: 0.1, by: 100 };
+
+/**
+ * Figures that have fallen by more than apps delete while a person decides, each as `what: before, now`; one that is not told any
+ * more is 0. Pure.
+ * @param seen what the person saw
+ */
+export function fallen(seen: Evidence, now: Evidence): string[] {
+  const figures = ({ facts }: Evidence) => facts.flatMap((fact) => Object.entries(fact.figures ?? {}));
+  const left = new Map(figures(now));
+  return figures(seen).flatMap(([what, before]) => {
+    const after = left.get(what) ?? 0;
+    const isMuch = before - after > Math.max(MAY_FALL.by, before * MAY_FALL.share);
+    return isMuch ? [`${what}: ${before}, now ${after}`] : [];
+  });
 }
 
 /** The facts that a gate shows, taken at one moment. */

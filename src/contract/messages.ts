@@ -5,6 +5,7 @@ import type { ClusterFacts } from './cluster-facts';
 import type { Evidence } from './evidence';
 import type { GateName, Phase } from './phases';
 import type { MoveProgress } from './progress';
+import type { Trying } from './trying';
 
 /** Argument of the signal and update `approve`. */
 export interface Approve {
@@ -51,6 +52,8 @@ export interface Status {
   asks?: string;
   /** Why it can't go on by itself; `resume` tries again. */
   blocked?: string;
+  /** What does not work yet and is tried again by itself; absent while all goes well. */
+  trying?: Trying[];
   /** Who turned it round, when and why, and how far that is; `stage` is absent until what was under way has ended. */
   rollback?: { by: string; reason: string; at: string; stage?: string; stagesDone: string[]; stagesLeft: string[] };
   /** What may be said to it now: everything else would be refused. */

@@ -49,6 +49,42 @@ export interface AppStats {
   p99Ms: number;
 }
 
+/** Names a shard. */
+interface OfShard {
+  index: string;
+  shard: number;
+}
+
+/** A shard that does not arrive on a node, although the cluster took its moves there on. */
+export interface FailedArrival extends OfShard {
+  /** Name of the node. */
+  to: string;
+  /** How often it began, and did not arrive. */
+  times: number;
+  /** When it was seen last that it had not arrived, in milliseconds since the epoch. */
+  at: number;
+}
+
+/** A move that was under way at the last look; nodes by name. */
+export interface UnderWay extends OfShard {
+  from: string;
+  to: string;
+}
+
+/** What one call that moves shards tells the next one, so that moves are counted over calls. */
+export interface ArrivalsSoFar {
+  failed: FailedArrival[];
+  underWay: UnderWay[];
+}
+
+/** What of a node that is emptied may still be needed. */
+export interface Lingering {
+  /** Most searches that were seen open on it, one for each of their shards. */
+  searches: number;
+  /** When it was first seen empty, in milliseconds since the epoch. */
+  emptySince?: number;
+}
+
 /** How far replicate or a drain has come. */
 export interface MoveProgress {
   /** True only when it was proven, the plan's number of times in a row. */
@@ -63,8 +99,14 @@ export interface MoveProgress {
   etaSeconds?: number;
   /** Seconds for which nothing has moved, as far as the cluster answered; carried from call to call. */
   stalledSeconds?: number;
-  /** One sentence and one safe action when there was no byte progress for the plan's time. */
+  /** One sentence and one safe action when there was no byte progress for the plan's time, or a shard arrives nowhere. */
   stuck?: { sentence: string; action: string };
   /** For how long the cluster has not said how far it is, and why: neither progress nor stuck, but unknown. */
   unanswered?: { seconds: number; reason: string };
+  /** Why an empty node is still left running. */
+  waits?: string;
+  /** Of a drain. */
+  lingering?: Lingering;
+  /** Absent when nothing is under way and nothing has failed. */
+  arrivals?: ArrivalsSoFar;
 }

@@ -23,3 +23,15 @@ export function maySpare(nodes: number): number {
 export async function quorumOf(client: Client): Promise<Quorum> {
   return generationOf(majorOf([{ version: await readOwnVersion(client) }])).quorum;
 }
+
+/**
+ * Of these names those that are to be kept from voting and are not; a node that could not vote anyway is none of them.
+ * @throws Error when not all are kept out, and a node does not tell whether it could vote
+ */
+export async function notKeptOut(client: Client, names: string[]): Promise<string[]> {
+  const quorum = await quorumOf(client);
+  const kept = await quorum.keptOut(client);
+  const missing = names.filter((name) => !kept.includes(name));
+  // Asked only where it matters: every node has to answer, and what was changed is put back with whatever is still alive.
+  return missing.length === 0 ? [] : quorum.listed(await readNodes(client), missing);
+}

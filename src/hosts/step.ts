@@ -62,6 +62,11 @@ export interface HostStep {
    * done twice without need, as a restart; by default `undo` runs.
    */
   undone?: string;
+  /**
+   * What a person who runs `undo` by hand is asked first, as there nobody has proved anything: exits 0 when it harms nobody,
+   * else prints in one sentence whom it would. Changes nothing.
+   */
+  harmless?: string;
   /** Values that reach `apply` as shell variables over stdin only; never stored, logged or shown. */
   secrets?: Record<string, string>;
   /** Longest time for the whole step. Default 120 s. */

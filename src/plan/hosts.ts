@@ -54,6 +54,11 @@ export function hostRef(plan: Plan, name: string): HostRef {
   return found;
 }
 
+/** The hub of a plan. */
+export function hubRef(plan: Plan): HostRef {
+  return hostRef(plan, plan.hosts.hub.name);
+}
+
 /** An Elasticsearch node of the plan as the other parts see it. */
 export interface PlannedNode {
   /** Host name in the plan. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { secretRef } from './secret-ref';
 
 /** What people are told of. */
-export const NOTICE_EVENTS = ['gate-opened', 'phase-ended', 'stuck', 'blocked', 'run-ended'] as const;
+export const NOTICE_EVENTS = ['gate-opened', 'phase-ended', 'stuck', 'waiting', 'blocked', 'run-ended'] as const;
 
 const common = {
   /** Short name, for the audit: addresses are secret there. */

@@ -149,6 +149,15 @@ export const planSchema = z.strictObject({
       stuckMinutes: z.number().positive().default(15),
     })
     .prefault({}),
+  drain: z
+    .strictObject({
+      /**
+       * Seconds for which an empty node is left running when searches were open on it: a scroll or a point in time lives where it
+       * was opened, and ends with its node.
+       */
+      lingerSeconds: z.number().int().min(0).max(86_400).default(300),
+    })
+    .prefault({}),
   /** Changes to indices that a person wants made so that they fit on the new side, by index name. */
   indices: z.record(z.string().min(1), z.strictObject({ replicas: z.number().int().min(0).max(10) })).default({}),
   front: z.strictObject({
@@ -177,7 +186,7 @@ export const planSchema = z.strictObject({
       watchSeconds: z.number().int().min(1).max(3600).default(30),
     })
     .prefault({}),
-  /** Who is told when a gate opens, a phase ends, the run is stuck or blocked, or ends. */
+  /** Who is told when a gate opens, a phase ends, the run is stuck, waits or is blocked, or ends. */
   notify: notifySchema.prefault({}),
   /** Names of preflight checks that a person accepts as failed, each as `check` or `check:subject`. */
   waive: z

@@ -53,6 +53,13 @@ export function counted(value: number, singular: string, plural = `${singular}s`
   return `${count(value)} ${value === 1 ? singular : plural}`;
 }
 
+/** A place in an order: `1st`, `12th`, `23rd`. */
+export function ordinal(number: number): string {
+  const rest = number % 100;
+  const ending = rest >= 11 && rest <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][number % 10] ?? 'th');
+  return `${number}${ending}`;
+}
+
 /** Money a month, in the plan's currency: `1,500 USD`. */
 export function money(value: number, currency: string): string {
   return `${value.toLocaleString('en-US', { maximumFractionDigits: value % 1 === 0 ? 0 : 2 })} ${currency}`;

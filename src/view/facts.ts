@@ -4,14 +4,6 @@ import type { Watched } from '../contract/places';
 import type { Sample } from '../contract/progress';
 import type { Plan } from '../plan/schema';
 
-/** An activity that is under way, as the Temporal server knows it. */
-export interface UnderWay {
-  activity: string;
-  attempt: number;
-  /** Why the attempt before this one failed; the worker has taken secrets out of it. */
-  lastFailure?: string;
-}
-
 /** Everything that is known of a migration at one moment, as it was answered. */
 export interface Facts {
   workflowId: string;
@@ -29,7 +21,6 @@ export interface Facts {
   samples: Sample[];
   /** What the watch that is under way has told since. */
   watched?: Watched;
-  underWay: UnderWay[];
   /** Why what is shown may be old, one sentence. */
   problem?: string;
 }

@@ -2,7 +2,7 @@ import { arrayFromPayloads, type Payload } from '@temporalio/common';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { RunningMigration } from '../client';
 import type { Places, Watched } from '../contract/places';
-import type { Facts, UnderWay } from './facts';
+import type { Facts } from './facts';
 import { buildView, type View } from './view';
 
 type Told = Pick<Facts, 'plan' | 'status' | 'audit' | 'evidence' | 'samples'>;
@@ -50,7 +50,6 @@ export class LiveSource {
       ...this.told.answers,
       // Between two calls of `observe`, and while one begins, the places are those seen last.
       watched: { samples: watched?.samples ?? [], ...(this.places && { places: this.places }) },
-      underWay: underWay(description),
       ...(problem !== undefined && { problem }),
     });
   }
@@ -78,14 +77,6 @@ export class LiveSource {
     const [details] = arrayFromPayloads(payloadConverter, payloads) as [Partial<Watched> | undefined];
     return Array.isArray(details?.samples) ? { samples: details.samples, places: details.places } : undefined;
   }
-}
-
-function underWay({ raw }: WorkflowExecutionDescription): UnderWay[] {
-  return (raw.pendingActivities ?? []).map(({ activityType, attempt, lastFailure }) => ({
-    activity: activityType?.name ?? 'an activity',
-    attempt: attempt ?? 1,
-    ...(lastFailure?.message && { lastFailure: lastFailure.message }),
-  }));
 }
 
 function reasonOf(error: unknown): string {

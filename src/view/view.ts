@@ -3,6 +3,7 @@ import type { PhaseRecord } from '../contract/phases';
 import type { Evidence } from '../contract/evidence';
 import type { Status } from '../contract/messages';
 import { PHASES, type Phase } from '../contract/phases';
+import { tryingSentence } from '../contract/trying';
 import type { Places } from '../contract/places';
 import { NOTHING_KNOWN, type AppStats, type ClusterSample, type MoveProgress, type Sample } from '../contract/progress';
 import type { Facts } from './facts';
@@ -55,7 +56,7 @@ export interface View {
   /** What the run wants to be told before it goes on or back. */
   asks?: string;
   blocked?: string;
-  /** Activities that are being tried again, each with why; what the run waits for besides people. */
+  /** What is tried again, each with why: what the run waits for besides people. */
   retries: string[];
   /** Why what is shown may be old. */
   problem?: string;
@@ -93,7 +94,7 @@ export function buildView(facts: Facts): View {
     possible: outcomeOf(facts) === 'running' ? status.possible : [],
     ...(status.asks !== undefined && { asks: status.asks }),
     ...(status.blocked !== undefined && { blocked: status.blocked }),
-    retries: facts.underWay.filter(({ attempt, lastFailure }) => attempt > 1 && lastFailure).map(retrySentence),
+    retries: (status.trying ?? []).map(tryingSentence),
     ...(facts.problem !== undefined && { problem: facts.problem }),
     phases: PHASES.map((phase) => viewPhase(phase, facts)),
     ...(status.progress && { progress: { ...status.progress, share: shareOf(status.progress) } }),
@@ -118,16 +119,6 @@ function outcomeOf({ status, execution }: Facts): View['outcome'] {
   if (ended) return status.outcome === 'running' ? 'stopped' : status.outcome;
   const report = status.phases.find(({ phase }) => phase === 'report');
   return report && report.endedAt === undefined ? 'running' : status.outcome;
-}
-
-function retrySentence({ activity, attempt, lastFailure }: Facts['underWay'][number]): string {
-  return `${activity} is tried for the ${ordinal(attempt)} time: ${lastFailure}`;
-}
-
-function ordinal(number: number): string {
-  const rest = number % 100;
-  const ending = rest >= 11 && rest <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][number % 10] ?? 'th');
-  return `${number}${ending}`;
 }
 
 function viewPhase(phase: Phase, { status, at, execution }: Facts): PhaseView {

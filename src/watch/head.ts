@@ -63,6 +63,7 @@ export function troubleLines(view: View, columns: number, most: number): Line[] 
   const told: [style: 'bad' | 'warn', text: string | undefined][] = [
     ['bad', blocked === undefined ? undefined : `Blocked: ${blocked}  [c] tries again.`],
     ['warn', asks === undefined ? undefined : `It asks: ${asks}`],
+    ['warn', progress?.waits && `Waits: ${progress.waits}`],
     ['bad', stuck && `Stuck: ${stuck.sentence} ${stuck.action}`],
     ['warn', held && `${held}${c}`],
     ['warn', rollbackSentence(view)],

@@ -15,10 +15,7 @@ export async function checkMigration(input: unknown): Promise<Looked> {
   const plan = validated(input);
   setHandler(QUERIES.plan, () => plan);
   showDetails(mdText`Looks at ${allHosts(plan).length} hosts and the cluster. Nothing is changed.`);
-  const found = await lookAtAll(
-    createWorld(plan, async () => undefined),
-    plan,
-  );
+  const found = await lookAtAll(createWorld(plan), plan);
   const failed = found.checks.filter((check) => check.result === 'failed').length;
   showDetails(mdText`${found.checks.length} checks, ${failed} failed.`);
   return found;

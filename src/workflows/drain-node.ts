@@ -18,17 +18,20 @@ import { mdText } from '../text/markdown';
 import { historyIsLong } from './run/control';
 import { progressLine, showDetails } from './state/details';
 import { drainNewsSignal, QUERIES, type DrainNews } from './messages/messages';
+import { drainTriesSignal, triedSignal, type DrainTries } from './messages/tries';
 import { takeOut, type Going, type TakenOut } from './phases/take-out';
 import { showProgress } from './state/metrics';
 import { unlessSilent } from './run/until-done';
 import { Calls } from './world/calls';
 import { aside } from './world/side';
+import { Tries } from './world/tries';
 import { createWorld } from './world/world';
 
 /** Changes of the order of commands; runs that were begun before them go on as they began. */
 const ASKS = 'asks-its-parent';
 const PARENT_STOPS = 'its-parent-stops-the-node';
 const TELLS = 'tells-what-it-changed';
+const PAUSE_COUNTS = 'a-pause-that-ended-counts-for-a-drain';
 
 /** What the parent gives; plain JSON. */
 export interface DrainNodeInput extends Going {
@@ -68,9 +71,11 @@ export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult>
   const { parent, firstExecutionRunId: run, originalExecutionRunId: original } = workflowInfo();
   if (!parent) throw notAsked();
   let held = input.carried?.held ?? false;
+  let wasHeld = false;
   setHandler(QUERIES.plan, () => plan);
   setHandler(holdSignal, (raw: unknown) => {
     held = typeof raw === 'object' && raw !== null && (raw as { held?: unknown }).held === true;
+    wasHeld ||= held;
   });
   const { workflowId: workflow, runId } = parent;
   // A parent of an older release says nothing of what is under way, so nothing is taken for over.
@@ -79,33 +84,35 @@ export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult>
   /** Until its first change it holds for nothing: after a pause the word is to be proved again. */
   const mayBegin = () => {
     if (begun || input.goodUntil === undefined) return;
-    if (held) throw tooLate('the run was held');
+    if (held || (wasHeld && patched(PAUSE_COUNTS))) throw tooLate('the run was held');
     if (Date.now() >= input.goodUntil) throw tooLate('the approval has become too old');
   };
-  const world = createWorld(
-    plan,
-    async () => {
-      do {
-        mayBegin();
-        await condition(() => !held);
-        if (!patched(ASKS)) return;
-        await aside(
-          'askParent',
-          `ask ${workflow} whether it waits`,
-        )({
-          parent: workflow,
-          host,
-          run,
-          original,
-          word: input.word,
-        });
-        mayBegin();
-      } while (held);
-    },
-    calls,
-  );
+  const mayAct = async () => {
+    do {
+      mayBegin();
+      await condition(() => !held);
+      if (!patched(ASKS)) return;
+      await aside(
+        'askParent',
+        `ask ${workflow} whether it waits`,
+      )({
+        parent: workflow,
+        host,
+        run,
+        original,
+        word: input.word,
+      });
+      mayBegin();
+    } while (held);
+  };
+  const parentHandle = getExternalWorkflowHandle(workflow);
+  // That it can't be told is no reason not to go on.
+  const tellTries = (told: DrainTries) => parentHandle.signal(drainTriesSignal, told).catch(() => undefined);
+  const tries = new Tries((trying) => void tellTries({ host, run, trying }));
+  setHandler(triedSignal, (raw) => tries.heard(raw));
+  const world = createWorld(plan, { mayAct, calls, tries });
   const ledger = [...(input.carried?.ledger ?? [])];
-  const tell = async (news: DrainNews) => getExternalWorkflowHandle(workflow).signal(drainNewsSignal, { ...news, run });
+  const tell = async (news: DrainNews) => parentHandle.signal(drainNewsSignal, { ...news, run });
 
   if (!begun) {
     ledger.push(...(await world.excludeNode({ host })));
@@ -153,7 +160,7 @@ async function untilEmpty(
     showDetails(mdText`Drains ${host}. ${progressLine(progress)}`);
     showProgress(input.plan.name, progress);
     const moved = told.bytesLeft - progress.bytesLeft >= NEWS_EVERY_SHARE * progress.bytesTotal;
-    const trouble = progress.stuck ? 'stuck' : progress.unanswered && 'unanswered';
+    const trouble = progress.stuck ? 'stuck' : progress.waits ? 'waits' : progress.unanswered && 'unanswered';
     if (progress.done || moved || trouble !== told.trouble || Date.now() - told.at >= NEWS_EVERY_MS) {
       told = { at: Date.now(), bytesLeft: progress.bytesLeft, trouble };
       await tell({ host, progress });

@@ -22,7 +22,7 @@ export interface PlanOptions {
 export async function planMigration(input: unknown, options: PlanOptions = {}): Promise<DryRun> {
   const plan = validated(input);
   setHandler(QUERIES.plan, () => plan);
-  const world = createWorld(plan, async () => undefined);
+  const world = createWorld(plan);
 
   showDetails(mdText`Looks at ${allHosts(plan).length} hosts and the cluster. Nothing is changed.`);
   const { linkMBps } = readOptions(options);

@@ -11,14 +11,16 @@ function guarded(activity: () => Promise<unknown>, environment = new MockActivit
   const redactor = new Redactor();
   redactor.remember('hunter2-hunter2');
   const ended: Context[] = [];
+  const told: unknown[][] = [];
   const coats = guard({ proveJoin: activity } as unknown as Activities, {
     redactor,
     context: () => CurrentContext.current(),
     beat: async () => true,
+    teller: { attemptEnded: (...ending) => void told.push(ending) },
     ended: (context) => ended.push(context),
   });
   const run = environment.run(() => coats.proveJoin());
-  return { environment, ended, run };
+  return { environment, ended, told, run };
 }
 
 async function failureOf(activity: () => Promise<unknown>, attempt = 1): Promise<ApplicationFailure> {
@@ -32,6 +34,17 @@ test('an answer goes through, and the scope is given back', async () => {
   const { run, ended } = guarded(async () => ({ proven: 'yes', facts: {} }));
   await expect(run).resolves.toEqual({ proven: 'yes', facts: {} });
   expect(ended).toHaveLength(1);
+});
+
+test('how an attempt ended is told, without any secret', async () => {
+  const well = guarded(async () => ({ proven: 'yes', facts: {} }));
+  await well.run;
+  expect(well.told).toEqual([[expect.any(CurrentContext), undefined]]);
+  const ill = guarded(async () => {
+    throw new Error('bad login hunter2-hunter2');
+  });
+  await ill.run.catch(() => undefined);
+  expect(ill.told).toMatchObject([[expect.any(CurrentContext), undefined, { message: 'bad login [secret]' }]]);
 });
 
 test('an unknown error may be tried again, and holds no secret in any form', async () => {

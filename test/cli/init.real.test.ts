@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { elasticsearchZip } from '../../lab/setup/maven';
 import { loadPlan } from '../../src/plan/load';
 import { RealCluster } from '../elasticsearch/real-cluster';
 import { run } from './terminal';
@@ -16,11 +15,8 @@ let cluster: RealCluster;
 let folder: string;
 
 beforeAll(async () => {
-  const zip = elasticsearchZip('7.17.28');
-  if (!existsSync(zip)) throw new Error('Elasticsearch is not in the cache: run ./scripts/setup first');
   folder = mkdtempSync(join(tmpdir(), 'bigswitch-init-'));
-  cluster = new RealCluster(zip);
-  await cluster.choosePorts();
+  cluster = await RealCluster.make('7.17.28');
   const names = NODES.map(({ name }) => name);
   for (const node of NODES) {
     cluster.start(

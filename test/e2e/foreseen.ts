@@ -136,7 +136,7 @@ function filesDone({ before, atSwitch }: Run): string[] {
 
 function rulesDone({ before, atSwitch }: Run): string[] {
   return differences(before.hosts, atSwitch.hosts).flatMap(({ host, what, after }) => {
-    const rule = /^iptables-\w+ nat: (.*)$/.exec(what)?.[1];
+    const rule = /^iptables-\w+ (?:nat|filter): (.*)$/.exec(what)?.[1];
     return rule !== undefined && after !== undefined ? [`${host} ${rule}`] : [];
   });
 }

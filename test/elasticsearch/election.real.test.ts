@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
 import type { Client } from '@elastic/elasticsearch';
-import { elasticsearchZip } from '../../lab/setup/maven';
 import { countHealth } from '../../lab/judge/health';
 import type { Look } from '../../lab/judge/watch';
 import { readHealth, saysNoMaster, type ClusterHealth } from '../../src/elasticsearch/looks/health';
 import { readVoting } from '../../src/elasticsearch/quorum';
-import { RealCluster } from './real-cluster';
+import { RealCluster, type RealNode } from './real-cluster';
 
-const NODES = ['node-1', 'node-2', 'node-3'].map((name, i) => ({ name, address: `127.0.4.${11 + i}` }));
+const nodeOf = (i: number): RealNode => ({ name: `node-${i}`, address: `127.0.4.${10 + i}` });
+const NODES: [RealNode, RealNode, RealNode] = [nodeOf(1), nodeOf(2), nodeOf(3)];
 /** Elections until red was seen, at most: one that asks all the time sees it in about every fifth. */
 const MOST_ELECTIONS = 150;
 
@@ -17,16 +16,10 @@ describe('health while the elected master changes', () => {
   let client: Client;
 
   beforeAll(async () => {
-    const zip = elasticsearchZip('7.17.28');
-    if (!existsSync(zip)) throw new Error('Elasticsearch is not in the cache: run ./scripts/setup first');
-    cluster = new RealCluster(zip);
-    await cluster.choosePorts();
-    const [addresses, names] = [NODES.map(({ address }) => address), NODES.map(({ name }) => name)];
-    for (const node of NODES) cluster.start(node, addresses, names);
-    await cluster.waitForNode(NODES[0]!, 3);
-    client = cluster.client(NODES[0]!);
+    cluster = await RealCluster.formed(NODES);
+    client = cluster.client(NODES[0]);
     await client.indices.create({ index: 'orders', settings: { number_of_shards: 3, number_of_replicas: 1 } });
-    await cluster.waitForNode(NODES[0]!, 3);
+    await cluster.waitForNode(NODES[0], 3);
   }, 180_000);
 
   afterAll(async () => {

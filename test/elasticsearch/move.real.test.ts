@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import type { Client } from '@elastic/elasticsearch';
-import { elasticsearchZip } from '../../lab/setup/maven';
 import { createDrainActivities } from '../../src/activities/drain/activities';
 import { createJoinActivities } from '../../src/activities/join/activities';
 import { createPreflightClusterActivities } from '../../src/activities/preflight/cluster/activities';
@@ -15,7 +13,7 @@ import { groupShards, readShards } from '../../src/elasticsearch/shards/table';
 import { readVoting } from '../../src/elasticsearch/quorum';
 import { HealthWatch } from './health-watch';
 import { RealCluster } from './real-cluster';
-import { DOCS, fill, NEW, OLD, recoveredBetween, THIRD, toTheEnd } from './moving';
+import { DOCS, fill, NEW, newHostSays, OLD, recoveredBetween, THIRD, toTheEnd } from './moving';
 import { testDeps, testPlan, type LocalHosts } from './world';
 
 const VERSION = '7.17.28';
@@ -31,10 +29,7 @@ describe('a real cluster moves', () => {
   let persistentBefore: Record<string, unknown>;
 
   beforeAll(async () => {
-    const zip = elasticsearchZip(VERSION);
-    if (!existsSync(zip)) throw new Error('Elasticsearch is not in the cache: run ./scripts/setup first');
-    cluster = new RealCluster(zip);
-    await cluster.choosePorts();
+    cluster = await RealCluster.make(VERSION);
     const seeds = OLD.map((node) => node.address);
     const masters = OLD.map((node) => node.name);
     for (const node of OLD) cluster.start(node, seeds, masters);
@@ -60,10 +55,7 @@ describe('a real cluster moves', () => {
     const world = await testDeps(plan);
     hosts = world.hosts;
     hosts.onApply = (host) => cluster.stop(host);
-    hosts.answer = (_host, script) =>
-      script.includes('is-active')
-        ? 'inactive'
-        : `version=${VERSION}\ndata=/var/lib/elasticsearch\nsize=1000000000000\navail=900000000000`;
+    hosts.answer = (_host, script) => (script.includes('is-active') ? 'inactive' : newHostSays(VERSION));
     activities = {
       ...createPreflightClusterActivities(world.deps),
       ...createJoinActivities(world.deps),

@@ -51,3 +51,14 @@ export async function toTheEnd(move: (since?: MoveProgress) => Promise<MoveProgr
   let progress = await move();
   while (!progress.done) progress = await move(progress);
 }
+
+/**
+ * What a host answers when preflight looks at it: a folder with nothing but its elasticsearch.yml; and of a new one a package of this version, room, and a file that says what `RealCluster` does.
+ * @param more lines of that file
+ */
+export function newHostSays(version: string, more = ''): string {
+  const config = Buffer.from(
+    `cluster.name: real\ncluster.routing.allocation.disk.threshold_enabled: false\n${more}`,
+  ).toString('base64');
+  return `version=${version}\ndata=/var/lib/elasticsearch\nsize=1000000000000\navail=900000000000\nconfig=${config}\nend=yes`;
+}

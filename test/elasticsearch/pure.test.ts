@@ -78,6 +78,7 @@ describe('unrest', () => {
     initializing_shards: 0,
     unassigned_shards: 0,
     number_of_pending_tasks: 0,
+    task_max_waiting_in_queue_millis: 0,
   };
   it('is nothing on a green cluster at rest', () => expect(unrest(good)).toEqual([]));
   it.each([
@@ -153,6 +154,18 @@ describe('summarise', () => {
     );
     expect(summarise(onItsWay, { targets }).sentence).toContain('rebalancing is not allowed');
     expect(summarise(onItsWay, { targets: ['gone'] }).action).toMatch(/filters of this index/);
+  });
+
+  it('tells the innermost cause of a copy that could not be made, not how often it was tried', () => {
+    const deep = `failed shard on node [x]: failed recovery, failure RecoveryFailedException[${'y'.repeat(400)}]; nested: IOException[stop.txt]; `;
+    const decider = { decider: 'max_retry', decision: 'NO', explanation: `it was tried 5 times: ${deep}` };
+    const { sentence } = summarise({
+      ...{ index: 'orders', shard: 0, primary: false, current_state: 'unassigned' },
+      unassigned_info: { reason: 'ALLOCATION_FAILED', failed_allocation_attempts: 5, details: deep },
+      node_allocation_decisions: [{ node_name: 'new-1', node_decision: 'no', deciders: [decider] }],
+    });
+    expect(sentence).toMatch(/is unassigned \(ALLOCATION_FAILED\): …y+\]; nested: IOException\[stop\.txt\]\.$/);
+    expect(sentence.length).toBeLessThan(400);
   });
 
   it.each([

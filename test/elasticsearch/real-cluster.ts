@@ -1,10 +1,11 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chownSync, cpSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { Client } from '@elastic/elasticsearch';
+import { elasticsearchZip } from '../../lab/setup/maven';
 
 /** An account without rights: Elasticsearch refuses to run as root. */
 const NOBODY = 65534;
@@ -24,7 +25,7 @@ export class RealCluster {
   #httpPort = 0;
   #transportPort = 0;
 
-  constructor(
+  private constructor(
     zip: string,
     readonly clusterName = 'real',
   ) {
@@ -43,8 +44,34 @@ export class RealCluster {
     return this.#transportPort;
   }
 
+  /** A cluster without a node yet. @throws Error when Elasticsearch is not in the cache */
+  static async make(version: string): Promise<RealCluster> {
+    const zip = elasticsearchZip(version);
+    if (!existsSync(zip)) throw new Error('Elasticsearch is not in the cache: run ./scripts/setup first');
+    const cluster = new RealCluster(zip);
+    await cluster.choosePorts();
+    return cluster;
+  }
+
+  /**
+   * A cluster of one kind of node, all of them masters, that has formed and is green.
+   * @throws Error when Elasticsearch is not in the cache, or the nodes do not form a cluster in two minutes
+   */
+  static async formed(nodes: [RealNode, ...RealNode[]], version = '7.17.28'): Promise<RealCluster> {
+    const cluster = await RealCluster.make(version);
+    try {
+      const [addresses, names] = [nodes.map(({ address }) => address), nodes.map(({ name }) => name)];
+      for (const node of nodes) cluster.start(node, addresses, names);
+      await cluster.waitForNode(nodes[0], nodes.length);
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
+    return cluster;
+  }
+
   /** Ports that are free now; each node has an address of its own, so that all of them use the same two. */
-  async choosePorts(): Promise<void> {
+  private async choosePorts(): Promise<void> {
     this.#httpPort = await freePort();
     this.#transportPort = await freePort();
   }

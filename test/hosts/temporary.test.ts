@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { frontLookScript } from '../../src/activities/front/proof';
+import { applyScript } from '../../src/hosts/ledger/scripts';
+import { undoScript } from '../../src/hosts/ledger/undo-scripts';
 import { scriptForStdin, TEMPORARY_FOLDER } from '../../src/hosts/script';
 import { testPlan } from '../elasticsearch/world';
 
@@ -52,10 +54,29 @@ describe('what a script keeps for its own time', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it.each(['apply', 'undo'])('is gone when a step was killed in its %s', async (part) => {
+    const place = { migration: 'shop', root: join(folder, 'ledger'), locks: folder, lockSeconds: 5 };
+    const step = {
+      ...{ phase: 'bridge' as const, id: 'one', summary: 'one', check: 'false', verify: 'true' },
+      apply: part === 'apply' ? 'echo begun; kill -9 $$' : 'echo begun',
+      undo: 'echo undoing; kill -9 $(ps -o ppid= -p $$)',
+    };
+    mkdirSync(join(folder, 'temporary'));
+    const run = (script: string) =>
+      spawnSync('sh', ['-s'], {
+        input: scriptForStdin(script),
+        env: { ...process.env, TMPDIR: join(folder, 'temporary') },
+      });
+    const applied = run(applyScript(place, 'old-1', step));
+    const killed = part === 'apply' ? applied : run(undoScript(place, {}));
+    expect(killed.signal).toBe('SIGKILL');
+    expect(readdirSync(join(folder, 'temporary'))).toEqual([]);
+  });
+
   it('is made in one way only; a step alone has another, since it goes on without its connection', () => {
     const source = join(__dirname, '../../src');
     const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     const making = files.filter((name) => readFileSync(join(source, name), 'utf8').includes('mktemp'));
-    expect(making.sort()).toEqual(['hosts/ledger/scripts.ts', 'hosts/script.ts']);
+    expect(making.sort()).toEqual(['hosts/ledger/place.ts', 'hosts/script.ts']);
   });
 });

@@ -13,7 +13,7 @@ interface Service {
 
 const images = { host: 'host:1', node: 'node:1', app: 'app:1' };
 const make = (old: number, fresh: number) =>
-  composeFile({ hosts: layoutHosts({ old, new: fresh }), images, options: { docs: 100_000 } }) as {
+  composeFile({ hosts: layoutHosts({ old, new: fresh, shape: 'plain' }), images, options: { docs: 100_000 } }) as {
     services: Record<string, Service>;
     volumes: Record<string, { driver_opts: { o: string } }>;
     networks: Record<string, { ipam: { config: { subnet: string }[] } }>;

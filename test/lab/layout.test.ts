@@ -4,7 +4,7 @@ import { cidrContains, parseCidr } from '../../src/plan/addresses';
 
 describe('layoutHosts', () => {
   it('gives each kind of host its addresses', () => {
-    const hosts = layoutHosts({ old: 2, new: 4 });
+    const hosts = layoutHosts({ old: 2, new: 4, shape: 'plain' });
     expect(hosts.map(({ name }) => name)).toEqual([
       ...['hub', 'old-1', 'old-2', 'new-1', 'new-2', 'new-3', 'new-4', 'app-1', 'app-2'],
     ]);
@@ -15,7 +15,7 @@ describe('layoutHosts', () => {
   });
 
   it('never gives an address twice, nor one outside its network, at the largest size', () => {
-    const hosts = layoutHosts({ old: 50, new: 50 });
+    const hosts = layoutHosts({ old: 50, new: 50, shape: 'plain' });
     const all = hosts.flatMap(({ addresses }) => Object.entries(addresses) as ['old' | 'new', string][]);
     expect(new Set(all.map(([, address]) => address)).size).toBe(all.length);
     for (const [side, address] of all) {
@@ -26,7 +26,7 @@ describe('layoutHosts', () => {
   });
 
   it('has no root login on app hosts, so that the way through sudo is used', () => {
-    const users = layoutHosts({ old: 1, new: 1 }).map(({ role, sshUser }) => `${role} ${sshUser}`);
+    const users = layoutHosts({ old: 1, new: 1, shape: 'plain' }).map(({ role, sshUser }) => `${role} ${sshUser}`);
     expect(users).toEqual(['hub root', 'old root', 'new root', 'app deploy', 'app deploy']);
   });
 });

@@ -7,7 +7,7 @@ import { parsePlan } from '../../src/plan/parse';
 const stateOf = (old: number, fresh: number): LabState => ({
   esVersion: '7.17.28',
   clusterName: 'shop',
-  hosts: layoutHosts({ old, new: fresh }),
+  hosts: layoutHosts({ old, new: fresh, shape: 'plain' }),
   ssh: { privateKey: '/lab/id', knownHosts: '/lab/known_hosts' },
   composeFile: '/lab/compose.json',
   caFile: '/lab/ca.crt',

@@ -15,7 +15,7 @@ describe('who is told', () => {
         name: 'chat',
         url: 'env:CHAT',
         format: 'json',
-        on: ['gate-opened', 'phase-ended', 'stuck', 'blocked', 'run-ended'],
+        on: ['gate-opened', 'phase-ended', 'stuck', 'waiting', 'blocked', 'run-ended'],
       },
     ]);
   });

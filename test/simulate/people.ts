@@ -69,6 +69,8 @@ export const JUNK: [name: string, arg: unknown][] = [
   ['drainNews', { host: 'old-1', stopping: 'no' }],
   ['drainNews', { host: 'old-1', progress: { ...negative() } }],
   ['notTold', { id: 1 }],
+  ['tried', { tries: [{ activity: 'drain', scheduled: 'soon', attempt: 1e9, why: '', next: '' }] }],
+  ['drainTries', { host: 'old-1', run: 'none', trying: [] }],
   ['unknown', {}],
 ];
 

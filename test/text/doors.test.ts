@@ -46,6 +46,7 @@ function expectHarmless(shown: unknown): void {
 const status = poisoned({
   ...atBigSwitch({ paused: true, asks: 'why', blocked: 'because', drained: ['old-3'], draining: 'old-1' }).status,
   progress: replicating().status.progress,
+  trying: [{ what: 'join: start new-2', attempt: 2, why: 'no route', since: 'then', next: 'soon' }],
 });
 
 describe('a terminal', () => {
@@ -136,6 +137,10 @@ describe('Markdown', () => {
     ['a pause', { pause: { by: POISON, reason: POISON } }],
     ['a cancellation', { pause: { by: POISON, reason: POISON, asks: true } }],
     ['what nobody knows', { progress: { ...status.progress, unanswered: { seconds: 1, reason: POISON } } }],
+    [
+      'what is tried again',
+      { trying: [{ what: POISON, host: POISON, attempt: 2, why: POISON, since: POISON, next: POISON }] },
+    ],
     ['what is stuck', { progress: { ...status.progress, stuck: { sentence: POISON, action: POISON } } }],
   ])('the details of %s show every text as it is', (_name, more) => {
     const state = {

@@ -1,4 +1,4 @@
-import { bytes, clock, counted, dateTime, duration, list, milliseconds, money } from '../../src/text/format';
+import { bytes, clock, counted, dateTime, duration, list, milliseconds, money, ordinal } from '../../src/text/format';
 import { html, trusted } from '../../src/text/html';
 
 describe('words for figures', () => {
@@ -32,6 +32,7 @@ describe('words for figures', () => {
     expect(clock('2026-03-14T09:41:12.5Z')).toBe('09:41:12');
     expect(dateTime('2026-03-14T09:41:12.5Z')).toBe('2026-03-14 09:41:12 UTC');
     expect(clock('soon')).toBe('soon');
+    expect([1, 2, 3, 4, 11, 12, 13, 21, 112].map(ordinal).join(' ')).toBe('1st 2nd 3rd 4th 11th 12th 13th 21st 112th');
   });
 });
 

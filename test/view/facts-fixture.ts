@@ -97,7 +97,6 @@ export function replicating(more: Partial<Facts> = {}, copies = halfMoved()): Fa
         copies,
       ),
     },
-    underWay: [{ activity: 'replicate', attempt: 1 }],
     ...more,
   };
 }

@@ -1,3 +1,4 @@
+import { tryingSentence } from '../../src/contract/trying';
 import { shardMap } from '../../src/view/shard-map';
 import { buildView } from '../../src/view/view';
 import { atBigSwitch, halfMoved, replicating, sampleAt } from './facts-fixture';
@@ -54,12 +55,11 @@ describe('the view', () => {
   });
 
   it('says what is tried again and why, and that a run was stopped from outside', () => {
-    const underWay = [
-      { activity: 'startNewNode', attempt: 3, lastFailure: 'no answer from new-2' },
-      { activity: 'observe', attempt: 1 },
-    ];
-    const view = buildView(replicating({ underWay, execution: 'TERMINATED' }));
-    expect(view.retries).toEqual(['startNewNode is tried for the 3rd time: no answer from new-2']);
+    const [since, next] = ['2026-03-04T05:06:07.000Z', '2026-03-04T05:07:08.000Z'];
+    const trying = [{ what: 'join: start new-2', attempt: 3, why: 'no answer from new-2', since, next }];
+    const status = { ...replicating().status, trying };
+    const view = buildView(replicating({ status, execution: 'TERMINATED' }));
+    expect(view.retries).toEqual(trying.map(tryingSentence));
     expect(view.outcome).toBe('stopped');
     expect(view.phases[4]?.state).toBe('ended early');
   });

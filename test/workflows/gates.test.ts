@@ -1,22 +1,14 @@
 import type { Audit } from '../../src/contract/messages';
 import type { PlanInput } from '../../src/plan/schema';
 import { FakeWorld, lasting, moved } from './support/fake-world';
-import {
-  approve,
-  openGate,
-  timeSkippingServer,
-  until,
-  withMigration,
-  type Handle,
-  startLab,
-  type Lab,
-} from './support/lab';
+import { approve, openGate, until, withMigration, type Handle, type Lab } from './support/lab';
 import { planInput } from './support/plan';
+import { startSkippingLab } from './support/skipping';
 
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await startLab(timeSkippingServer());
+  lab = await startSkippingLab();
 }, 180_000);
 afterAll(() => lab?.close());
 

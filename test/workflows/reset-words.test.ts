@@ -8,8 +8,9 @@ import { planInput } from './support/plan';
 import { answered, asked, inNewestRun, resetTo, signalled, type Place } from './support/resets';
 
 const lab = startLab(devServer());
-// This server asks for a new run after so few events that a whole migration takes several.
-const longLab = startLab(devServer(['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=60']));
+/** After so many events this server asks for a new run: more than a run has until its first drain, however slow it is. */
+const LONG = 150;
+const longLab = startLab(devServer(['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${LONG}`]));
 afterAll(async () => {
   await (await lab).close();
   await (await longLab).close();
@@ -155,7 +156,7 @@ test('in the middle of teardown it waits for a word that was given in the new ru
 describe('when the run had gone on in a new one', () => {
   /** Fills the history until the run goes on in a new one at its next safe place. */
   async function fill(handle: Handle): Promise<void> {
-    for (let i = 0; i < 70; i += 1) await handle.signal('approve', 'junk');
+    for (let i = 0; i < LONG; i += 1) await handle.signal('approve', 'junk');
   }
 
   async function runOf(client: Client, handle: Handle): Promise<string> {

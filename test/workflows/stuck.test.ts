@@ -2,23 +2,15 @@ import type { Audit } from '../../src/contract/messages';
 import type { MoveProgress } from '../../src/contract/progress';
 import { escapeMarkdown } from '../../src/text/markdown';
 import { FakeWorld, moved } from './support/fake-world';
-import {
-  approve,
-  openGate,
-  startLab,
-  timeSkippingServer,
-  until,
-  withMigration,
-  type Handle,
-  type Lab,
-} from './support/lab';
+import { approve, openGate, until, withMigration, type Handle, type Lab } from './support/lab';
 import { currentDetails } from './support/looks';
 import { planInput } from './support/plan';
+import { startSkippingLab } from './support/skipping';
 
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await startLab(timeSkippingServer());
+  lab = await startSkippingLab();
 }, 180_000);
 afterAll(() => lab?.close());
 

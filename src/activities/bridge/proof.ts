@@ -5,25 +5,18 @@ import type { BridgeFacts } from '../../contract/activities';
 import { FAILURES } from '../../contract/failures';
 import { excerpt } from '../../hosts/errors';
 import { familyOf } from '../../hosts/family';
-import { crossPeers, hostRef, plannedNode, plannedNodes } from '../../plan/hosts';
+import { crossPeers, hostRef, plannedNodes } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { BRIDGE_DEVICE } from './device';
+import { LISTENER, MEASURE_PORT, measuredBetween, sendScript, throughput } from './measure';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
 import { tunnelOf } from './tunnels';
 
 /** Seconds for every client to come back, for example after a reboot of the hub. */
 const PATIENCE_SECONDS = 90;
-/** Port of the listener that measures the throughput, on a VPN address that nothing else uses. */
-const MEASURE_PORT = 47911;
-const MEBIBYTE = 2 ** 20;
-/** Most that one measurement sends, in bytes: three transfers, the last one of at most 8 MiB. */
-export const MEASURE_BYTES = 11 * MEBIBYTE;
 /** Seconds after which the listener ends, whatever happens to the worker. */
 const LISTEN_SECONDS = 60;
-/** What a listener starts for one connection: it takes as many bytes as it is told, and says when it has them. */
-export const LISTENER = `/bin/sh -c 'read -r n; head -c "$n" >/dev/null; echo got'`;
-
 /**
  * Proves the bridge: every client is connected, every cross pair answers, how large a packet passes, how fast it is.
  * @throws ApplicationFailure ProofFailed that names each pair that does not answer
@@ -119,13 +112,9 @@ export function judgeLook(plan: Plan, host: string, output: string): Look {
  * @returns MiB/s
  */
 async function measure({ plan, hosts }: Scope): Promise<number> {
-  const nodes = plannedNodes(plan);
-  const from = nodes.find(({ side }) => side === 'old');
-  const to = nodes.find(({ side }) => side === 'new');
-  if (!from || !to) throw new Error('the plan has no old or no new host');
-  const target = plannedNode(plan, to.host);
+  const { from, to: target } = measuredBetween(plan);
   const name = `bigswitch-measure-${randomBytes(4).toString('hex')}`;
-  const listener = hostRef(plan, to.host);
+  const listener = hostRef(plan, target.host);
   const jobs = familyOf(listener).jobs.listener;
   const where = { address: target.vpnAddress, port: MEASURE_PORT, command: LISTENER };
   try {
@@ -141,7 +130,7 @@ until ss -Hltn 'sport = :${MEASURE_PORT}' | grep -q .; do n=$((n + 1)); [ "$n" -
     const rate = throughput(result.stdout);
     if (result.code !== 0 || rate === undefined) {
       throw failed(plan, [
-        `the throughput from ${from.host} to ${to.host} could not be measured (${excerpt(result.stderr) || `exit code ${result.code}`}); is TCP between them blocked on ${BRIDGE_DEVICE}?`,
+        `the throughput from ${from.host} to ${target.host} could not be measured (${excerpt(result.stderr) || `exit code ${result.code}`}); is TCP between them blocked on ${BRIDGE_DEVICE}?`,
       ]);
     }
     return rate;
@@ -149,35 +138,4 @@ until ss -Hltn 'sport = :${MEASURE_PORT}' | grep -q .; do n=$((n + 1)); [ "$n" -
     // A worker that can't reach the host now leaves it to its own end.
     await hosts.read(listener, jobs.close([name])).catch(() => undefined);
   }
-}
-
-/** Sends zeros to a listener, three times, and prints `sent BYTES MICROSECONDS` for each. */
-export function sendScript(address: string, port: number): string {
-  return `bash <<'EOF_BASH'
-set -eu
-most=8388608
-size=262144
-for aim in 1000000 2500000 0; do
-  begin=\${EPOCHREALTIME/./}
-  exec 3<>/dev/tcp/${address}/${port}
-  { echo "$size"; head -c "$size" /dev/zero; } >&3
-  read -r -t 20 answer <&3
-  [ "$answer" = got ]
-  exec 3>&-
-  took=$((\${EPOCHREALTIME/./} - begin))
-  echo "sent $size $took"
-  size=$((size * aim / (took + 1)))
-  if [ "$size" -gt "$most" ]; then size=$most; fi
-  if [ "$size" -lt 65536 ]; then size=65536; fi
-done
-EOF_BASH`;
-}
-
-/** MiB/s of the last, longest transfer; undefined unless all three came to their end. */
-export function throughput(output: string): number | undefined {
-  const sent = [...output.matchAll(/^sent (\d+) (\d+)$/gm)];
-  const last = sent[2];
-  if (!last) return undefined;
-  const rate = Number(last[1]) / MEBIBYTE / (Number(last[2]) / 1e6);
-  return Number.isFinite(rate) && rate > 0 ? rate : undefined;
 }

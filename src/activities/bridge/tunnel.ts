@@ -1,5 +1,6 @@
 import type { LedgerEntry } from '../../contract/ledger';
 import type { Scope } from '../../elasticsearch/scope';
+import type { HostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 
 /**
@@ -8,6 +9,8 @@ import type { Plan } from '../../plan/schema';
  */
 export interface Tunnel {
   name: string;
+  /** Service that runs this host's end of it. */
+  unitOn(host: HostRef): string;
   /** Installs the hub's end. @returns what was changed */
   installHub(scope: Scope): Promise<LedgerEntry[]>;
   /** Installs one host's end; its key is made there and stays there. @returns what was changed, on the hub too */

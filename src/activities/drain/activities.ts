@@ -5,13 +5,14 @@ import type { LedgerEntry } from '../../contract/ledger';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
 import { addExclusions, exclusionsIn } from '../../elasticsearch/settings/exclusions';
 import { readNodes } from '../../elasticsearch/looks/nodes';
+import type { Arrivals } from '../../elasticsearch/shards/arrivals';
 import type { Left } from '../../elasticsearch/shards/pace';
 import { lookAtRest, takePicture, type Picture } from '../../elasticsearch/looks/picture';
 import { isAtRest, planEmptying } from '../../elasticsearch/shards/placement';
 import { holdsInARow, untilProven } from '../../elasticsearch/proof';
 import { reachCluster, reachSide } from '../../elasticsearch/looks/reach';
-import { issueMoves, RefusedMoves } from '../../elasticsearch/shards/reroute';
-import { groupShards } from '../../elasticsearch/shards/table';
+import { RefusedMoves } from '../../elasticsearch/shards/reroute';
+import { groupShards, readShards, type ShardCopy } from '../../elasticsearch/shards/table';
 import { votingStep } from '../../elasticsearch/ledger/steps';
 import { whyStuck } from '../../elasticsearch/shards/stuck';
 import { readVoting, quorumOf } from '../../elasticsearch/quorum';
@@ -19,9 +20,11 @@ import { hostRef, plannedNode, plannedNodes, type PlannedNode } from '../../plan
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
 import { orderOfDrains } from './order';
-import { localThrottle, recordExclusion } from './exclusion';
+import { recordExclusion } from './exclusion';
+import { Linger } from './linger';
 import { drainedProblems } from './proof';
-import { moveForAWhile } from '../replicate/move';
+import { crossing, liftedIn, throttleFor } from './throttle';
+import { askForMoves, moveForAWhile } from '../replicate/move';
 import { stopServiceStep } from '../nodes/activities';
 import { closeTemporaries } from '../replicate/indices';
 
@@ -41,7 +44,8 @@ export function createDrainActivities(
       const scope = await deps.scope();
       const node = plannedNode(scope.plan, host);
       const { client } = await reachCluster(scope, otherSide(node));
-      const throttle = node.side === 'old' ? await localThrottle(scope, client) : [];
+      const isCrossing = async () => crossing(await readShards(client), node.nodeName, freshNames(scope)).length > 0;
+      const throttle = node.side === 'old' ? await throttleFor(scope, client, await isCrossing()) : [];
       const entry = await recordExclusion(scope, client, node);
       // From a new node everything goes home at once; an old one is emptied by moves first, see `drain`.
       if (node.side === 'new') await addExclusions(client, [node.nodeName]);
@@ -69,24 +73,45 @@ export function createDrainActivities(
       const node = plannedNode(scope.plan, host);
       const to = otherSide(node);
       const refused = new RefusedMoves();
-      const targets = plannedNodes(scope.plan).flatMap((one) => (one.side === to ? [one.nodeName] : []));
-      return moveForAWhile(deps, since, async (pace) => {
+      const targets = plannedNodes(scope.plan).filter((one) => one.side === to);
+      const linger = new Linger(node, scope.plan.drain.lingerSeconds, since?.lingering);
+      let begun = since?.lingering !== undefined;
+      return moveForAWhile(deps, since, async (pace, arrivals) => {
         const { client } = await reachSide(scope, to);
+        if (!begun) await linger.begin(deps, client);
+        begun = true;
         const picture = await takePicture(scope, client);
-        const left = leftOn(node.nodeName, picture, since);
+        const { table, nodes } = picture;
+        const todo = groupShards(table.filter((copy) => copy.node === node.nodeName));
+        arrivals.note(picture, todo);
+        const recoveries = picture.recoveries.filter((one) => arrivals.breaksOff(one) === undefined);
+        const left = leftOn(node.nodeName, { table, recoveries }, since);
         pace.note(left);
-        const todo = groupShards(picture.table.filter((copy) => copy.node === node.nodeName));
         const problems = () => drainedProblems(scope, node, to);
-        const why = () => whyStuck(client, { picture, todo, targets, refused, problems });
-        const handled = await emptySomeMore(deps, scope, client, node, picture, refused);
-        return { done: left.shardsLeft === 0 && handled && (await provenOften(deps, scope, node)), why };
+        const nowhere = () =>
+          arrivals.nowhere(table, todo, (settled, free) =>
+            planEmptying(settled, node.nodeName, to, nodes, { ...picture.limits, refused: refused.keys(), ...free }),
+          );
+        const standstill = { picture, todo, targets, refused, arrivals, problems };
+        const why = () => whyStuck(client, { ...standstill, nowhere: nowhere() });
+        const handled = await emptySomeMore(deps, scope, client, node, picture, { refused, arrivals });
+        const isEmpty = left.shardsLeft === 0 && handled;
+        if (left.shardsLeft > 0) await linger.look(client);
+        const waits = isEmpty ? await linger.waits(client) : undefined;
+        const done = isEmpty && waits === undefined && (await provenOften(deps, scope, node));
+        return {
+          done,
+          why: waits === undefined ? why : async () => undefined,
+          lost: () => nowhere().length > 0,
+          more: { lingering: linger.soFar(), ...(waits !== undefined && { waits }) },
+        };
       });
     },
 
     async stopNode({ host }) {
       const scope = await deps.scope();
       const node = plannedNode(scope.plan, host);
-      const entries = await giveUpItsVote(scope, node);
+      const entries = [...(await liftedIn(scope)), ...(await giveUpItsVote(scope, node))];
       await untilProven(deps, `${host} must not be stopped yet`, PROOF_SECONDS, () => lastProblems(scope, node));
       entries.push(await scope.hosts.apply(hostRef(scope.plan, host), stopServiceStep(scope.plan, host)));
       await untilProven(deps, `${host} was stopped but the cluster is not as it must be`, LEAVE_SECONDS, () =>
@@ -118,12 +143,21 @@ export function createDrainActivities(
   };
 }
 
+/** Names of the new nodes. */
+function freshNames({ plan }: Scope): ReadonlySet<string> {
+  return new Set(plannedNodes(plan).flatMap((one) => (one.side === 'new' ? [one.nodeName] : [])));
+}
+
 /** The side that a node's shards go to; its nodes are asked, never the one that is being emptied. */
 function otherSide(node: PlannedNode): 'old' | 'new' {
   return node.side === 'old' ? 'new' : 'old';
 }
 
-function leftOn(node: string, picture: Picture, since: { bytesTotal: number; shardsTotal: number } | undefined): Left {
+function leftOn(
+  node: string,
+  picture: Pick<Picture, 'table' | 'recoveries'>,
+  since: { bytesTotal: number; shardsTotal: number } | undefined,
+): Left {
   const here = picture.table.filter((copy) => copy.node === node || copy.movingTo === node);
   const leaving = picture.recoveries.filter((one) =>
     here.some((copy) => copy.index === one.index && copy.shard === one.shard && copy.movingTo === one.to),
@@ -151,7 +185,7 @@ async function emptySomeMore(
   client: Client,
   node: PlannedNode,
   picture: Picture,
-  refused: RefusedMoves,
+  known: { refused: RefusedMoves; arrivals: Arrivals },
 ): Promise<boolean> {
   const excluded = exclusionsIn(picture.settings).includes(node.nodeName);
   if (excluded) return true;
@@ -159,12 +193,19 @@ async function emptySomeMore(
   if (node.side === 'old') {
     const closed = await closeTemporaries(scope, client, picture.table, node.nodeName);
     if (closed.length > 0) return false;
-    const limits = { ...picture.limits, refused: refused.keys() };
-    const moves = planEmptying(picture.table, node.nodeName, 'new', picture.nodes, limits);
-    const rejected = await issueMoves(client, moves);
-    refused.add(rejected);
-    for (const { move, reason } of rejected) deps.log.info({ move, reason }, 'the cluster would not make a move');
-    if (moves.length > 0 || mayStillMove(picture, node.nodeName)) return false;
+    const limits = { ...picture.limits, refused: known.refused.keys(), aside: known.arrivals.aside() };
+    // What crosses the bridge goes first and alone, so that the rest is not held to the bridge's pace.
+    const across = new Set(crossing(picture.table, node.nodeName, freshNames(scope)));
+    await throttleFor(scope, client, across.size > 0);
+    const plan = (only?: (copy: ShardCopy) => boolean) =>
+      planEmptying(picture.table, node.nodeName, 'new', picture.nodes, limits, only);
+    const first = plan((copy) => across.has(copy));
+    const isUnderWay = [...across].some(({ state }) => state !== 'STARTED');
+    const moves = first.length > 0 || isUnderWay ? first : plan();
+    await askForMoves(deps, client, moves, known);
+    // What has failed everywhere an exclusion would make the cluster try again without a pause.
+    const failing = picture.table.some((copy) => copy.node === node.nodeName && known.arrivals.of(copy).length > 0);
+    if (moves.length > 0 || failing || mayStillMove(picture, node.nodeName)) return false;
   }
   await addExclusions(client, [node.nodeName]);
   return true;

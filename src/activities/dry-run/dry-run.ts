@@ -1,5 +1,5 @@
 import type { Deps } from '../deps';
-import { MEASURE_BYTES } from '../bridge/proof';
+import { MEASURE_BYTES } from '../bridge/measure';
 import type { DryRunInput } from '../../contract/activities';
 import { dryRunSchema, type DryRun, type DryRunMove } from '../../contract/dry-run';
 import { PHASES } from '../../contract/phases';

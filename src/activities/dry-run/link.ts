@@ -1,5 +1,5 @@
 import type { Scope } from '../../elasticsearch/scope';
-import { LISTENER, sendScript, throughput } from '../bridge/proof';
+import { LISTENER, sendScript, throughput } from '../bridge/measure';
 import type { DryRunLink } from '../../contract/dry-run';
 import { familyOf } from '../../hosts/family';
 import { hostRef } from '../../plan/hosts';

@@ -6,6 +6,9 @@ import { Redactor } from '../../secrets/redact';
 import type { DryRunMove } from '../../contract/dry-run';
 import type { ClusterAccess } from '../../elasticsearch/client/access';
 import { reachSide } from '../../elasticsearch/looks/reach';
+import { attributesIn, shownToFilters } from '../../elasticsearch/settings/filters';
+import { flat } from '../../elasticsearch/settings/node-settings';
+import { rolesIn } from '../../elasticsearch/settings/roles';
 import { flattenConfig } from '../../hosts/app-config/yaml/edit';
 import { plannedNode, plannedNodes, type HostRef } from '../../plan/hosts';
 import type { MoveProgress } from '../../contract/progress';
@@ -17,8 +20,6 @@ import { DryRunHosts } from '../../dry-run/hosts/hosts';
 import { Patience } from '../../dry-run/patience';
 import type { Place } from './story';
 
-/** What a node may be when its file does not say. */
-const ALL_ROLES = ['data', 'data_cold', 'data_content', 'data_frozen', 'data_hot', 'data_warm', 'ingest', 'master'];
 /** A password hash is made with a salt of the host's own; this one has its shape, and is shown to nobody. */
 const HASH_STAND_IN = `$6$rounds=1000$standin$${'.'.repeat(86)}`;
 
@@ -117,11 +118,16 @@ export class DryRunWorld {
     if (!running) return this.cluster.leave(nodeName);
     const { httpPort, transportPort, configFile } = this.plan.elasticsearch;
     const look = this.newHosts.find((one) => one.host === host.name);
+    const version = look?.version ?? this.cluster.state.nodes[0]?.version ?? '';
+    const file = this.hosts.model(host.name).file(configFile)?.content ?? '';
+    const settings = flat(Object.fromEntries(flattenConfig(file)));
+    const roles = rolesIn(settings, Number.parseInt(version, 10));
     this.cluster.join({
       id: `joins-${nodeName}`,
       name: nodeName,
-      version: look?.version ?? this.cluster.state.nodes[0]?.version ?? '',
-      roles: rolesIn(this.hosts.model(host.name).file(configFile)?.content),
+      version,
+      roles,
+      attributes: shownToFilters(nodeName, address, roles, attributesIn(settings)),
       transport: `${address}:${transportPort}`,
       http: `${address}:${httpPort}`,
       diskBytes: look?.diskBytes ?? 0,
@@ -155,12 +161,3 @@ const NO_CLUSTER: ClusterAccess = {
   },
   close: async () => undefined,
 };
-
-function rolesIn(text: string | undefined): string[] {
-  const leaves = text === undefined ? new Map<string, unknown>() : flattenConfig(text);
-  const listed = leaves.get('node.roles');
-  if (Array.isArray(listed)) return listed.map(String);
-  if (typeof listed === 'string') return listed.split(',').map((role) => role.trim());
-  const off = (role: string) => leaves.get(`node.${role}`) === false;
-  return ALL_ROLES.filter((role) => !off(role.replace(/_.*/, '')));
-}

@@ -47,7 +47,8 @@ export function createEvidenceActivities(deps: Deps): Pick<Activities, 'gatherEv
 
 async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]> {
   if (gate === 'big-switch') {
-    const cluster = [atRest(scope), copiesOnBothSides(scope), everyNodeSeen(scope), quorumOn(scope, 'old')];
+    const sides = [atRest(scope), copiesOnBothSides(scope), everyNodeSeen(scope), quorumOn(scope, 'old')];
+    const cluster = [...sides, documents(scope)];
     const groups = await Promise.all([
       answers(deps, cluster),
       fronts(deps, scope, true),
@@ -71,6 +72,7 @@ async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]
       roomWithout(scope, node),
       quorumOn(scope, 'new'),
       notTheMasterUnlessLast(scope, node),
+      documents(scope),
     ]),
     onTheFronts(deps, scope),
   ]);

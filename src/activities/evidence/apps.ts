@@ -4,8 +4,9 @@ import type { Scope } from '../../elasticsearch/scope';
 import { onEvery } from '../every';
 import type { Question } from './question';
 import { oldNodesNamed } from '../switch/proof';
-import { clientsOf } from '../switch/connections';
+import { clientsOf, ownClientsOf } from '../switch/connections';
 import { checkOnce } from '../switch/steps';
+import { list } from '../../text/format';
 
 /** Whether each app says of itself that it works. */
 export function appsHealthy(scope: Scope): Question {
@@ -43,16 +44,21 @@ export function appsUseFronts(scope: Scope): Question {
   };
 }
 
-/** Whether nobody but the cluster is connected to the http port of a node. */
+/**
+ * Whether nobody but the cluster is connected to a node, by http or by the transport that older clients and other clusters speak.
+ * Programs of its own host are told: they go with it, and whether that matters a person knows best.
+ */
 export function noClientsOn(scope: Scope, node: PlannedNode): Question {
-  const { httpPort } = scope.plan.elasticsearch;
+  const { httpPort, transportPort } = scope.plan.elasticsearch;
   return {
-    name: `no client is connected to ${node.host}:${httpPort}`,
+    name: `no client is connected to ${node.host}:${httpPort} or :${transportPort}`,
     async ask() {
-      const clients = await clientsOf(scope, node.host, [httpPort]);
+      const clients = await clientsOf(scope, node.host, [httpPort, transportPort]);
+      const own = await ownClientsOf(scope, node);
+      const told = own.length > 0 ? `; on the host itself, and without it from then on: ${list(own)}` : '';
       return clients.length === 0
-        ? { ok: true, seen: 'only nodes of the cluster, or nobody' }
-        : { ok: false, seen: `connected: ${clients.join(', ')}` };
+        ? { ok: true, seen: `only nodes of the cluster, or nobody${told}` }
+        : { ok: false, seen: `connected: ${clients.join(', ')}${told}` };
     },
   };
 }

@@ -3,6 +3,7 @@ import { readNodes } from '../../elasticsearch/looks/nodes';
 import { shardKey } from '../../elasticsearch/data-proof/copies';
 import { lookAtGrown, lookAtRest, takePicture } from '../../elasticsearch/looks/picture';
 import { reachSide } from '../../elasticsearch/looks/reach';
+import { sayCopies, withoutPlace } from '../../elasticsearch/shards/room';
 import { groupShards } from '../../elasticsearch/shards/table';
 import { bytes as showBytes } from '../../text/format';
 import { maySpare, readVoting } from '../../elasticsearch/quorum';
@@ -10,6 +11,8 @@ import { plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Scope } from '../../elasticsearch/scope';
 import type { Question } from './question';
 import { replicatedProblems, sayYoung, youngLacking } from '../replicate/activities';
+import { withoutTemporary } from '../replicate/indices';
+import { expands } from '../../elasticsearch/settings/settings';
 
 /** Whether the cluster is green and nothing moves, asked of a new node. */
 export function atRest(scope: Scope): Question {
@@ -125,16 +128,25 @@ export function copiesOf(scope: Scope, node: PlannedNode): Question {
   };
 }
 
-/** Whether the new nodes have disk room for what lies on a node. */
+/** Whether the new nodes have disk room for what lies on a node: in all, and a place for each copy of it. */
 export function roomWithout(scope: Scope, node: PlannedNode): Question {
   return {
     name: `the new nodes have room for what is on ${node.host}`,
     async ask() {
       const { client } = await reachSide(scope, 'new');
-      const { table, nodes } = await takePicture(scope, client);
-      const needed = table.filter((copy) => copy.node === node.nodeName).reduce((sum, copy) => sum + copy.bytes, 0);
-      const free = nodes.filter((one) => one.side === 'new').reduce((sum, one) => sum + Math.max(0, one.freeBytes), 0);
-      return { ok: free > needed, seen: `${showBytes(needed)} needed, ${showBytes(free)} free below the watermark` };
+      const picture = await takePicture(scope, client);
+      const here = picture.table.filter((copy) => copy.node === node.nodeName);
+      const needed = here.reduce((sum, copy) => sum + copy.bytes, 0);
+      const free = picture.nodes
+        .filter((one) => one.side === 'new')
+        .reduce((sum, one) => sum + Math.max(0, one.freeBytes), 0);
+      // Copies of an index that follows the number of nodes go with the nodes.
+      const goes = new Set(picture.indices.filter(expands).map(({ name }) => name));
+      const moving = here.filter((copy) => copy.movingTo === undefined && !goes.has(copy.index));
+      const nowhere = await withoutTemporary(scope, withoutPlace(moving, 'new', picture));
+      const seen = `${showBytes(needed)} needed, ${showBytes(free)} free below the watermark`;
+      const bare = nowhere.length > 0 ? `; no new node has a place for ${sayCopies(nowhere)}` : '';
+      return { ok: free > needed && nowhere.length === 0, seen: seen + bare };
     },
   };
 }
@@ -172,6 +184,9 @@ export function oldNodesGone(scope: Scope): Question {
   };
 }
 
+/** Indices whose number of documents is held against what a person saw. */
+const MOST_FIGURES = 50;
+
 /** How many documents there are, for a person to compare with what they know. */
 export function documents(scope: Scope): Question {
   return {
@@ -182,7 +197,9 @@ export function documents(scope: Scope): Question {
       const largest = Object.entries(byIndex).sort((a, b) => b[1] - a[1]);
       const shown = largest.slice(0, 12).map(([name, one]) => `${name} ${one}`);
       const more = largest.length > 12 ? ` and ${largest.length - 12} more indices` : '';
-      return { ok: true, seen: `${count} in all: ${shown.join(', ')}${more}` };
+      const told = largest.slice(0, MOST_FIGURES).map(([name, one]) => [`documents of ${name}`, one] as const);
+      const figures = { documents: count, ...Object.fromEntries(told) };
+      return { ok: true, seen: `${count} in all: ${shown.join(', ')}${more}`, figures };
     },
   };
 }

@@ -22,12 +22,15 @@ export function curlQuoted(value: string): string {
   return value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
+/** Said of TLS 1.1 by an app host that can't speak it itself, be its curl too old or built with another library. */
+const NOT_TRIED = 'not tried from here';
+
 /** A node that is asked by plain http, beside the fronts. */
 type PlainNode = Pick<Plan['hosts']['old'][number], 'name' | 'address'>;
 
 /**
  * Asks every front, and some nodes by plain http, from one app host. Passwords reach curl over stdin (`-K -`), never as arguments.
- * TLS 1.1 counts as refused only when the front itself says so: this host's own OpenSSL would not even try it.
+ * TLS 1.1 counts as refused only when the front itself says so; a host that can't even try it says that.
  */
 export function frontLookScript(plan: Plan, nodes: readonly PlainNode[] = plan.hosts.old): string {
   const { front, hosts, elasticsearch } = plan;
@@ -37,7 +40,8 @@ export function frontLookScript(plan: Plan, nodes: readonly PlainNode[] = plan.h
   return `command -v curl >/dev/null || { echo "curl is not installed; install it" >&2; exit 1; }
 ${TEMPORARY_FOLDER}ERROR=$TEMP/error
 path=/_cluster/health
-get() { curl -sS -o /dev/null -w '%{http_code}' --noproxy '*' --connect-timeout 5 --max-time 15 "$@" 2>"$ERROR" || true; }
+ask() { curl -sS -o /dev/null -w '%{http_code}' --noproxy '*' --connect-timeout 5 --max-time 15 "$@" 2>"$ERROR"; }
+get() { ask "$@" || true; }
 as() { user=$1; shift; printf 'user = "%s"\\n' "$user" | get -K - "$@"; }
 for front in ${fronts.map(quote).join(' ')}; do
   url=\${front#*=}$path
@@ -45,8 +49,15 @@ for front in ${fronts.map(quote).join(' ')}; do
   problem=$(tr -d '\\t\\r\\n' <"$ERROR")
   wrong=$(as "$WRONG_USER" ${ca} "$url")
   none=$(get ${ca} "$url")
-  get ${ca} --tlsv1.0 --tls-max 1.1 --ciphers DEFAULT@SECLEVEL=0 "$url" >/dev/null
-  if grep -qi 'alert protocol version' "$ERROR"; then tls=refused; else tls="not refused: $(tr -d '\\t\\r\\n' <"$ERROR")"; fi
+  rc=0
+  ask ${ca} --tlsv1.0 --tls-max 1.1 --ciphers DEFAULT@SECLEVEL=0 "$url" >/dev/null || rc=$?
+  said=$(tr -d '\\t\\r\\n' <"$ERROR")
+  case "$rc $said" in
+    *'alert protocol version'*) tls=refused ;;
+    # Of an option, a feature or ciphers that this curl has not, and of protocols that this host's own library keeps off.
+    '2 '* | '4 '* | '48 '* | '59 '* | *'no protocols available'* | *'no ciphers available'*) tls="${NOT_TRIED} ($said)" ;;
+    *) tls="not refused: $said" ;;
+  esac
   printf 'front\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "\${front%%=*}" "$right" "$wrong" "$none" "$tls" "$problem"
 done
 for node in ${plain.map(quote).join(' ')}; do
@@ -98,7 +109,12 @@ const ANONYMOUS = ['200', '403'];
  */
 function holds(look: Look, without: string[]): boolean {
   const none = look.none === '401' || (ANONYMOUS.includes(look.none) && without.includes(look.none));
-  return look.right === '200' && look.wrong === '401' && none && look.oldTls === 'refused';
+  return (
+    look.right === '200' &&
+    look.wrong === '401' &&
+    none &&
+    (look.oldTls === 'refused' || look.oldTls.startsWith(NOT_TRIED))
+  );
 }
 
 /**

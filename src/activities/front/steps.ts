@@ -72,17 +72,27 @@ if [ -e ${dropIn.path} ] && ${services.isRunning(unit)}; then ${services.reload(
       afterUndo: restart,
       timeoutSeconds: 2 * STOP_SECONDS + 60,
     }),
-    services.step({
-      phase: 'front',
-      id: 'front-service',
-      summary: 'start the front, now and at boot',
-      unit,
-      enabled: true,
-      running: true,
-      proof: listening,
-      readySeconds: 30,
-    }),
+    {
+      ...services.step({
+        phase: 'front',
+        id: 'front-service',
+        summary: 'start the front, now and at boot',
+        unit,
+        enabled: true,
+        running: true,
+        proof: listening,
+        readySeconds: 30,
+      }),
+      harmless: isUnused(plan, host),
+    },
   ];
+}
+
+/** Exits 0 when nobody has or just had a connection to the front, else says who. */
+function isUnused({ front }: Plan, { address }: NodeHost): string {
+  return `seen=$(ss -Htan ${quote(`src ${address} and sport = :${front.port}`)})
+users=$(printf '%s\\n' "$seen" | awk '$1 != "LISTEN" && $1 != "" { sub(/:[0-9]+$/, "", $5); print $5 }' | grep -vxF ${quote(address)} | sort -u | head -n 5 | paste -sd ' ' -)
+if [ -n "$users" ]; then echo "this front is in use, by $users: point whoever it is to the old nodes first" >&2; exit 1; fi`;
 }
 
 /** Every file that these steps make on a host: none of them was there before, and none may be left when they are undone. */

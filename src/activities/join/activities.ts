@@ -7,7 +7,7 @@ import { reachSide } from '../../elasticsearch/looks/reach';
 import { effective, readSettings } from '../../elasticsearch/settings/settings';
 import { keepSettingsBefore, REBALANCE, VOTING_CAP } from '../../elasticsearch/settings/before';
 import { settingsStep, votingStep } from '../../elasticsearch/ledger/steps';
-import { throttlePerNode, throttleStep } from '../../elasticsearch/settings/throttle';
+import { BRIDGE_THROTTLE, throttlePerNode, throttleStep } from '../../elasticsearch/settings/throttle';
 import { readVoting, quorumOf } from '../../elasticsearch/quorum';
 import { plannedNodes } from '../../plan/hosts';
 import type { Deps } from '../deps';
@@ -47,7 +47,7 @@ export function createJoinActivities(deps: Deps): Pick<Activities, 'prepareClust
         summary: 'no shard moves by itself: the balancer would send both copies over the bridge',
       };
       entries.push(await applyClusterStep(scope, await settingsStep(client, still, { [REBALANCE]: 'none' })));
-      const throttle = { id: 'throttle', phase: 'join' as const };
+      const throttle = { id: BRIDGE_THROTTLE, phase: 'join' as const };
       const step = await throttleStep(client, plan, throttle, throttlePerNode(plan, throughputMBps));
       entries.push(await applyClusterStep(scope, step));
       return entries;

@@ -14,7 +14,7 @@ import type { Plan } from '../../plan/schema';
 import type { Phase } from '../../contract/phases';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
-import { dataFoldersStep } from './data-folders';
+import { dataFoldersStep, holdsNoShard } from './data-folders';
 import { answersHttp, excerptOfLogs, missingFiles } from './scripts';
 import {
   expectsNodes,
@@ -119,7 +119,8 @@ export function stopServiceStep(plan: Plan, host: string): HostStep {
 }
 
 function startServiceStep(plan: Plan, host: string): HostStep {
-  return familyOf(hostRef(plan, host)).services.step({
+  const { services } = familyOf(hostRef(plan, host));
+  const step = services.step({
     phase: 'join',
     id: TELLING_STEPS.NODE_STARTED,
     summary: 'start Elasticsearch, now and at boot',
@@ -129,6 +130,7 @@ function startServiceStep(plan: Plan, host: string): HostStep {
     proof: answersHttp(plannedNode(plan, host).address, plan.elasticsearch.httpPort),
     readySeconds: START_SECONDS,
   });
+  return { ...step, harmless: holdsNoShard(plan, services.isRunning(plan.elasticsearch.service)) };
 }
 
 /** The cluster's version, asked of a member; nodes of one major version speak the same settings. */

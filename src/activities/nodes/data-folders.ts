@@ -25,6 +25,21 @@ export function findShard(folder: string): string {
 }
 
 /**
+ * Exits 0 when a node that runs has no shard in its data folders, else says so: whatever can be asked without a password.
+ * @param isRunning exits 0 while it runs
+ */
+export function holdsNoShard(plan: Plan, isRunning: string): string {
+  return `if ${isRunning}; then
+  ${chooseDataFolders(plan)}
+  for folder; do
+    if [ ! -d "$folder" ]; then continue; fi
+    shard=$(${findShard('"$folder"')})
+    if [ -n "$shard" ]; then echo "this node holds shards ($shard is one): move them to other nodes before it is stopped" >&2; exit 1; fi
+  done
+fi`;
+}
+
+/**
  * Notes that the data folders are empty before the node's first start; the undo, which runs when the node is stopped, makes
  * them so again, so that the same plan can be started once more. A folder that was not empty, or has a shard in it, is left.
  */

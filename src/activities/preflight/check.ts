@@ -24,3 +24,21 @@ export function refused(name: string, subject: string, seen: string, remedy: str
 export function judged(name: string, found: Check[], seen: string): Check[] {
   return found.length > 0 ? found : [passed(name, seen)];
 }
+
+/**
+ * What can't be seen fails: unknown is never good.
+ * @param what the sentence's subject
+ * @param judge whether a person may accept that; by default nobody may
+ */
+export async function looked(
+  name: string,
+  what: string,
+  look: () => Promise<Check[]>,
+  judge: typeof refused = refused,
+): Promise<Check[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [judge(name, '', `${what} could not be seen: ${(error as Error).message}`, 'try again')];
+  }
+}

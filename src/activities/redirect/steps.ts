@@ -1,21 +1,11 @@
 import { familyOf, type HostFamily } from '../../hosts/family';
+import { jumpLines, loadRules, removeRules, rulesAreLoaded } from '../../hosts/rules/chains';
+import { keptRules } from '../../hosts/rules/kept';
 import type { HostStep } from '../../hosts/step';
 import { crossPeers, hostRef, hubVpnAddress } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
-import {
-  loadRules,
-  jumpLines,
-  jumps,
-  redirectRules,
-  removeRules,
-  ruleLines,
-  rulesAreLoaded,
-  rulesOfFileAreLoaded,
-} from './rules';
+import { redirectRules } from './rules';
 
-const FOLDER = '/etc/bigswitch';
-const RULES = `${FOLDER}/redirect.rules`;
-const LOADER = `${FOLDER}/redirect.sh`;
 /** Timer that takes the rules back unless they are confirmed. */
 const TIMER = 'bigswitch-redirect-confirm';
 
@@ -36,16 +26,28 @@ export function rulesStep(plan: Plan, host: string): HostStep {
     id: 'redirect-rules',
     summary: `redirect ${crossPeers(plan, host).length} addresses of the other side over the bridge`,
     effects: [
-      { kind: 'rules', rules: [...ruleLines(rules), ...jumpLines()], there: true },
+      { kind: 'rules', rules: [...rules.lines, ...jumpLines(rules)], there: true },
       { kind: 'answer', script: confirmScript(plan, host), stdout: '' },
     ],
     check: rulesAreLoaded(rules),
     apply: `${timer.disarm(TIMER)}
-${timer.arm({ name: TIMER, seconds: plan.bridge.confirmSeconds, script: removeRules() })}
+${timer.arm({ name: TIMER, seconds: plan.bridge.confirmSeconds, script: removeRules(rules) })}
 ${loadRules(rules)}`,
     undo: `${timer.disarm(TIMER)}
-${removeRules()}`,
+${removeRules(rules)}`,
+    harmless: nobodyTalks(plan, host),
   };
+}
+
+/** Exits 0 when no node of this host has a connection to one of the other side, else says so. */
+function nobodyTalks(plan: Plan, host: string): string {
+  const peers = crossPeers(plan, host).map(({ address }) => address);
+  return `seen=$(ss -Htn state established 'dport = :${plan.elasticsearch.transportPort}')
+for peer in $(printf '%s\\n' "$seen" | awk '{ sub(/:[0-9]+$/, "", $4); gsub(/^\\[::ffff:|\\]$/, "", $4); print $4 }' | sort -u); do
+  case ' ${peers.join(' ')} ' in
+    *" $peer "*) echo "the node of this host talks to $peer over this redirect: without it the cluster falls apart; stop the nodes of one side first" >&2; exit 1 ;;
+  esac
+done`;
 }
 
 /**
@@ -61,95 +63,32 @@ ping -q -c 3 -i 0.3 -W 2 ${hubVpnAddress(plan)} >/dev/null || {
 }`;
 }
 
-/** Seconds between two looks whether the rules are still there; for that long a new connection may find none. */
-const KEEP_SECONDS = 5;
-
-/**
- * What the service runs: it loads our rules from their file, and the jumps to them; with the argument \`keep\` it goes on, and
- * does so again whenever they are not as in the file. A firewall that is reloaded (nftables, firewalld, a run of
- * configuration management) flushes them, and the cluster would fall apart with the next reconnect.
- */
-function loaderFile(): string {
-  return `# Written by bigswitch; removed with the redirect.
-set -e
-load() {
-  iptables-restore --noflush -w 10 <${RULES}
-${jumps()}
-}
-loaded() (
-${rulesOfFileAreLoaded(RULES)}
-)
-# One at a time: two that find a jump missing would make it twice.
-exec 9<${LOADER}
-if [ "\${1:-}" != keep ]; then
-  flock 9
-  load
-  exit 0
-fi
-while sleep ${KEEP_SECONDS}; do
-  flock 9
-  if ! loaded; then
-    load
-    echo 'somebody took the redirect rules out; they are loaded again' >&2
-  fi
-  flock -u 9
-done
-`;
-}
-
-/** The service that runs it. */
-function keeper(plan: Plan, { services }: HostFamily) {
-  return services.own({
-    name: 'bigswitch-redirect',
+/** The rules as the host keeps them: without them the cluster would fall apart with the next reconnect. */
+function kept(plan: Plan, host: string) {
+  return keptRules(familyOf(hostRef(plan, host)), 'redirect', redirectRules(plan, host), {
     description: 'bigswitch: redirect rules of the bridge',
-    afterFirewalls: 'These load a whole ruleset of their own at boot, and would wipe out rules that were there before.',
     before: plan.elasticsearch.service,
-    prepare: `/bin/sh ${LOADER}`,
-    run: `/bin/sh ${LOADER} keep`,
-    againSeconds: KEEP_SECONDS,
   });
 }
 
-/** Disarms the timer and makes the rules come back by themselves after a reboot. */
+/** Disarms the timer and makes the rules come back by themselves. */
 export function persistStep(plan: Plan, host: string): HostStep {
-  const rules = redirectRules(plan, host);
   const family = familyOf(hostRef(plan, host));
-  const { services, jobs } = family;
-  const { unit, path, content, begin, end, forget } = keeper(plan, family);
+  const { effects, check, apply, undo, isEnabled } = kept(plan, host);
   return {
     phase: 'redirect',
     id: 'redirect-persist',
     summary: 'confirm the redirect and keep it across a reboot',
-    effects: [
-      { kind: 'file', path: RULES, content: rules },
-      { kind: 'file', path: LOADER, content: loaderFile() },
-      { kind: 'file', path, content },
-      { kind: 'service', unit, enabled: true, running: true },
-    ],
+    effects,
     check: `${unarmed(family)}
-[ "$(cat ${RULES})" = "$(cat <<'EOF_WANTED'
-${rules}EOF_WANTED
-)" ]
-[ -e ${LOADER} ]
-${services.isEnabled(unit)}
-${services.isRunning(unit)}`,
-    apply: `${jobs.timer.disarm(TIMER)}
-mkdir -p ${FOLDER}
-cat >${RULES} <<'EOF_FILE'
-${rules}EOF_FILE
-cat >${LOADER} <<'EOF_LOADER'
-${loaderFile()}EOF_LOADER
-cat >${path} <<'EOF_UNIT'
-${content}EOF_UNIT
-sync ${RULES} ${LOADER} ${path}
-${begin}`,
+${check}`,
+    apply: `${family.jobs.timer.disarm(TIMER)}
+${apply}`,
     verify: `${unarmed(family)}
-${services.isEnabled(unit)}
-${rulesAreLoaded(rules)}`,
-    undo: `${end}
-rm -f ${path} ${RULES} ${RULES}.new ${LOADER}
-if [ -d ${FOLDER} ]; then rmdir ${FOLDER} 2>/dev/null || true; fi
-${forget}`,
+${isEnabled}
+${rulesAreLoaded(redirectRules(plan, host))}`,
+    undo,
+    harmless: nobodyTalks(plan, host),
   };
 }
 
@@ -158,22 +97,23 @@ export function withoutPeerStep(plan: Plan, host: string, gone: string): HostSte
   const peer = crossPeers(plan, host).find((node) => node.host === gone);
   if (!peer) throw new Error(`${gone} is not on the other side of ${host}`);
   const line = `-d ${peer.address}/32 `;
+  const { file, loader } = kept(plan, host);
   const toPeer = (rule: string) => rule.includes(line);
   return {
     phase: 'drain',
     id: `redirect-without-${gone}`,
     summary: `take ${gone} out of the redirect`,
-    effects: [{ kind: 'rules', rules: ruleLines(redirectRules(plan, host, [peer])).filter(toPeer), there: false }],
+    effects: [{ kind: 'rules', rules: redirectRules(plan, host, [peer]).lines.filter(toPeer), there: false }],
     check: `if iptables-save -t nat | grep '^-A BIGSWITCH_OUT ' | grep -qF -e '${line}'; then exit 1; fi
-if [ -e ${RULES} ] && grep -qF -e '${line}' ${RULES}; then exit 1; fi`,
-    save: `if [ -e ${RULES} ]; then cp -p ${RULES} "$BACKUP/rules"; fi`,
-    apply: `grep -vF -e '${line}' ${RULES} >${RULES}.new
-sync ${RULES}.new
-mv ${RULES}.new ${RULES}
-sh ${LOADER}`,
-    undo: `if [ -e "$BACKUP/rules" ] && [ -e ${LOADER} ]; then
-  cp -p "$BACKUP/rules" ${RULES}
-  sh ${LOADER}
+if [ -e ${file} ] && grep -qF -e '${line}' ${file}; then exit 1; fi`,
+    save: `if [ -e ${file} ]; then cp -p ${file} "$BACKUP/rules"; fi`,
+    apply: `grep -vF -e '${line}' ${file} >${file}.new
+sync ${file}.new
+mv ${file}.new ${file}
+sh ${loader}`,
+    undo: `if [ -e "$BACKUP/rules" ] && [ -e ${loader} ]; then
+  cp -p "$BACKUP/rules" ${file}
+  sh ${loader}
 fi`,
   };
 }

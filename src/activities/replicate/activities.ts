@@ -1,6 +1,7 @@
 import type { Activities } from '../../contract/activities';
 import type { Proof } from '../../contract/proof';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
+import type { Arrivals } from '../../elasticsearch/shards/arrivals';
 import type { Left, Pace } from '../../elasticsearch/shards/pace';
 import {
   lookAtGrown,
@@ -18,18 +19,18 @@ import {
 } from '../../elasticsearch/shards/placement';
 import { holdsInARow, untilProven } from '../../elasticsearch/proof';
 import { reachCluster, reachSide } from '../../elasticsearch/looks/reach';
-import { issueMoves, RefusedMoves } from '../../elasticsearch/shards/reroute';
+import { RefusedMoves } from '../../elasticsearch/shards/reroute';
 import { groupShards, type ShardGroup } from '../../elasticsearch/shards/table';
 import { whyStuck } from '../../elasticsearch/shards/stuck';
 import { shardKey } from '../../elasticsearch/data-proof/copies';
 import { YOUNG_SECONDS, youngIndices, type Young } from '../../elasticsearch/shards/young';
-import { bytes as showBytes } from '../../text/format';
+import { bytes as showBytes, list } from '../../text/format';
 import { readIndices } from '../../elasticsearch/settings/settings';
 import { throttleStep } from '../../elasticsearch/settings/throttle';
 import { plannedNodes } from '../../plan/hosts';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
-import { moveForAWhile, type Turn } from './move';
+import { askForMoves, moveForAWhile, type Turn } from './move';
 import { changeIndices, openTemporaries } from './indices';
 
 /** Id of the step by which a person bounded the shard traffic. */
@@ -59,11 +60,11 @@ export function createReplicateActivities(
     async replicate({ since, goal = 'new', tend }) {
       const scope = await deps.scope();
       const refused = new RefusedMoves();
-      const targets = plannedNodes(scope.plan).flatMap((node) => (node.side === goal ? [node.nodeName] : []));
+      const targets = plannedNodes(scope.plan).filter((node) => node.side === goal);
       const needed: Side[] = tend === 'new' ? ['new'] : ['old', 'new'];
       // What comes while it tends is for the next time, so that no churn can keep it.
       let tended: Set<string> | undefined;
-      const look = async (pace: Pace): Promise<Turn> => {
+      const look = async (pace: Pace, arrivals: Arrivals): Promise<Turn> => {
         const { client } = await reachSide(scope, goal);
         const picture = await takePicture(scope, client);
         const { table, nodes } = picture;
@@ -71,17 +72,21 @@ export function createReplicateActivities(
         const young = youngIndices(picture.indices, Date.now());
         tended ??= tend && new Set(lacking.map(shardKey));
         const todo = lacking.filter((group) => (tended ? tended.has(shardKey(group)) : !young.has(group.index)));
-        pace.note(leftToReplicate(picture, todo));
+        arrivals.note(picture, lacking);
+        const recoveries = picture.recoveries.filter((one) => arrivals.breaksOff(one) === undefined);
+        pace.note(leftToReplicate({ table, recoveries }, todo));
         const problems = () => copiesProblems(scope, goal);
-        const why = () => whyStuck(client, { picture, todo, targets, refused, problems });
+        const nowhere = () =>
+          arrivals.nowhere(table, todo, (settled, free) =>
+            planMoves(settled, nodes, { ...picture.limits, refused: refused.keys(), ...free }, goal, needed),
+          );
+        const standstill = { picture, todo, targets, refused, arrivals, problems };
+        const why = () => whyStuck(client, { ...standstill, nowhere: nowhere() });
         if (todo.length === 0 && (tend || (await provenOften(deps, scope, problems)))) return { done: true, why };
         if (goal === 'new') await openTemporaries(scope, client, table);
-        const limits = { ...picture.limits, refused: refused.keys() };
-        const moves = planMoves(table, nodes, limits, goal, needed);
-        const rejected = await issueMoves(client, moves);
-        refused.add(rejected);
-        for (const { move, reason } of rejected) deps.log.info({ move, reason }, 'the cluster would not make a move');
-        return { done: false, why };
+        const limits = { ...picture.limits, refused: refused.keys(), aside: arrivals.aside() };
+        await askForMoves(deps, client, planMoves(table, nodes, limits, goal, needed), { refused, arrivals });
+        return { done: false, why, lost: () => nowhere().length > 0 };
       };
       return moveForAWhile(deps, since, look, tend && TEND_SECONDS);
     },
@@ -130,7 +135,7 @@ async function copiesProblems(scope: Scope, goal: Side): Promise<string[]> {
   const { table, problems } = await lookAtTable(client);
   const young = youngIndices(await readIndices(client), Date.now());
   const left = lackingOn(table, sidesOf(scope), 'old').filter(({ index }) => !young.has(index));
-  return left.length > 0 ? [...problems, `not on the old side: ${some(left.map(shardKey))}`] : problems;
+  return left.length > 0 ? [...problems, `not on the old side: ${list(left.map(shardKey))}`] : problems;
 }
 
 /** What is not yet on both sides, asked of a new node; empty when all is that is old enough to be asked about. */
@@ -138,7 +143,7 @@ export async function replicatedProblems(scope: Scope): Promise<string[]> {
   const { client } = await reachSide(scope, 'new');
   const { table, problems, young } = await lookAtGrown(client);
   const left = unreplicated(table, sidesOf(scope)).filter((group) => !young.has(group.index));
-  return left.length > 0 ? [...problems, `not on both sides: ${some(left.map(shardKey))}`] : problems;
+  return left.length > 0 ? [...problems, `not on both sides: ${list(left.map(shardKey))}`] : problems;
 }
 
 /** Groups of indices that were made a moment ago, and lack a copy on one side. */
@@ -150,15 +155,11 @@ export function youngLacking(scope: Scope, { table, young }: Pick<RestOfGrown, '
 export function sayYoung(groups: ShardGroup[], young: Young): string {
   const oldest = Math.max(...groups.map(({ index }) => young.get(index) ?? 0));
   const bytes = groups.reduce((sum, group) => sum + primaryBytes(group), 0);
-  return `${groups.length} younger than ${YOUNG_SECONDS} s (${some(groups.map(shardKey))}; the oldest ${oldest} s, together ${showBytes(bytes)})`;
+  return `${groups.length} younger than ${YOUNG_SECONDS} s (${list(groups.map(shardKey))}; the oldest ${oldest} s, together ${showBytes(bytes)})`;
 }
 
 function sidesOf(scope: Scope): PlacementNode[] {
   return plannedNodes(scope.plan).map((node) => ({ name: node.nodeName, side: node.side, freeBytes: 0 }));
-}
-
-function some(names: string[]): string {
-  return names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
 }
 
 function provenOften(deps: Deps, scope: Scope, problems: () => Promise<string[]>): Promise<boolean> {
@@ -167,7 +168,7 @@ function provenOften(deps: Deps, scope: Scope, problems: () => Promise<string[]>
 }
 
 /** Groups with a replica are counted, each with the bytes of its primary: these are the bytes that have to cross. */
-function leftToReplicate(picture: Picture, left: ShardGroup[]): Left {
+function leftToReplicate(picture: Pick<Picture, 'table' | 'recoveries'>, left: ShardGroup[]): Left {
   const groups = groupShards(picture.table).filter((group) => group.copies.length > 1);
   const under = (group: ShardGroup) =>
     picture.recoveries

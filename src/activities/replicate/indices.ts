@@ -1,8 +1,10 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { LedgerEntry } from '../../contract/ledger';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
-import { endRecord, readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
+import { endRecord, forgetIndices, readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
+import { readNodes, type ClusterNode } from '../../elasticsearch/looks/nodes';
 import { TOTAL_SHARDS_PER_NODE } from '../../elasticsearch/looks/picture';
+import { placesFor } from '../../elasticsearch/settings/roles';
 import {
   AUTO_EXPAND,
   expands,
@@ -41,14 +43,21 @@ export function plannedChanges(plan: Plan, indices: IndexInfo[]): Record<string,
  * Indices without a replica that get one for the time of the move, with the settings for it. The copy is made on the old
  * side (a filter keeps it off the new nodes until it is there), so that only the primary crosses the bridge. Left out is
  * what could not be placed there: its only copy moves with its node. Pure.
+ * @param nodes of the cluster
  */
-export function temporaryReplicas(plan: Plan, indices: IndexInfo[]): Record<string, Record<string, string>> {
-  if (plan.replicate.noReplica !== 'temporary-replica' || plan.hosts.old.length < 2) return {};
+export function temporaryReplicas(
+  plan: Plan,
+  indices: IndexInfo[],
+  nodes: Pick<ClusterNode, 'name' | 'roles'>[],
+): Record<string, Record<string, string>> {
+  const onOld = plannedNodes(plan).flatMap(({ nodeName, side }) => (side === 'old' ? [nodeName] : []));
+  const old = nodes.filter(({ name }) => onOld.includes(name));
   const fresh = plannedNodes(plan).filter((node) => node.side === 'new');
   const changes = indices.flatMap((index) => {
     const limit = numberSetting(index, TOTAL_SHARDS_PER_NODE) ?? -1;
     const copies = 2 * (numberSetting(index, 'index.number_of_shards') ?? 1);
-    const fits = limit <= 0 || copies <= limit * plan.hosts.old.length;
+    const places = placesFor(index.settings, old).length;
+    const fits = places > 1 && (limit <= 0 || copies <= limit * places);
     if (!index.open || !fits || expands(index) || plan.indices[index.name]) return [];
     if (numberSetting(index, REPLICAS) !== 0) return [];
     const there = index.settings[NOT_ON];
@@ -68,7 +77,8 @@ export async function changeIndices(scope: Scope, client: Client): Promise<Ledge
     const head = { id: 'planned-replicas', phase: 'replicate' as const, summary };
     entries.push(await applyClusterStep(scope, await indexSettingsStep(client, head, planned, true)));
   }
-  const temporary = temporaryReplicas(scope.plan, indices);
+  const wanted = scope.plan.replicate.noReplica === 'temporary-replica';
+  const temporary = wanted ? temporaryReplicas(scope.plan, indices, await readNodes(client)) : {};
   if (Object.keys(temporary).length > 0) {
     const summary = `a replica for the time of the move: ${Object.keys(temporary).join(', ')}`;
     const head = { id: TEMPORARY_REPLICAS, phase: 'replicate' as const, summary };
@@ -86,9 +96,11 @@ type Settings = Record<string, string | string[] | null>;
 
 /** Lets the primaries of indices with a temporary replica leave the old side, once every copy of the index is there. */
 export async function openTemporaries(scope: Scope, client: Client, table: ShardCopy[]): Promise<void> {
-  const [, originals] = (await temporaryRecord(scope)) ?? [];
-  if (!originals) return;
+  const [record, originals] = (await temporaryRecord(scope)) ?? [];
+  if (!record || !originals) return;
   const there = await readIndices(client);
+  const gone = Object.keys(originals).filter((name) => !there.some((index) => index.name === name));
+  await forgetIndices(scope, record, gone);
   for (const [name, settings] of Object.entries(originals)) {
     const index = there.find((one) => one.name === name);
     const before = settings[NOT_ON] ?? null;
@@ -130,6 +142,13 @@ export async function closeTemporaries(
   );
   if (left.length === 0) await endRecord(scope, record);
   return ready.map(([name]) => name);
+}
+
+/** Copies that stay: replicas for the time of the move are dropped, not moved, when their node is drained. */
+export async function withoutTemporary(scope: Scope, copies: ShardCopy[]): Promise<ShardCopy[]> {
+  if (copies.length === 0) return copies;
+  const [, originals = {}] = (await temporaryRecord(scope)) ?? [];
+  return copies.filter((copy) => copy.primary || originals[copy.index] === undefined);
 }
 
 function groupByIndex(table: ShardCopy[]): [string, ShardCopy[]][] {

@@ -1,7 +1,11 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { Client } from '@elastic/elasticsearch';
 import type { MoveProgress } from '../../contract/progress';
+import { Arrivals } from '../../elasticsearch/shards/arrivals';
 import type { StuckReason } from '../../elasticsearch/shards/explain';
 import { Pace } from '../../elasticsearch/shards/pace';
+import type { Move } from '../../elasticsearch/shards/moves';
+import { issueMoves, type RefusedMoves } from '../../elasticsearch/shards/reroute';
 import type { Deps } from '../deps';
 
 /** Share of all bytes after which a call returns, so that a person sees it move. */
@@ -16,8 +20,12 @@ const AFTER_SILENCE_MS = 5_000;
 export interface Turn {
   /** Proven to be done. */
   done: boolean;
-  /** Says why nothing moves, when it was long enough. */
+  /** Says why nothing moves, when it was long enough, or when some shard arrives nowhere. */
   why: () => Promise<StuckReason | undefined>;
+  /** Whether some shard arrives nowhere, whatever else moves; default: none does so. */
+  lost?: () => boolean;
+  /** What else a drain tells the next call, and people. */
+  more?: Pick<MoveProgress, 'waits' | 'lingering'>;
 }
 
 /**
@@ -30,38 +38,55 @@ export interface Turn {
 export async function moveForAWhile(
   deps: Deps,
   since: MoveProgress | undefined,
-  turn: (pace: Pace) => Promise<Turn>,
+  turn: (pace: Pace, arrivals: Arrivals) => Promise<Turn>,
   longest = Infinity,
 ): Promise<MoveProgress> {
   const { sampleSeconds, replicate } = (await deps.scope()).plan;
   const pace = new Pace(since);
+  const arrivals = new Arrivals(since?.arrivals);
   for (;;) {
-    let why: Turn['why'] = async () => undefined;
+    let found: Turn = { done: false, why: async () => undefined };
     try {
-      const found = await turn(pace);
+      found = await turn(pace, arrivals);
       if (found.done) return pace.progress(true);
-      why = found.why;
     } catch (error) {
       pace.unanswered(healing(error).message);
     }
-    const progress = pace.progress(false);
+    const soFar = arrivals.soFar();
+    const progress = { ...pace.progress(false), ...(soFar && { arrivals: soFar }), ...found.more };
     deps.heartbeat(progress);
     const told = pace.share() >= REPORT_SHARE && pace.seconds() >= SHORTEST_CALL_SECONDS;
     if (told || pace.seconds() >= Math.min(sampleSeconds, longest))
-      return withReason(progress, replicate.stuckMinutes * 60, why);
+      return withReason(progress, replicate.stuckMinutes * 60, found);
     await deps.sleep(progress.unanswered ? AFTER_SILENCE_MS : LOOK_EVERY_MS);
   }
 }
 
-/** Adds why nothing moves, after the plan's time. What nobody can say is not called stuck. */
-async function withReason(progress: MoveProgress, afterSeconds: number, why: Turn['why']): Promise<MoveProgress> {
-  if (progress.unanswered || (progress.stalledSeconds ?? 0) < afterSeconds) return progress;
+/** Asks the cluster for moves; what it refuses, and what it takes on, is remembered. */
+export async function askForMoves(
+  deps: Deps,
+  client: Client,
+  moves: Move[],
+  { refused, arrivals }: { refused: RefusedMoves; arrivals: Arrivals },
+): Promise<void> {
+  const rejected = await issueMoves(client, moves);
+  refused.add(rejected);
+  for (const { move, reason } of rejected) deps.log.info({ move, reason }, 'the cluster would not make a move');
+  arrivals.asked(moves.filter((move) => !rejected.some((one) => one.move === move)));
+}
+
+/** Adds why nothing moves, after the plan's time, or what arrives nowhere. What nobody can say is not called stuck. */
+async function withReason(progress: MoveProgress, afterSeconds: number, found: Turn): Promise<MoveProgress> {
+  const stands = (progress.stalledSeconds ?? 0) >= afterSeconds;
+  if (progress.unanswered || !(stands || found.lost?.())) return progress;
   try {
-    const stuck = await why();
+    const stuck = await found.why();
     return stuck ? { ...progress, stuck } : progress;
   } catch (error) {
+    const why = healing(error).message;
+    if (!stands) return progress;
     const stuck = {
-      sentence: `No byte has moved for ${Math.round((progress.stalledSeconds ?? 0) / 60)} min, and the cluster does not say why (${healing(error).message}).`,
+      sentence: `No byte has moved for ${Math.round((progress.stalledSeconds ?? 0) / 60)} min, and the cluster does not say why (${why}).`,
       action: 'Look at GET _cat/recovery?active_only=true and the log of the elected master.',
     };
     return { ...progress, stuck };

@@ -3,6 +3,7 @@ import { reachSide } from '../../elasticsearch/looks/reach';
 import type { Scope } from '../../elasticsearch/scope';
 import { expands } from '../../elasticsearch/settings/settings';
 import { bytes as showBytes } from '../../text/format';
+import { sayCopies, withoutPlace } from '../../elasticsearch/shards/room';
 import { groupShards, type ShardCopy } from '../../elasticsearch/shards/table';
 
 /** What keeps the old nodes from taking all copies of all shards, asked of an old node; each with what would help. */
@@ -21,7 +22,11 @@ export function lacksRoom({ table, nodes, limits, indices }: Picture): string[] 
     const count = shrinking.has(index) ? Math.min(copies.length, home.length) : copies.length;
     // A copy that is not there yet will be as large as the others.
     const bytes = Math.max(...copies.map((copy) => copy.bytes));
-    return { index, count, bytes: bytes * Math.max(0, count - copies.filter(isHome).length) };
+    const coming = copies
+      .filter((copy) => !isHome(copy))
+      .slice(0, Math.max(0, count - copies.filter(isHome).length))
+      .map((copy) => ({ ...copy, bytes }));
+    return { index, count, coming, bytes: bytes * coming.length };
   });
   const byIndex = new Map<string, { most: number; all: number }>();
   for (const { index, count } of groups) {
@@ -33,7 +38,13 @@ export function lacksRoom({ table, nodes, limits, indices }: Picture): string[] 
   const free = home.reduce((sum, { freeBytes }) => sum + Math.max(0, freeBytes), 0);
   const shards = groups.reduce((sum, { count }) => sum + count, 0);
   const nodesAtHome = `${home.length} old nodes`;
-  return [
+  // How many a node may have is looked at above, so here it is left out.
+  const left = withoutPlace(
+    groups.flatMap(({ coming }) => coming.filter(({ movingTo }) => !home.some(({ name }) => name === movingTo))),
+    'old',
+    { table, nodes, limits: { movesPerNode: limits.movesPerNode, totalShardsPerNode: {} } },
+  );
+  const counted = [
     ...[...byIndex].flatMap(([name, { most, all }]) => [
       ...(most > home.length
         ? [
@@ -49,10 +60,12 @@ export function lacksRoom({ table, nodes, limits, indices }: Picture): string[] 
           `there are ${shards} shard copies, and the cluster's total_shards_per_node lets ${nodesAtHome} take fewer: raise it`,
         ]
       : []),
-    ...(needed > free
-      ? [
-          `${showBytes(needed)} are to come home, and the old nodes have ${showBytes(free)} free below the watermark: make room there`,
-        ]
-      : []),
   ];
+  if (needed > free) {
+    const room = `${showBytes(needed)} are to come home, and the old nodes have ${showBytes(free)} free below the watermark`;
+    return [...counted, `${room}: make room there`];
+  }
+  // Where there are more copies than nodes, that alone is said.
+  if (counted.length > 0 || left.length === 0) return counted;
+  return [`no old node has a place for ${sayCopies(left)}: make room on one of them`];
 }

@@ -1,5 +1,5 @@
 import type { Scope } from '../../elasticsearch/scope';
-import { hostRef, hubVpnAddress, plannedNodes } from '../../plan/hosts';
+import { hostRef, hubVpnAddress, plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { cut } from '../../text/harmless';
 
@@ -38,4 +38,42 @@ export function clientsIn(output: string, plan: Plan): string[] {
     })
     .filter((peer) => !ours.has(peer) && !peer.startsWith('127.') && peer !== '::1');
   return [...new Set(clients)].sort().map((peer) => (named.has(peer) ? `${peer} (${named.get(peer)})` : peer));
+}
+
+/** Prints who listens on the transport port of a host, and who of its own programs talks to one of its node's ports. */
+export function ownTalkScript({ elasticsearch: { httpPort, transportPort } }: Plan): string {
+  return `command -v ss >/dev/null || { echo 'ss is not installed' >&2; exit 1; }
+ss -Hltnp 'sport = :${transportPort}' | sed 's/^/listens /'
+ss -Htnp state established '( dport = :${httpPort} or dport = :${transportPort} )' | sed 's/^/talks /'`;
+}
+
+/** Programs of a node's own host that talk to it. @throws when that can't be seen */
+export async function ownClientsOf({ plan, hosts }: Scope, node: PlannedNode): Promise<string[]> {
+  return ownClientsIn(await hosts.ask(hostRef(plan, node.host), ownTalkScript(plan)), node.address);
+}
+
+/** SSH carries the worker's own requests, and is no program that anybody else knows of. */
+const SSH = /^sshd/;
+
+/**
+ * Programs in the output of {@link ownTalkScript}, as `name (pid N)`, without the node itself.
+ * @param address of the node
+ */
+export function ownClientsIn(output: string, address: string): string[] {
+  const lines = output.split('\n').map((line) => line.trim().split(/\s+/));
+  const usersOf = (line: string[]) =>
+    [...(line.at(-1) ?? '').matchAll(/"([^"]{1,64})",pid=(\d+)/g)].map(([, name = '', pid = '']) => ({ name, pid }));
+  const own = new Set(
+    lines.filter(([kind]) => kind === 'listens').flatMap((line) => usersOf(line).map(({ pid }) => pid)),
+  );
+  const isHere = (peer = '') => {
+    const at = peer.replace(/^\[?(?:::ffff:)?/, '').replace(/\]?:\d+$/, '');
+    return at === address || at === '::1' || at.startsWith('127.');
+  };
+  const programs = lines
+    .filter(([kind, , , , peer]) => kind === 'talks' && isHere(peer))
+    .flatMap(usersOf)
+    .filter(({ name, pid }) => !own.has(pid) && !SSH.test(name))
+    .map(({ name, pid }) => `${name} (pid ${pid})`);
+  return [...new Set(programs)].sort();
 }

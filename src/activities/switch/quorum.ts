@@ -5,6 +5,7 @@ import { readNodes } from '../../elasticsearch/looks/nodes';
 import { untilProven } from '../../elasticsearch/proof';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { votingStep } from '../../elasticsearch/ledger/steps';
+import { canBeElected } from '../../elasticsearch/settings/roles';
 import type { Voting } from '../../elasticsearch/generations';
 import { readVoting } from '../../elasticsearch/quorum';
 import { plannedNodes } from '../../plan/hosts';
@@ -26,7 +27,7 @@ export function createQuorumActivities(deps: Deps): Pick<Activities, 'moveQuorum
       const inside = names(to);
       const outside = names(to === 'new' ? 'old' : 'new');
       const present = await readNodes(client);
-      const electable = present.filter((node) => node.roles.includes('master') && inside.includes(node.name));
+      const electable = present.filter((node) => inside.includes(node.name) && canBeElected(node.roles));
       if (electable.length === 0) {
         throw clusterRefused(
           `no ${to} node in the cluster can be elected master; give at least one of them the role "master" in elasticsearch.yml`,

@@ -3,7 +3,7 @@ import { readExclusions } from '../../elasticsearch/settings/exclusions';
 import { lookAtRest } from '../../elasticsearch/looks/picture';
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { reachSide } from '../../elasticsearch/looks/reach';
-import { settingsChangedSince } from '../../elasticsearch/settings/before';
+import { keptOffBefore, settingsChangedSince } from '../../elasticsearch/settings/before';
 import { quorumOf } from '../../elasticsearch/quorum';
 import { familyOf } from '../../hosts/family';
 import { allHosts, plannedNodes, type HostRef } from '../../plan/hosts';
@@ -25,10 +25,12 @@ export async function clusterTraces(scope: Scope, home: Side): Promise<string[]>
     if (side !== home && present.includes(nodeName)) problems.push(`${nodeName} is still in the cluster`);
     if (side === home && !present.includes(nodeName)) problems.push(`${nodeName} is not in the cluster`);
   }
-  const ours = (names: string[]) => names.filter((name) => nodes.some((node) => node.nodeName === name));
-  const excluded = ours(await readExclusions(client));
+  const before = await keptOffBefore(scope);
+  const ours = (names: string[], theirs: string[]) =>
+    names.filter((name) => nodes.some((node) => node.nodeName === name) && !theirs.includes(name));
+  const excluded = ours(await readExclusions(client), before.excluded);
   if (excluded.length > 0) problems.push(`still excluded: ${excluded.join(', ')}`);
-  const voteless = ours(await (await quorumOf(client)).keptOut(client));
+  const voteless = ours(await (await quorumOf(client)).keptOut(client), before.voteless);
   if (voteless.length > 0) problems.push(`still kept from voting: ${voteless.join(', ')}`);
   problems.push(...(await settingsChangedSince(scope, client)).ours);
   return problems;

@@ -1,6 +1,7 @@
 import type { PhaseRecord } from '../../contract/phases';
 import type { OpenGate, Status } from '../../contract/messages';
 import { PHASES } from '../../contract/phases';
+import { tryingSentence } from '../../contract/trying';
 import { duration, list } from '../../text/format';
 import { below, term, type Piece, type Shown } from '../../text/terminal';
 import { progressFigures } from '../../workflows/state/details';
@@ -55,7 +56,7 @@ function outcome(io: Io, status: Status, execution: string): Shown {
 
 function trouble(io: Io, status: Status, which: string): Shown | undefined {
   const { red, yellow } = io.colours;
-  const { blocked, asks, progress, possible } = status;
+  const { blocked, asks, progress, possible, trying = [] } = status;
   const back = possible.includes('rollback') ? [`To go back:   bigswitch rollback ${which} --reason WHY`] : [];
   const held = heldSentence(status);
   const way = rollbackSentence(status);
@@ -69,7 +70,9 @@ function trouble(io: Io, status: Status, which: string): Shown | undefined {
       ? [term`${yellow('It asks:')} ${asks}`, ...back, `To go on:     bigswitch resume ${which}`]
       : []),
     ...(held ? [term`${yellow(held)}`, ...(blocked === undefined ? [`To go on: bigswitch resume ${which}`] : [])] : []),
+    ...(progress?.waits !== undefined ? [term`${yellow('Waits:')} ${progress.waits}`] : []),
     ...(stuck ? [term`${red('Stuck:')} ${stuck.sentence} ${stuck.action}`] : []),
+    ...trying.map((one) => term`${yellow('Tried again:')} ${tryingSentence(one)}`),
   ];
   return told.length === 0 ? undefined : below(told);
 }

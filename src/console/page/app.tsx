@@ -104,6 +104,11 @@ function Trouble({ view }: { view: View }) {
           It asks: <bdi>{asks}</bdi>
         </p>
       )}
+      {progress?.waits !== undefined && (
+        <p class="trouble warn">
+          Waits: <bdi>{progress.waits}</bdi>
+        </p>
+      )}
       {stuck && (
         <p class="trouble bad">
           Stuck: <bdi>{stuck.sentence}</bdi> {stuck.action}

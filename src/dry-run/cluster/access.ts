@@ -48,7 +48,7 @@ export function replyOf(model: ClusterModel, request: ModelRequest): Reply {
   try {
     return { status: 200, body: JSON.stringify(answer(model, request)) };
   } catch (error) {
-    return replied(error instanceof Refused ? 400 : 501, (error as Error).message);
+    return replied(error instanceof Refused ? error.status : 501, (error as Error).message);
   }
 }
 

@@ -43,6 +43,12 @@ function look(state: ClusterState, { path, query }: ModelRequest): unknown {
         ...head(state),
         nodes: byId(state, (node) => ({ name: node.name, transport_address: node.transport })),
       };
+    case '/_cluster/state/nodes':
+      return {
+        nodes: byId(state, ({ name, transport, roles }) => {
+          return { name, transport_address: transport, roles, attributes: state.attributes[name] ?? {} };
+        }),
+      };
     case '/_nodes/http,transport':
       return { ...head(state), ...nodes(state) };
     case '/_nodes/_local/http,transport':
@@ -67,7 +73,10 @@ function look(state: ClusterState, { path, query }: ModelRequest): unknown {
       }));
     case '/_recovery':
       return {};
+    case '/_tasks':
+      return { nodes: {} };
   }
+  if (/^\/_nodes\/[^/]+\/stats\/indices\/search$/.test(path)) return { _nodes: { failed: 0 } };
   throw new Error(`the dry run has no model for GET ${path}`);
 }
 
@@ -133,6 +142,7 @@ function health(state: ClusterState) {
     initializing_shards: 0,
     unassigned_shards: unassigned.length,
     number_of_pending_tasks: 0,
+    task_max_waiting_in_queue_millis: 0,
   };
 }
 

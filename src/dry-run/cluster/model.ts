@@ -1,12 +1,24 @@
 import type { DryRunMove, DryRunSetting } from '../../contract/dry-run';
 import { exclusionsIn } from '../../elasticsearch/settings/exclusions';
 import type { ClusterNode } from '../../elasticsearch/looks/nodes';
+import type { NodeAttributes } from '../../elasticsearch/settings/filters';
+import { holdsShards } from '../../elasticsearch/settings/roles';
+import { awarenessIn } from '../../elasticsearch/settings/awareness';
 import { numberSetting, type SettingLevel, type SettingValue } from '../../elasticsearch/settings/settings';
+import { Deciders } from '../../elasticsearch/shards/deciders';
 import type { ShardCopy } from '../../elasticsearch/shards/table';
 import type { ClusterState } from './state';
 
 /** A change that the cluster would refuse. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  /** @param status of its answer */
+  constructor(
+    message: string,
+    readonly status = 400,
+  ) {
+    super(message);
+  }
+}
 
 /** What the model tells of a move, as far as it knows it. */
 export type ModelMove = Pick<DryRunMove, 'index' | 'shard' | 'primary' | 'from' | 'to' | 'bytes'> & {
@@ -19,6 +31,8 @@ export type ModelSetting = Pick<DryRunSetting, 'on' | 'key' | 'from' | 'to'>;
 
 /** A node as it would join. */
 export interface JoiningNode extends ClusterNode {
+  /** What filters and awareness see of it. */
+  attributes?: NodeAttributes;
   diskBytes: number;
   freeBytes: number;
 }
@@ -37,11 +51,12 @@ export class ClusterModel {
   constructor(readonly state: ClusterState) {}
 
   /** A node joins; it holds nothing yet. */
-  join({ diskBytes, freeBytes, ...node }: JoiningNode): void {
+  join({ attributes = {}, diskBytes, freeBytes, ...node }: JoiningNode): void {
     const { state } = this;
     if (state.nodes.some((one) => one.name === node.name)) return;
     state.nodes.push(node);
-    if (node.roles.some((role) => role.startsWith('data'))) {
+    state.attributes[node.name] = attributes;
+    if (holdsShards(node.roles)) {
       state.disks.push({ node: node.name, shards: 0, indexBytes: 0, freeBytes, totalBytes: diskBytes });
     }
   }
@@ -64,6 +79,7 @@ export class ClusterModel {
     if (!copy) throw new Refused(`there is no copy of ${index}/${shard} on ${from}`);
     if (!this.state.disks.some((disk) => disk.node === to)) throw new Refused(`there is no data node ${to}`);
     if (group.some((one) => one.node === to)) throw new Refused(`${to} has a copy of ${index}/${shard} already`);
+    if (!this.mayLie(copy)(to)) throw new Refused(`tiers, filters or zones keep ${index}/${shard} off ${to}`);
     this.place(copy, to);
   }
 
@@ -82,7 +98,7 @@ export class ClusterModel {
   /** @throws Refused when there is no such index */
   setOnIndex(name: string, changes: Record<string, SettingValue>): void {
     const index = this.state.indices.find((one) => one.name === name);
-    if (!index) throw new Refused(`there is no index ${name}`);
+    if (!index) throw new Refused(`no such index [${name}]`, 404);
     for (const [key, value] of Object.entries(changes)) {
       const full = key.startsWith('index.') ? key : `index.${key}`;
       const from = index.settings[full] ?? null;
@@ -93,9 +109,11 @@ export class ClusterModel {
     this.fitReplicas(name, numberSetting(index, REPLICAS) ?? 0, text(index.settings[NOT_ON] ?? null) ?? '');
   }
 
-  /** Keeps nodes from voting, besides those that are. */
+  /** Keeps nodes from voting, besides those that are. Elasticsearch passes over one that is there and can't vote anyway. */
   keepFromVoting(names: string[]): void {
-    this.state.voteless = [...new Set([...this.state.voteless, ...names])];
+    const { nodes, voteless } = this.state;
+    const listed = names.filter((name) => nodes.every((node) => node.name !== name || node.roles.includes('master')));
+    this.state.voteless = [...new Set([...voteless, ...listed])];
     this.elect();
   }
 
@@ -139,11 +157,24 @@ export class ClusterModel {
 
   protected roomFor(copy: ShardCopy, notOn: string[]): string | undefined {
     const group = this.state.table.filter((one) => one.index === copy.index && one.shard === copy.shard);
+    const mayLie = this.mayLie(copy);
     const [best] = this.state.disks
       .filter((disk) => !notOn.includes(disk.node) && !group.some((one) => one.node === disk.node))
-      .filter((disk) => disk.freeBytes > copy.bytes)
+      .filter((disk) => disk.freeBytes > copy.bytes && mayLie(disk.node))
       .sort((a, b) => a.shards - b.shards || a.node.localeCompare(b.node));
     return best?.node;
+  }
+
+  /** Whether tiers, filters and the zones of the other copies let this one be on a node. */
+  private mayLie(copy: ShardCopy): (node: string) => boolean {
+    const { settings, disks, nodes, attributes, indices, table } = this.state;
+    const data = nodes.filter(({ name }) => disks.some(({ node }) => node === name));
+    const decided = data.map(({ name, roles }) => ({ name, roles, attributes: attributes[name] ?? {} }));
+    const own = indices.filter(({ name }) => name === copy.index);
+    const deciders = new Deciders(awarenessIn(settings), decided, own);
+    const group = table.filter((one) => one.index === copy.index && one.shard === copy.shard);
+    const others = group.flatMap((one) => (one === copy || one.node === undefined ? [] : [one.node]));
+    return (node) => deciders.allow(copy.index, group.length, others, node);
   }
 
   private fitReplicas(index: string, wanted: number, filtered: string): void {

@@ -1,5 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import { readLocalView, readDisks, readNodes, type ClusterNode, type NodeDisk } from '../../elasticsearch/looks/nodes';
+import { readTraits } from '../../elasticsearch/looks/traits';
 import { readIndices, readSettings, type ClusterSettings, type IndexInfo } from '../../elasticsearch/settings/settings';
 import { readShards, type ShardCopy } from '../../elasticsearch/shards/table';
 import { readVoting } from '../../elasticsearch/quorum';
@@ -14,6 +15,8 @@ export interface ClusterState {
   voters: string[];
   voteless: string[];
   nodes: ClusterNode[];
+  /** What filters and awareness see of each node, by name. */
+  attributes: Record<string, Record<string, string>>;
   disks: NodeDisk[];
   settings: ClusterSettings;
   indices: IndexInfo[];
@@ -26,9 +29,10 @@ export interface ClusterState {
  */
 export async function readClusterState(client: Client): Promise<ClusterState> {
   const view = await readLocalView(client);
-  const [voting, nodes, disks, settings, indices, table] = await Promise.all([
+  const [voting, nodes, traits, disks, settings, indices, table] = await Promise.all([
     readVoting(client),
     readNodes(client),
+    readTraits(client),
     readDisks(client),
     readSettings(client),
     readIndices(client),
@@ -41,6 +45,7 @@ export async function readClusterState(client: Client): Promise<ClusterState> {
     voters: voting.voters,
     voteless: voting.excluded,
     nodes,
+    attributes: Object.fromEntries(Object.entries(traits).map(([name, one]) => [name, one.attributes])),
     disks,
     settings,
     indices,

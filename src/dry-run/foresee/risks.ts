@@ -18,7 +18,6 @@ export function risksOf(plan: Plan, checks: Check[], foreseen: Pick<DryRun, 'mov
     ...hugeShards(foreseen),
     ...fullDisks(foreseen.disks),
     ...dataPaths(plan),
-    ...fewVoters(plan),
   ];
   return WORST_FIRST.flatMap((severity) => risks.filter((risk) => risk.severity === severity));
 }
@@ -78,17 +77,5 @@ function dataPaths(plan: Plan): Risk[] {
       seen: `the new nodes have ${paths.length} data paths (${paths.join(', ')}); each shard lies in one of them as a whole, and only the first is looked at here`,
       todo: 'use one path on one volume; several paths are deprecated since 7.13',
     },
-  ];
-}
-
-function fewVoters(plan: Plan): Risk[] {
-  const count = plan.hosts.new.length;
-  if (count > 2) return [];
-  const seen =
-    count === 1
-      ? 'there is one new node: the cluster ends with it'
-      : 'two new nodes vote: when one of them is lost, there is no majority';
-  return [
-    { severity: 'warning', check: 'voters', subject: '', seen, todo: 'use three new nodes, if it must not stop' },
   ];
 }

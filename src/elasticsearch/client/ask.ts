@@ -3,6 +3,7 @@ import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import type { z } from 'zod';
 import { FAILURES } from '../../contract/failures';
 import { cut } from '../../text/harmless';
+import { NoAnswer, whyOf } from './no-answer';
 
 /** One request to a cluster, as on the API's documentation page. */
 export interface ClusterRequest {
@@ -24,7 +25,7 @@ const RETRYABLE_STATUS = [408, 429];
 /**
  * Sends one request and gives back its answer, proven to have the expected shape.
  * @throws ApplicationFailure ClusterRefused (no retry) when the cluster refuses the request as wrong (4xx)
- * @throws Error (retry) on a lost connection, a time-out, a 5xx, or an answer that can't be understood
+ * @throws NoAnswer (retry) on a lost connection, a time-out, a 5xx, or an answer that can't be understood
  */
 export async function askCluster<T>(client: Client, schema: z.ZodType<T>, request: ClusterRequest): Promise<T> {
   const { method = 'GET', path, query, body, timeoutMs = TIMEOUT_MS } = request;
@@ -46,7 +47,8 @@ export async function askCluster<T>(client: Client, schema: z.ZodType<T>, reques
   const parsed = schema.safeParse(answer);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Error(`${what}: the answer can't be understood (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
+  const where = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`;
+  throw new NoAnswer(`${what}: the answer can't be understood (${where})`, 'unreadable');
 }
 
 /**
@@ -56,7 +58,10 @@ export async function askCluster<T>(client: Client, schema: z.ZodType<T>, reques
 async function within<T>(milliseconds: number, request: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds / 1000} s`)), milliseconds);
+    timer = setTimeout(
+      () => reject(new errors.TimeoutError(`no answer within ${milliseconds / 1000} s`)),
+      milliseconds,
+    );
   });
   try {
     return await Promise.race([request, late]);
@@ -71,6 +76,20 @@ export function refusalOf(error: unknown): { status: number; reason: string } | 
   if (!(error instanceof ApplicationFailure) || error.type !== FAILURES.CLUSTER_REFUSED) return undefined;
   const [detail] = error.details ?? [];
   return detail as { status: number; reason: string } | undefined;
+}
+
+/** Statuses with which a cluster says that it has no such API. */
+const NO_SUCH_API = [400, 404, 405];
+
+/** Whether a request failed because the cluster has no such API, as a distribution without lifecycle management. */
+export function hasNoSuchApi(error: unknown): boolean {
+  return NO_SUCH_API.includes(refusalOf(error)?.status ?? 0);
+}
+
+/** Whether a request failed because nobody can use such a feature of the cluster: it has no such API, or its license none. */
+export function lacksFeature(error: unknown): boolean {
+  const refusal = refusalOf(error);
+  return hasNoSuchApi(error) || (refusal?.status === 403 && /license is non-compliant/.test(refusal.reason));
 }
 
 /** A failure that no retry can cure, in words for a person. */
@@ -90,11 +109,12 @@ function describeFailure(what: string, error: unknown): Error {
       { status: 0, reason: 'product' },
     );
   }
-  if (!(error instanceof errors.ResponseError)) return new Error(`${what}: ${(error as Error).message}`);
+  if (!(error instanceof errors.ResponseError))
+    return new NoAnswer(`${what}: ${(error as Error).message}`, whyOf(error));
   const status = error.statusCode ?? 0;
   const reason = reasonOf(error.body);
   if (status < 400 || status >= 500 || RETRYABLE_STATUS.includes(status)) {
-    return new Error(`${what}: answered ${status}: ${reason}`);
+    return new NoAnswer(`${what}: answered ${status}: ${reason}`, 'unwell');
   }
   const remedy =
     status === 401 || status === 403

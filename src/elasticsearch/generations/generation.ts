@@ -10,6 +10,8 @@ export interface Voting {
   term: number;
   /** Names of the nodes whose majority decides; an id where the node is not in the cluster. */
   voters: string[];
+  /** Ids of those of them that are no node of the cluster. */
+  gone: string[];
   /** Names of the nodes that are kept out of the voting configuration. */
   excluded: string[];
   /** Names of the nodes in the cluster that could vote. */
@@ -26,6 +28,12 @@ export interface Quorum {
   read(client: Client, nodes: ClusterNode[]): Promise<Voting>;
   /** Names that are kept from voting; also while a change of that is under way. */
   keptOut(client: Client): Promise<string[]>;
+  /**
+   * Of these names those that {@link keptOut} tells once they are kept out: the cluster may pass over nodes that could not vote
+   * anyway.
+   * @param nodes all nodes of the cluster
+   */
+  listed(nodes: ClusterNode[], names: string[]): string[];
   /** Keeps nodes from voting by name, whether they are in the cluster yet or not. */
   keepOut(client: Client, names: string[]): Promise<void>;
   /** Lets all of them vote again. */

@@ -90,6 +90,20 @@ export async function endRecord(scope: Scope, record: ClusterRecord): Promise<vo
 }
 
 /**
+ * Takes indices out of a record that their owner has deleted: one that is made anew under the same name is not the one whose
+ * settings are recorded, and must not get them.
+ */
+export async function forgetIndices(scope: Scope, record: ClusterRecord, gone: string[]): Promise<void> {
+  const { id, phase, summary, at, undo } = record;
+  if (undo.kind !== 'index-settings' || !gone.some((name) => undo.originals[name] !== undefined)) return;
+  const left = Object.entries(undo.originals).filter(([name]) => !gone.includes(name));
+  await writeRecord(scope, [record], {
+    ...{ id, phase, summary, at },
+    undo: { ...undo, originals: Object.fromEntries(left) },
+  });
+}
+
+/**
  * One record out of two of the same step: what is already known of the time before always wins over what is read later,
  * which may be our own change.
  */

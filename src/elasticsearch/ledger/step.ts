@@ -3,7 +3,7 @@ import type { Scope } from '../scope';
 import { FAILURES } from '../../contract/failures';
 import type { LedgerEntry } from '../../contract/ledger';
 import type { Phase } from '../../contract/phases';
-import { mergeUndo, readLedger, writeRecord, type ClusterUndo } from './records';
+import { forgetIndices, mergeUndo, readLedger, writeRecord, type ClusterUndo } from './records';
 
 /** One idempotent change of the cluster; the counterpart of a host's step. */
 export interface ClusterStep {
@@ -14,8 +14,8 @@ export interface ClusterStep {
   summary: string;
   /** Whether the cluster is already as wanted. Read-only. */
   check(): Promise<boolean>;
-  /** Makes it so; may run again after a crash in the middle. */
-  apply(): Promise<void>;
+  /** Makes it so; may run again after a crash in the middle. Tells which indices were deleted before their change. */
+  apply(): Promise<void | { gone: string[] }>;
   /** Whether it is proven; default: `check`. */
   verify?(): Promise<boolean>;
   /** What was before; kept on the hub before `apply`. */
@@ -42,8 +42,9 @@ export async function applyClusterStep(scope: Scope, step: ClusterStep): Promise
   if (wanted) return entry(known !== undefined, known?.at ?? new Date().toISOString());
   const at = known?.at ?? new Date().toISOString();
   const undo = known ? mergeUndo(known.undo, step.undo) : step.undo;
-  await writeRecord(scope, ledger, { id: step.id, phase: step.phase, summary: step.summary, at, undo });
-  await step.apply();
+  const record = await writeRecord(scope, ledger, { id: step.id, phase: step.phase, summary: step.summary, at, undo });
+  const { gone } = (await step.apply()) ?? { gone: [] };
+  await forgetIndices(scope, record, gone);
   if (!(await (step.verify ?? step.check)())) {
     throw ApplicationFailure.create({
       type: FAILURES.STEP_FAILED,

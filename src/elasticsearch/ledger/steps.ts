@@ -10,7 +10,7 @@ import {
   writeIndexSettings,
   writeSettings,
 } from '../settings/settings';
-import { quorumOf } from '../quorum';
+import { notKeptOut, quorumOf } from '../quorum';
 
 /** What every step of the cluster has. */
 export interface StepHead {
@@ -56,9 +56,9 @@ export async function indexSettingsStep(
 ): Promise<ClusterStep> {
   const before = await readIndices(client);
   const originals = Object.fromEntries(
-    Object.entries(wanted).map(([name, settings]) => {
-      const there = before.find((index) => index.name === name)?.settings ?? {};
-      return [name, Object.fromEntries(Object.keys(settings).map((key) => [key, there[key] ?? null]))];
+    before.flatMap(({ name, settings: there }) => {
+      const keys = Object.keys(wanted[name] ?? {});
+      return keys.length > 0 ? [[name, Object.fromEntries(keys.map((key) => [key, there[key] ?? null]))]] : [];
     }),
   );
   const different = async () => {
@@ -72,13 +72,20 @@ export async function indexSettingsStep(
     undo: { kind: 'index-settings', originals, planned },
     check: async () => (await different()).length === 0,
     async apply() {
-      for (const index of await different()) await writeIndexSettings(client, index.name, wanted[index.name] ?? {});
+      const gone: string[] = [];
+      for (const { name } of await different()) {
+        // One that was made since has nothing recorded; the next try finds it.
+        if (originals[name] === undefined) continue;
+        if (!(await writeIndexSettings(client, name, wanted[name] ?? {}))) gone.push(name);
+      }
+      return { gone };
     },
   };
 }
 
 /**
- * Keeps `out` out of the voting configuration and lets `back` in again; exclusions that are neither stay.
+ * Keeps `out` out of the voting configuration and lets `back` in again; exclusions that are neither stay. Nodes that can't vote need not be
+ * kept from it.
  * The API clears all exclusions at once, so for a moment every node may vote; no node is stopped in that moment.
  */
 export async function votingStep(client: Client, head: StepHead, out: string[], back: string[]): Promise<ClusterStep> {
@@ -90,7 +97,7 @@ export async function votingStep(client: Client, head: StepHead, out: string[], 
     undo: { kind: 'voting', names: out.filter((name) => !there.includes(name)), keep },
     async check() {
       const now = await quorum.keptOut(client);
-      return [...out, ...keep].every((name) => now.includes(name)) && !back.some((name) => now.includes(name));
+      return !back.some((name) => now.includes(name)) && (await notKeptOut(client, [...out, ...keep])).length === 0;
     },
     async apply() {
       const now = await quorum.keptOut(client);

@@ -1,8 +1,8 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Scope } from '../scope';
 import type { UndoResult } from '../../contract/ledger';
-import { refusalOf } from '../client/ask';
-import { exclusionsByLevel, removeExclusions, type NamesByLevel } from '../settings/exclusions';
+import { readBefore } from '../settings/before';
+import { exclusionsByLevel, removeExclusions, type Levels, type NamesByLevel } from '../settings/exclusions';
 import { endRecord, readLedger, type ClusterRecord, type ClusterUndo } from './records';
 import { reachCluster } from '../looks/reach';
 import {
@@ -13,7 +13,7 @@ import {
   writeSettings,
   type SettingValue,
 } from '../settings/settings';
-import { quorumOf } from '../quorum';
+import { notKeptOut, quorumOf } from '../quorum';
 
 /** How records are undone. */
 export interface UndoOptions {
@@ -32,8 +32,9 @@ export async function undoCluster(scope: Scope, options: UndoOptions): Promise<U
   const undone: string[] = [];
   if (records.length > 0) {
     const { client } = await reachCluster(scope, options.prefer);
+    const before = await readBefore(scope);
     for (const record of records) {
-      await undoRecord(client, record.undo);
+      await undoRecord(client, record.undo, before);
       await endRecord(scope, record);
       undone.push(record.id);
     }
@@ -41,13 +42,16 @@ export async function undoCluster(scope: Scope, options: UndoOptions): Promise<U
   return { host: scope.plan.hosts.hub.name, undone };
 }
 
-/** Puts back what one record says, and proves it. Doing it twice changes nothing. */
-export async function undoRecord(client: Client, undo: ClusterUndo): Promise<void> {
+/**
+ * Puts back what one record says, and proves it. Doing it twice changes nothing.
+ * @param before the settings before the migration: exclusions of others are written as they were
+ */
+export async function undoRecord(client: Client, undo: ClusterUndo, before?: Levels): Promise<void> {
   switch (undo.kind) {
     case 'settings':
       return undoSettings(client, undo.originals);
     case 'exclusions':
-      return undoExclusions(client, undo.names, undo.theirs);
+      return undoExclusions(client, undo.names, undo.theirs, before);
     case 'voting':
       return undoVoting(client, undo.names, undo.keep);
     case 'index-settings':
@@ -73,8 +77,13 @@ async function undoSettings(
   if (wrong.length > 0) throw new Error(`settings were not put back: ${wrong.map((one) => one.key).join(', ')}`);
 }
 
-async function undoExclusions(client: Client, names: string[], theirs: NamesByLevel): Promise<void> {
-  await removeExclusions(client, names, theirs);
+async function undoExclusions(
+  client: Client,
+  names: string[],
+  theirs: NamesByLevel,
+  before: Levels | undefined,
+): Promise<void> {
+  await removeExclusions(client, names, theirs, before);
   const now = exclusionsByLevel(await readSettings(client), names);
   const left = (['persistent', 'transient'] as const).flatMap((level) =>
     now[level].filter((name) => !theirs[level].includes(name)),
@@ -94,7 +103,7 @@ async function undoVoting(client: Client, names: string[], keep: string[]): Prom
     wanted.filter((name) => !left.includes(name)),
   );
   const after = await quorum.keptOut(client);
-  const wrong = [...after.filter((name) => names.includes(name)), ...wanted.filter((name) => !after.includes(name))];
+  const wrong = [...after.filter((name) => names.includes(name)), ...(await notKeptOut(client, wanted))];
   if (wrong.length > 0) throw new Error(`voting exclusions were not put back: ${wrong.join(', ')}`);
 }
 
@@ -104,13 +113,7 @@ async function undoIndexSettings(
 ): Promise<void> {
   const before = new Set((await readIndices(client)).map((index) => index.name));
   for (const [index, settings] of Object.entries(originals)) {
-    if (!before.has(index)) continue;
-    try {
-      await writeIndexSettings(client, index, settings);
-    } catch (error) {
-      // An index that its owner deleted in the meantime has nothing to put back.
-      if (refusalOf(error)?.status !== 404) throw error;
-    }
+    if (before.has(index)) await writeIndexSettings(client, index, settings);
   }
   for (const index of await readIndices(client)) {
     for (const [key, value] of Object.entries(originals[index.name] ?? {})) {

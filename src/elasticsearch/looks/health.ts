@@ -14,6 +14,7 @@ const healthSchema = z.object({
   initializing_shards: z.number(),
   unassigned_shards: z.number(),
   number_of_pending_tasks: z.number(),
+  task_max_waiting_in_queue_millis: z.number(),
 });
 
 /** The answer of `GET _cluster/health`. */

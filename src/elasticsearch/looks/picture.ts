@@ -4,8 +4,11 @@ import { plannedNodes } from '../../plan/hosts';
 import type { ClusterHealth } from './health';
 import { readSettledHealth, unrest } from './health';
 import { readDisks } from './nodes';
+import { readTraits } from './traits';
 import type { PlacementLimits, PlacementNode } from '../shards/placement';
 import { readRecoveries, type Recovery } from '../shards/recovery';
+import { Deciders } from '../shards/deciders';
+import { awarenessIn } from '../settings/awareness';
 import {
   effective,
   numberSetting,
@@ -22,7 +25,7 @@ import { reservedBytes } from '../settings/watermark';
 export interface Picture {
   table: ShardCopy[];
   nodes: PlacementNode[];
-  limits: Omit<PlacementLimits, 'refused'>;
+  limits: Omit<PlacementLimits, 'refused' | 'aside'>;
   indices: IndexInfo[];
   settings: ClusterSettings;
   recoveries: Recovery[];
@@ -30,9 +33,10 @@ export interface Picture {
 
 /** Takes a picture of the cluster. */
 export async function takePicture(scope: Scope, client: Client): Promise<Picture> {
-  const [table, disks, indices, settings, recoveries] = await Promise.all([
+  const [table, disks, seen, indices, settings, recoveries] = await Promise.all([
     readShards(client),
     readDisks(client),
+    readTraits(client),
     readIndices(client),
     readSettings(client),
     readRecoveries(client),
@@ -42,10 +46,12 @@ export async function takePicture(scope: Scope, client: Client): Promise<Picture
     if (!disk) return [];
     return [{ name: nodeName, side, freeBytes: disk.freeBytes - reservedBytes(settings, disk.totalBytes) }];
   });
-  return { table, nodes, indices, settings, recoveries, limits: limitsOf(scope, indices, settings) };
+  const decided = disks.map(({ node }) => ({ name: node, ...(seen[node] ?? { roles: [], attributes: {} }) }));
+  const deciders = new Deciders(awarenessIn(settings), decided, indices);
+  return { table, nodes, indices, settings, recoveries, limits: { ...limitsOf(scope, indices, settings), deciders } };
 }
 
-function limitsOf(scope: Scope, indices: IndexInfo[], settings: ClusterSettings): Omit<PlacementLimits, 'refused'> {
+function limitsOf(scope: Scope, indices: IndexInfo[], settings: ClusterSettings): Picture['limits'] {
   const perIndex = indices.flatMap((index) => {
     const limit = numberSetting(index, TOTAL_SHARDS_PER_NODE);
     return limit !== undefined && limit > 0 ? [[index.name, limit] as const] : [];

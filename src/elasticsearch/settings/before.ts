@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Scope } from '../scope';
 import { hostRef } from '../../plan/hosts';
 import { readLocalView } from '../looks/nodes';
-import { EXCLUDE_BY_NAME } from './exclusions';
-import { readSettings, sameValue, type ClusterSettings } from './settings';
+import { quorumOf } from '../quorum';
+import { EXCLUDE_BY_NAME, exclusionsIn, sameNames, type Levels } from './exclusions';
+import { listIn, readSettings, sameValue } from './settings';
 import { CONCURRENT_RECOVERIES, FILE_CHUNKS, MAX_BYTES_PER_SEC } from './throttle';
 
 /** The setting that bounds how many nodes may be kept from voting. */
@@ -24,7 +25,12 @@ const recordSchema = z.object({
   transient: z.record(z.string(), value),
   /** Absent where an older version kept the record. */
   clusterUuid: z.string().optional(),
+  /** Names that were kept from voting; absent likewise. */
+  voteless: z.array(z.string()).optional(),
 });
+
+/** How the cluster was set before the migration. */
+type Before = z.output<typeof recordSchema>;
 
 /** Keeps on the hub which cluster it is and what is set in it, before anything is changed; what is kept already stays. */
 export async function keepSettingsBefore(scope: Scope, client: Client): Promise<void> {
@@ -32,7 +38,8 @@ export async function keepSettingsBefore(scope: Scope, client: Client): Promise<
   if (settingsAreKept(await scope.hosts.kept(hub))) return;
   const { persistent, transient } = await readSettings(client);
   const { clusterUuid } = await readLocalView(client);
-  await scope.hosts.keep(hub, RECORD, { persistent, transient, clusterUuid });
+  const voteless = await (await quorumOf(client)).keptOut(client);
+  await scope.hosts.keep(hub, RECORD, { persistent, transient, clusterUuid, voteless });
 }
 
 /** Whether they are among the records of the hub: then join had begun. */
@@ -62,7 +69,17 @@ export async function settingsChangedSince(scope: Scope, client: Client): Promis
   };
 }
 
-async function readBefore(scope: Scope): Promise<z.output<typeof recordSchema> | undefined> {
+/** What others had kept off or out before the migration, by name of the node; nothing where no record tells. */
+export async function keptOffBefore(scope: Scope): Promise<{ excluded: string[]; voteless: string[] }> {
+  const before = await readBefore(scope);
+  return { excluded: before ? exclusionsIn(before) : [], voteless: before?.voteless ?? [] };
+}
+
+/**
+ * What was kept on the hub before anything was changed; undefined where nothing was.
+ * @throws Error when the record can't be understood
+ */
+export async function readBefore(scope: Scope): Promise<Before | undefined> {
   const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
   const kept = (await scope.hosts.kept(hub))[RECORD];
   if (kept === undefined) return undefined;
@@ -85,14 +102,16 @@ export async function isOurCluster(scope: Scope, clusterUuid: string): Promise<b
   return known === undefined || known === clusterUuid;
 }
 
-type Levels = Pick<ClusterSettings, 'persistent' | 'transient'>;
-
 function differences(before: Levels, now: Levels) {
   return (['persistent', 'transient'] as const).flatMap((level) => {
     const keys = [...new Set([...Object.keys(before[level]), ...Object.keys(now[level])])].sort();
     return keys
       .map((key) => ({ key, was: before[level][key] ?? null, is: now[level][key] ?? null }))
-      .filter(({ was, is }) => !sameValue(was, is));
+      .filter(({ key, was, is }) => {
+        // Names count, not how they are written: an older release put none back as null.
+        const same = key === EXCLUDE_BY_NAME ? sameNames(listIn(was ?? []), listIn(is ?? [])) : sameValue(was, is);
+        return !same;
+      });
   });
 }
 

@@ -1,17 +1,20 @@
 import type { Client } from '@elastic/elasticsearch';
-import { levelOf, readSettings, writeSettings, type ClusterSettings, type SettingLevel } from './settings';
+import { levelOf, listIn, readSettings, writeSettings, type ClusterSettings, type SettingLevel } from './settings';
 
 /** The setting that keeps shards off nodes by name. */
 export const EXCLUDE_BY_NAME = 'cluster.routing.allocation.exclude._name';
 
-function namesIn(value: string | string[] | undefined): string[] {
-  const parts = Array.isArray(value) ? value : (value ?? '').split(',');
-  return parts.map((part) => part.trim()).filter((part) => part !== '');
+/** Settings by level, without the defaults. */
+export type Levels = Pick<ClusterSettings, SettingLevel>;
+
+/** Whether two lists have the same names, in any order. */
+export function sameNames(a: string[], b: string[]): boolean {
+  return [...new Set(a)].sort().join() === [...new Set(b)].sort().join();
 }
 
 /** The exclusions in force. */
-export function exclusionsIn(settings: ClusterSettings): string[] {
-  return namesIn(settings.transient[EXCLUDE_BY_NAME] ?? settings.persistent[EXCLUDE_BY_NAME]);
+export function exclusionsIn(settings: Levels): string[] {
+  return listIn(settings.transient[EXCLUDE_BY_NAME] ?? settings.persistent[EXCLUDE_BY_NAME]);
 }
 
 /** Names (and patterns) of nodes that shards are kept off. */
@@ -36,21 +39,29 @@ export type NamesByLevel = Record<SettingLevel, string[]>;
 export function exclusionsByLevel({ persistent, transient }: ClusterSettings, names: string[]): NamesByLevel {
   const among = (list: string[]) => list.filter((name) => names.includes(name));
   return {
-    persistent: among(namesIn(persistent[EXCLUDE_BY_NAME])),
-    transient: among(namesIn(transient[EXCLUDE_BY_NAME])),
+    persistent: among(listIn(persistent[EXCLUDE_BY_NAME])),
+    transient: among(listIn(transient[EXCLUDE_BY_NAME])),
   };
 }
 
 /**
  * Takes names out of the exclusions at both levels; what others put there stays.
  * @param theirs where a name was before us, and so stays
+ * @param before the settings before us: a value with the same names is written as it was, `""` or with blanks
  */
-export async function removeExclusions(client: Client, names: string[], theirs: NamesByLevel): Promise<void> {
+export async function removeExclusions(
+  client: Client,
+  names: string[],
+  theirs: NamesByLevel,
+  before?: Levels,
+): Promise<void> {
   const settings = await readSettings(client);
   for (const level of ['persistent', 'transient'] as const) {
-    const there = namesIn(settings[level][EXCLUDE_BY_NAME]);
+    const there = listIn(settings[level][EXCLUDE_BY_NAME]);
     const rest = there.filter((name) => !names.includes(name) || theirs[level].includes(name));
     if (rest.length === there.length) continue;
-    await writeSettings(client, { [level]: { [EXCLUDE_BY_NAME]: rest.length > 0 ? rest.join(',') : null } });
+    const was = before?.[level][EXCLUDE_BY_NAME];
+    const value = sameNames(listIn(was), rest) ? was : rest.join(',');
+    await writeSettings(client, { [level]: { [EXCLUDE_BY_NAME]: value ?? null } });
   }
 }

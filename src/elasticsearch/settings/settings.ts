@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
-import { askCluster } from '../client/ask';
+import { askCluster, refusalOf } from '../client/ask';
 
 /** Value of a setting; null removes it. */
 export type SettingValue = string | string[] | null;
@@ -12,6 +12,12 @@ export type SettingLevel = 'persistent' | 'transient';
 export function sameValue(a: SettingValue, b: SettingValue): boolean {
   const text = (value: SettingValue) => (Array.isArray(value) ? value.join(',') : value);
   return text(a) === text(b);
+}
+
+/** The parts of a setting that is a list, however it is written. */
+export function listIn(value: string | string[] | undefined): string[] {
+  const parts = Array.isArray(value) ? value : (value ?? '').split(',');
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
 const value = z.union([z.string(), z.array(z.string())]);
@@ -74,12 +80,14 @@ const indicesSchema = z.object({
   cluster_name: z.string(),
 });
 
+/** Settings of an index: flat keys, each with its `index.` prefix. */
+export type IndexSettings = Record<string, string | string[]>;
+
 /** An index as its metadata has it. */
 export interface IndexInfo {
   name: string;
   open: boolean;
-  /** Flat keys, each with its `index.` prefix. */
-  settings: Record<string, string | string[]>;
+  settings: IndexSettings;
 }
 
 /** Every index, hidden, system and closed ones included. */
@@ -119,18 +127,24 @@ export function leastReplicas(index: IndexInfo): number | undefined {
 
 /**
  * Writes settings of one index.
- * @throws ApplicationFailure ClusterRefused (404) when the index is gone
+ * @returns whether there is such an index: its owner may have deleted it since it was looked at, and then nothing is left to do
  */
 export async function writeIndexSettings(
   client: Client,
   index: string,
   changes: Record<string, SettingValue>,
-): Promise<void> {
-  const answer = await askCluster(client, acknowledged, {
-    method: 'PUT',
-    path: `/${encodeURIComponent(index)}/_settings`,
-    query: { expand_wildcards: 'all' },
-    body: changes,
-  });
-  if (!answer.acknowledged) throw new Error(`PUT /${index}/_settings: not acknowledged by every node in time`);
+): Promise<boolean> {
+  try {
+    const answer = await askCluster(client, acknowledged, {
+      method: 'PUT',
+      path: `/${encodeURIComponent(index)}/_settings`,
+      query: { expand_wildcards: 'all' },
+      body: changes,
+    });
+    if (!answer.acknowledged) throw new Error(`PUT /${index}/_settings: not acknowledged by every node in time`);
+    return true;
+  } catch (error) {
+    if (refusalOf(error)?.status === 404) return false;
+    throw error;
+  }
 }

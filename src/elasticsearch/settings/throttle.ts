@@ -4,6 +4,8 @@ import type { Plan } from '../../plan/schema';
 import type { ClusterStep } from '../ledger/step';
 import { settingsStep } from '../ledger/steps';
 
+/** Id of the step that bounds shard traffic by the bridge. */
+export const BRIDGE_THROTTLE = 'throttle';
 /** Bounds the shard traffic of each node, in and out. */
 export const MAX_BYTES_PER_SEC = 'indices.recovery.max_bytes_per_sec';
 /** Bounds how many shards a node receives or sends at once. */

@@ -10,7 +10,14 @@ const explainSchema = z.object({
   primary: z.boolean(),
   current_state: z.string(),
   current_node: z.object({ name: z.string() }).optional(),
-  unassigned_info: z.object({ reason: z.string(), failed_allocation_attempts: z.number().optional() }).optional(),
+  unassigned_info: z
+    .object({
+      reason: z.string(),
+      failed_allocation_attempts: z.number().optional(),
+      /** Why it failed the last time, causes last. */
+      details: z.string().optional(),
+    })
+    .optional(),
   can_allocate: z.string().optional(),
   allocate_explanation: z.string().optional(),
   move_explanation: z.string().optional(),
@@ -44,8 +51,31 @@ export interface KnownBefore {
  * @throws Error when the cluster can't be asked
  */
 export async function explainCopy(client: Client, copy: ShardCopy, known: KnownBefore): Promise<StuckReason> {
+  const explained = await askWhy(client, copy);
+  if ('index' in explained) return summarise(explained, known);
+  return {
+    sentence: `Shard ${copy.shard} of index ${copy.index} does not move, and the cluster does not say why (${explained.reason}).`,
+    action: 'Look at GET _cat/shards and the log of the elected master.',
+  };
+}
+
+/**
+ * Why nodes would not have a copy, in the cluster's own words; undefined where it does not say. Of a move that failed it
+ * keeps no reason but in the nodes' logs; newer versions say how often it did.
+ * @throws Error when the cluster can't be asked
+ */
+export async function whyNotThere(client: Client, copy: ShardCopy, nodes: string[]): Promise<string | undefined> {
+  const explained = await askWhy(client, copy);
+  if (!('index' in explained)) return undefined;
+  const noes = explained.node_allocation_decisions
+    .filter(({ node_name: name }) => nodes.includes(name))
+    .flatMap(({ deciders }) => deciders.filter((one) => one.decision === 'NO' && one.decider !== 'same_shard'));
+  return noes[0] && shorten(noes[0].explanation);
+}
+
+async function askWhy(client: Client, copy: ShardCopy): Promise<Explanation | { reason: string }> {
   try {
-    const explanation = await askCluster(client, explainSchema, {
+    return await askCluster(client, explainSchema, {
       method: 'POST',
       path: '/_cluster/allocation/explain',
       body: {
@@ -55,14 +85,10 @@ export async function explainCopy(client: Client, copy: ShardCopy, known: KnownB
         ...(copy.node !== undefined && { current_node: copy.node }),
       },
     });
-    return summarise(explanation, known);
   } catch (error) {
     const refusal = refusalOf(error);
     if (!refusal) throw error;
-    return {
-      sentence: `Shard ${copy.shard} of index ${copy.index} does not move, and the cluster does not say why (${refusal.reason}).`,
-      action: 'Look at GET _cat/shards and the log of the elected master.',
-    };
+    return { reason: refusal.reason };
   }
 }
 
@@ -73,7 +99,8 @@ const ACTIONS: Record<string, string> = {
   shards_limit: 'Raise index.routing.allocation.total_shards_per_node of this index, or add a new host.',
   filter: 'Look at the index.routing.allocation filters of this index and let the new nodes in.',
   same_shard: 'Lower the number of replicas of this index, or add a new host.',
-  awareness: 'Give the new nodes the attributes of cluster.routing.allocation.awareness.attributes.',
+  awareness:
+    'Compare node.attr of the new nodes with cluster.routing.allocation.awareness: with the values of the old ones, or with fewer replicas of this index, there is a place.',
   enable: 'Set cluster.routing.allocation.enable back to "all".',
   throttling: 'Wait, or raise the limit with the signal "throttle".',
   node_version: 'Install the same Elasticsearch version on the new hosts.',
@@ -102,8 +129,9 @@ export function summarise(explanation: Explanation, known: KnownBefore = { targe
   const [main] = [...counts].sort((a, b) => weight(b) - weight(a));
   const reason = noes.find((one) => one.decider === main?.[0])?.explanation;
   const place = at ? `is on ${at.name}` : `is ${explanation.current_state}`;
+  const failure = main?.[0] === 'max_retry' ? unassigned?.details : undefined;
   const why =
-    reason ??
+    (failure === undefined ? reason : lastOf(failure)) ??
     known.refused ??
     explanation.allocate_explanation ??
     explanation.move_explanation ??
@@ -115,6 +143,12 @@ export function summarise(explanation: Explanation, known: KnownBefore = { targe
     action:
       (main && ACTIONS[main[0]]) ?? 'Look at GET _cluster/allocation/explain for this shard; nothing has to be forced.',
   };
+}
+
+/** Of a failure the end, where the innermost cause stands. */
+function lastOf(text: string): string {
+  const whole = text.trim().replace(/;$/, '');
+  return whole.length >= LONGEST_WHY ? `…${whole.slice(2 - LONGEST_WHY)}` : whole;
 }
 
 function shorten(text: string): string {

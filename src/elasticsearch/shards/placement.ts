@@ -1,3 +1,5 @@
+import type { Deciders } from './deciders';
+import { arrivalKey, moveKey, type Move } from './moves';
 import { groupShards, type ShardCopy, type ShardGroup } from './table';
 
 /** One of the two sides. */
@@ -20,26 +22,18 @@ export interface PlacementLimits {
   totalShardsPerNode: Record<string, number>;
   /** `cluster.routing.allocation.total_shards_per_node`; absent when unlimited. */
   clusterShardsPerNode?: number;
+  /** What the cluster is foreseen to say; absent where that is not known. */
+  deciders?: Deciders;
+  /** Whether a foreseen no is one: for a question, where nothing is asked of the cluster. */
+  strict?: boolean;
   /** Moves that the cluster refused lately, as {@link moveKey}. */
   refused: ReadonlySet<string>;
-}
-
-/** One `_cluster/reroute` move. */
-export interface Move {
-  index: string;
-  shard: number;
-  from: string;
-  to: string;
-  bytes: number;
-}
-
-/** Names a move in a set. */
-export function moveKey(move: Pick<Move, 'index' | 'shard' | 'from' | 'to'>): string {
-  return `${move.index}/${move.shard}:${move.from}>${move.to}`;
+  /** Where which shard did not arrive lately, as {@link arrivalKey}. */
+  aside: ReadonlySet<string>;
 }
 
 /** A copy that must leave its node, and the side that it must go to. */
-interface Wish {
+export interface Wish {
   copy: ShardCopy & { node: string };
   to: Side;
 }
@@ -112,17 +106,18 @@ export function planMoves(
   return place(wishes, table, nodes, limits);
 }
 
-/** Moves that empty one node onto the given side, as many as may run now. */
+/** Moves that empty one node onto the given side, as many as may run now. @param only which of its copies; default: all */
 export function planEmptying(
   table: ShardCopy[],
   node: string,
   to: Side,
   nodes: PlacementNode[],
   limits: PlacementLimits,
+  only: (copy: ShardCopy) => boolean = () => true,
 ): Move[] {
   const wishes = groupShards(table)
     .filter(isAtRest)
-    .flatMap((group) => group.copies.filter((copy) => copy.node === node))
+    .flatMap((group) => group.copies.filter((copy) => copy.node === node && only(copy)))
     .map((copy) => ({ copy: { ...copy, node }, to }));
   return place(wishes, table, nodes, limits);
 }
@@ -143,14 +138,19 @@ interface Load {
   groups: Set<string>;
 }
 
-function place(wishes: Wish[], table: ShardCopy[], nodes: PlacementNode[], limits: PlacementLimits): Move[] {
+/** Moves for as many wishes as may be fulfilled now, the largest copies first. Pure. */
+export function place(wishes: Wish[], table: ShardCopy[], nodes: PlacementNode[], limits: PlacementLimits): Move[] {
   const loads = new Map(nodes.map((node) => [node.name, emptyLoad(node)]));
   for (const copy of table) {
     if (copy.node) carry(loads.get(copy.node), copy, copy.state === 'INITIALIZING');
     if (copy.movingTo) carry(loads.get(copy.movingTo), copy, true);
   }
+  const homes = homesOf(table);
   const moves: Move[] = [];
   for (const { copy, to } of [...wishes].sort(largestFirst)) {
+    const all = homes.get(groupOf(copy)) ?? [];
+    const others = all.filter((node) => node !== copy.node);
+    const isForeseen = ({ node }: Load) => limits.deciders?.allow(copy.index, all.length, others, node.name) ?? true;
     const move = (target: Load): Move => ({
       index: copy.index,
       shard: copy.shard,
@@ -158,15 +158,37 @@ function place(wishes: Wish[], table: ShardCopy[], nodes: PlacementNode[], limit
       to: target.node.name,
       bytes: copy.bytes,
     });
-    const [target] = [...loads.values()]
-      .filter((load) => load.node.side === to && fits(load, copy, limits) && !limits.refused.has(moveKey(move(load))))
-      .sort((a, b) => compare(a, b, copy.index));
+    const isOpen = (load: Load) =>
+      !limits.refused.has(moveKey(move(load))) && !limits.aside.has(arrivalKey(move(load)));
+    const open = [...loads.values()].filter(
+      (load) => load.node.side === to && fits(load, copy, limits) && isOpen(load),
+    );
+    const foreseen = open.filter(isForeseen);
+    // The cluster has the last word: what it is foreseen to refuse is asked for when there is nothing else.
+    const [target] = (foreseen.length > 0 || limits.strict ? foreseen : open).sort((a, b) => compare(a, b, copy.index));
     if (!target) continue;
     // One that has to wait keeps its place: so the end does not depend on which move is over first.
     if (target.incoming < limits.movesPerNode) moves.push(move(target));
     carry(target, copy, true);
+    homes.set(groupOf(copy), [...others, target.node.name]);
   }
   return moves;
+}
+
+/** Where each copy of a group is or is about to be; empty names for those that nobody holds. */
+function homesOf(table: ShardCopy[]): Map<string, string[]> {
+  const homes = new Map<string, string[]>();
+  for (const copy of table) {
+    const key = groupOf(copy);
+    const nodes = homes.get(key) ?? [];
+    nodes.push(copy.movingTo ?? copy.node ?? '');
+    homes.set(key, nodes);
+  }
+  return homes;
+}
+
+function groupOf({ index, shard }: { index: string; shard: number }): string {
+  return `${index}/${shard}`;
 }
 
 /** The small ones even out what the large ones left uneven; names make it the same each time. */
@@ -194,7 +216,7 @@ function carry(load: Load | undefined, copy: ShardCopy, arriving: boolean): void
   load.shards += 1;
   load.weight += weight(copy.bytes);
   load.byIndex.set(copy.index, (load.byIndex.get(copy.index) ?? 0) + 1);
-  load.groups.add(`${copy.index}/${copy.shard}`);
+  load.groups.add(groupOf(copy));
   if (!arriving) return;
   load.incoming += 1;
   load.free -= copy.bytes;
@@ -204,7 +226,7 @@ function fits(load: Load, copy: ShardCopy, limits: PlacementLimits): boolean {
   const indexLimit = limits.totalShardsPerNode[copy.index];
   return (
     load.free >= copy.bytes &&
-    !load.groups.has(`${copy.index}/${copy.shard}`) &&
+    !load.groups.has(groupOf(copy)) &&
     (indexLimit === undefined || (load.byIndex.get(copy.index) ?? 0) < indexLimit) &&
     (limits.clusterShardsPerNode === undefined || load.shards < limits.clusterShardsPerNode)
   );

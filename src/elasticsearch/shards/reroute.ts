@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
 import { askCluster, refusalOf } from '../client/ask';
-import { moveKey, type Move } from './placement';
+import { moveKey, type Move } from './moves';
 
 const rerouteSchema = z.object({ acknowledged: z.boolean() });
 

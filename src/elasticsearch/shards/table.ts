@@ -39,7 +39,7 @@ const statsSchema = shardStats({
 
 /**
  * Every copy of every shard, hidden, system and closed indices included. Placement is the master's; sizes are the nodes'.
- * @throws Error when the answer can't be understood, or a copy is on a node that it does not name
+ * @throws Error when the answer can't be understood, a copy is on a node that it does not name, or one does not say its size
  */
 export async function readShards(client: Client): Promise<ShardCopy[]> {
   const state = await askCluster(client, stateSchema, {
@@ -97,6 +97,8 @@ async function readSizes(client: Client): Promise<Map<string, number>> {
       ].join(','),
     },
   });
+  // A copy that does not say how large it is would count as empty.
+  if (stats._shards.failed > 0) throw new Error(`${stats._shards.failed} copies did not say how large they are`);
   const sizes = new Map<string, number>();
   for (const [index, { shards }] of Object.entries(stats.indices)) {
     for (const [shard, copies] of Object.entries(shards)) {

@@ -109,6 +109,8 @@ export interface Services {
   variableScript(unit: string, name: string): string;
   /** Prints the path of the program that it starts, or nothing. */
   programScript(unit: string): string;
+  /** Prints the user as whom it runs, or nothing. */
+  userScript(unit: string): string;
   /** Prints the last lines that it wrote to the host's log, or nothing. */
   logScript(unit: string, lines: number): string;
   /** Services that a command of a person restarts or reloads through the manager. */

@@ -23,6 +23,10 @@ export interface HaproxyHere {
   unit: string;
   /** The package's own configuration. */
   config: string;
+  /** Prints what the service would start with; reads only, and succeeds where there is none. */
+  serviceScript: string;
+  /** Why the service would not read one more file, as a sentence goes on. @param printed by the script @param file absolute path */
+  serviceProblem: (printed: string, file: string) => string | undefined;
   /** What keeps the service from reading one more file, and what helps, as a person is told it. @param file absolute path */
   hint: (file: string) => string;
   /**

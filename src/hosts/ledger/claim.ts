@@ -5,7 +5,7 @@ import type { Owner } from '../../contract/under';
 import { scriptFailed } from '../errors';
 import { claimPattern, heldPattern } from '../fence';
 import type { Recorded } from '../hosts';
-import { ANSWER, common, type LedgerPlace } from './scripts';
+import { ANSWER, common, type LedgerPlace } from './place';
 import { quote } from '../script';
 
 /** The text of a claim: name of the migration, then who, as JSON whose keys stand in one order. */

@@ -1,6 +1,7 @@
 import { scriptFailed } from '../errors';
 import { fenceScript, type Fence } from '../fence';
-import { ANSWER, common, writeFile, type LedgerPlace } from './scripts';
+import { ANSWER, common, type LedgerPlace } from './place';
+import { writeFile } from './scripts';
 
 function recordName(name: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,150}$/.test(name)) throw new Error(`"${name}" is not a name for a record`);

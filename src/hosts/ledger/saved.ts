@@ -1,6 +1,6 @@
 import { scriptFailed } from '../errors';
 import { quote } from '../script';
-import { common, type LedgerPlace } from './scripts';
+import { common, type LedgerPlace } from './place';
 
 /** Prints the file that the undo of a step would put back, in base64 after one word; without one, another word. Read-only. */
 export function savedScript(place: LedgerPlace, step: string): string {

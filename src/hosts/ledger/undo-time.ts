@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { scriptFailed } from '../errors';
 import type { UndoSelector } from '../hosts';
-import { ANSWER, common, isChosen, type LedgerPlace } from './scripts';
+import { ANSWER, common, type LedgerPlace } from './place';
+import { isChosen } from './undo-scripts';
 
 const answerSchema = z.object({ seconds: z.number().int() });
 

@@ -12,7 +12,9 @@ import { givenUp, refusedByHost, type Fence, type MayAct } from '../fence';
 import { ForwardAgent } from './forward-agent';
 import type { Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from '../hosts';
 import { claimScript, readClaim, readRecorded, recordedScript, releaseScript, renewScript } from '../ledger/claim';
-import * as ledger from '../ledger/scripts';
+import { ANSWER, LOCK_BUSY, LOCK_SECONDS, type LedgerPlace } from '../ledger/place';
+import { applyScript, forgetScript } from '../ledger/scripts';
+import { undoScript } from '../ledger/undo-scripts';
 import { readSaved, savedScript } from '../ledger/saved';
 import { readUndoSeconds, undoSecondsScript } from '../ledger/undo-time';
 import { keepScript, keptScript, readKept, unkeepScript } from '../ledger/records';
@@ -37,7 +39,7 @@ export interface SshHostsOptions {
   ledgerRoot?: string;
   /** Folder for lock files on a host; default `/run`, where root alone can put one, unlike in `/run/lock`. */
   lockFolder?: string;
-  /** Seconds that a step waits for another one on the same host; default {@link ledger.LOCK_SECONDS}. */
+  /** Seconds that a step waits for another one on the same host; default {@link LOCK_SECONDS}. */
   lockSeconds?: number;
   /** Seconds for the undo of all steps together that say nothing of their own time; default {@link UNDO_SECONDS}. */
   undoSeconds?: number;
@@ -73,7 +75,7 @@ export function createSshHosts(options: SshHostsOptions): Hosts {
 
 class SshHosts implements Hosts {
   private readonly pool: SshPool;
-  private readonly place: ledger.LedgerPlace;
+  private readonly place: LedgerPlace;
   private readonly agents = new Map<string, ForwardAgent>();
 
   constructor(private readonly options: SshHostsOptions) {
@@ -100,8 +102,8 @@ class SshHosts implements Hosts {
   }
 
   async apply(host: HostRef, step: HostStep): Promise<LedgerEntry> {
-    const script = ledger.applyScript(this.place, host.name, step, await this.fence());
-    const timeoutSeconds = (step.timeoutSeconds ?? STEP_SECONDS) + ledger.LOCK_SECONDS;
+    const script = applyScript(this.place, host.name, step, await this.fence());
+    const timeoutSeconds = (step.timeoutSeconds ?? STEP_SECONDS) + LOCK_SECONDS;
     const what = `${host.name}: step ${step.id} (${step.summary})`;
     const result = await this.change(host, script, { timeoutSeconds, secrets: step.secrets }, what);
     const [last] = answers(result.stdout).slice(-1);
@@ -123,8 +125,8 @@ class SshHosts implements Hosts {
 
   async undo(host: HostRef, selector: UndoSelector = {}): Promise<UndoResult> {
     const said = readUndoSeconds(host.name, await this.ask(host, undoSecondsScript(this.place, selector)));
-    const { undoSeconds = UNDO_SECONDS, lockSeconds = ledger.LOCK_SECONDS } = this.options;
-    const script = ledger.undoScript(this.place, selector, await this.fence());
+    const { undoSeconds = UNDO_SECONDS, lockSeconds = LOCK_SECONDS } = this.options;
+    const script = undoScript(this.place, selector, await this.fence());
     const what = `${host.name}: undo`;
     const result = await this.change(host, script, { timeoutSeconds: lockSeconds + undoSeconds + said }, what);
     const undone: string[] = [];
@@ -144,7 +146,7 @@ class SshHosts implements Hosts {
   }
 
   async forget(host: HostRef): Promise<void> {
-    await this.changeRecord(host, ledger.forgetScript(this.place, await this.fence()));
+    await this.changeRecord(host, forgetScript(this.place, await this.fence()));
   }
 
   async claim(host: HostRef, claimer: Claimer, from?: string): Promise<Claim> {
@@ -163,7 +165,7 @@ class SshHosts implements Hosts {
   }
 
   async recorded(host: HostRef): Promise<Recorded> {
-    const timeoutSeconds = DEFAULT_SECONDS + ledger.LOCK_SECONDS;
+    const timeoutSeconds = DEFAULT_SECONDS + LOCK_SECONDS;
     return readRecorded(host.name, await this.ask(host, recordedScript(this.place), { timeoutSeconds }));
   }
 
@@ -205,7 +207,7 @@ class SshHosts implements Hosts {
    * @throws ApplicationFailure HostBusy or ScriptFailed (retry)
    */
   private refuseUnknown(what: string, { code, stderr }: ScriptResult): void {
-    if (code === ledger.LOCK_BUSY) throw hostBusy(`${what} had to wait too long: ${excerpt(stderr)}`);
+    if (code === LOCK_BUSY) throw hostBusy(`${what} had to wait too long: ${excerpt(stderr)}`);
     if (code === null || code > KILLED) throw scriptFailed(`${what} was killed on the host (exit code ${code})`);
   }
 
@@ -228,7 +230,7 @@ class SshHosts implements Hosts {
 
   /** Changes what the ledger keeps, after whoever holds its lock. */
   private async changeRecord(host: HostRef, script: string): Promise<string> {
-    const options = { timeoutSeconds: DEFAULT_SECONDS + ledger.LOCK_SECONDS };
+    const options = { timeoutSeconds: DEFAULT_SECONDS + LOCK_SECONDS };
     return stdoutOf(host, await this.change(host, script, options), options);
   }
 
@@ -279,10 +281,10 @@ function stdoutOf(host: HostRef, { code, stdout, stderr }: ScriptResult, { secre
 function answers(stdout: string): unknown[] {
   return stdout
     .split('\n')
-    .filter((line) => line.startsWith(`${ledger.ANSWER} `))
+    .filter((line) => line.startsWith(`${ANSWER} `))
     .map((line) => {
       try {
-        return JSON.parse(line.slice(ledger.ANSWER.length + 1)) as unknown;
+        return JSON.parse(line.slice(ANSWER.length + 1)) as unknown;
       } catch {
         return undefined;
       }

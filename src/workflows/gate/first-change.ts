@@ -1,6 +1,7 @@
 import { patched } from '@temporalio/workflow';
-import { failing, type Evidence } from '../../contract/evidence';
+import { failing, fallen, type Evidence } from '../../contract/evidence';
 import type { GateName } from '../../contract/phases';
+import { list } from '../../text/format';
 import { gatePassed } from '../state/metrics';
 import type { Migration } from '../run/migration';
 import { now, type Word } from '../state/state';
@@ -22,8 +23,8 @@ export async function proveAgain(m: Migration, name: GateName, begun: boolean): 
   const { approvalMinutes } = m.plan.gates;
   const old = !begun && Date.now() - Date.parse(passed.passedAt) > approvalMinutes * 60_000;
   const reset = !ofOneRun(passed.evidence, evidence);
-  if (evidence.holds && !old && !reset) return;
-  const why = !evidence.holds ? notAnyMore(evidence) : reset ? WAS_RESET : tooOld(m, passed.approvedBy);
+  if (evidence.holds && !old && !reset && fallen(passed.evidence, evidence).length === 0) return;
+  const why = lessThan(passed.evidence, evidence) ?? (reset ? WAS_RESET : tooOld(m, passed.approvedBy));
   m.state.set({ passed: m.state.data.passed.filter((one) => one !== passed), reopenedBecause: why });
 }
 
@@ -58,21 +59,34 @@ export async function stillGood(m: Migration, name: GateName, look: () => Promis
   if (!patched(PROVES_AGAIN)) return true;
   for (;;) {
     await m.control.mayAct();
+    const { holds } = m.state.data;
     const evidence = await look();
     const { word, pause } = m.state.data;
-    if (pause || !word) continue;
+    if (pause || !word || heldSince(m, holds)) continue;
     const why = whyNotAnyMore(m, word, evidence);
     m.state.set(
       why === undefined
-        ? { word: { ...word, evidence }, lastEvidence: evidence }
+        ? { word: { ...word, evidence, holds }, lastEvidence: evidence }
         : { word: undefined, reopenedBecause: why },
     );
     return why === undefined;
   }
 }
 
+/** Change of the order of commands: runs that were begun before it take a pause that has ended for none. */
+const PAUSE_COUNTS = 'a-pause-that-ended-counts';
+
+/**
+ * Whether the run was held since it had been so often, be it held still or not: what was looked at before is to be looked at anew.
+ * @param holds `holds` of the run as it was then
+ */
+export function heldSince(m: Migration, holds: number | undefined): boolean {
+  return m.state.heldSince(holds) && patched(PAUSE_COUNTS);
+}
+
 function whyNotAnyMore(m: Migration, word: Word, evidence: Evidence): string | undefined {
-  if (!evidence.holds) return notAnyMore(evidence);
+  const less = lessThan(word.evidence, evidence);
+  if (less !== undefined) return less;
   if (!ofOneRun(word.evidence, evidence)) return WAS_RESET;
   return Date.now() >= goodUntil(m, word.approvedAt) ? tooOld(m, word.approvedBy) : undefined;
 }
@@ -81,6 +95,9 @@ function tooOld(m: Migration, by: string[]): string {
   return `the approval of ${by.join(', ')} is older than ${m.plan.gates.approvalMinutes} min, and nothing of it was done`;
 }
 
-function notAnyMore(evidence: Evidence): string {
-  return `tried again, but the evidence no longer holds: ${failing(evidence)}`;
+/** What is worse than what was seen, if anything is. */
+function lessThan(seen: Evidence, evidence: Evidence): string | undefined {
+  if (!evidence.holds) return `tried again, but the evidence no longer holds: ${failing(evidence)}`;
+  const less = fallen(seen, evidence);
+  return less.length > 0 ? `tried again, but there is less than was seen: ${list(less)}` : undefined;
 }

@@ -1,14 +1,15 @@
 import { condition, isCancellation, patched, uuid4 } from '@temporalio/workflow';
-import { failing, type Evidence } from '../../contract/evidence';
+import { failing, fallen, type Evidence } from '../../contract/evidence';
 import type { GateName } from '../../contract/phases';
 import { sayBelowGreen } from '../../contract/progress';
 import { signalCommand } from '../state/details';
 import type { Migration } from '../run/migration';
+import { list } from '../../text/format';
 import { summaryText } from '../../text/markdown';
-import { now, type GateState } from '../state/state';
+import { now, type GateState, type Word } from '../state/state';
 import { approvedByEnough } from '../state/possible';
 import { gather } from './evidence';
-import { goodUntil, stillGood } from './first-change';
+import { goodUntil, heldSince, stillGood } from './first-change';
 import { ofOneRun, WAS_RESET } from './runs';
 
 /** Evidence that does not hold is taken again this often: someone is putting it right. */
@@ -43,14 +44,18 @@ export async function passGate(m: Migration, name: GateName, tend?: Tend): Promi
   for (;;) {
     await untilApproved(m, name, look);
     if (!(await untilMayAct(m))) continue;
+    const { holds } = m.state.data;
     const evidence = await look();
     // A rollback may have come with the answer.
     m.control.throwIfTurned();
     const gate = current(m);
     // While it was being proved, time went on: someone may have said no or paused, and the approval may have expired.
     if (gate.rejected || !approvedByEnough(gate) || m.state.data.pause || expire(m)) continue;
+    if (heldSince(m, holds)) continue;
+    const less = fallen(gate.evidence, evidence);
     if (!evidence.holds) reopen(m, evidence, `approved, but the evidence no longer held: ${failing(evidence)}`);
-    else if (ofOneRun(gate.evidence, evidence)) return pass(m, gate, evidence);
+    else if (less.length > 0) reopen(m, evidence, `approved, but there is less than was seen: ${list(less)}`);
+    else if (ofOneRun(gate.evidence, evidence)) return pass(m, gate, { evidence, holds });
     else reopen(m, evidence, WAS_RESET);
   }
 }
@@ -146,11 +151,13 @@ function reopen(m: Migration, evidence: Evidence, reason: string): void {
 function retake(m: Migration, evidence: Evidence): void {
   const gate = current(m);
   if (gate.rejected || approvedByEnough(gate)) return;
-  const same = saysTheSame(gate.evidence, evidence);
+  const less = fallen(gate.evidence, evidence);
+  const same = less.length === 0 && saysTheSame(gate.evidence, evidence);
   if (same && ofOneRun(gate.evidence, evidence)) {
     const again = { ...evidence, reopened: gate.evidence.reopened };
     m.state.set({ gate: { ...gate, evidence: again }, lastEvidence: again });
   } else if (!evidence.holds) reopen(m, evidence, `not any more: ${failing(evidence)}`);
+  else if (less.length > 0) reopen(m, evidence, `there is less than was seen: ${list(less)}`);
   else reopen(m, evidence, same ? WAS_RESET : 'the evidence changed and holds');
 }
 
@@ -170,9 +177,9 @@ function expire(m: Migration): boolean {
   return true;
 }
 
-function pass(m: Migration, gate: GateState, evidence: Evidence): void {
+function pass(m: Migration, gate: GateState, { evidence, holds }: Pick<Word, 'evidence' | 'holds'>): void {
   const { gate: name, openedAt, approvals: approvedBy, approvedAt = Date.now() } = gate;
-  const word = { gate: name, evidence, approvedBy, openedAt, approvedAt };
+  const word = { gate: name, evidence, approvedBy, openedAt, approvedAt, holds };
   m.state.set({ word, gate: undefined, lastEvidence: evidence });
 }
 

@@ -8,7 +8,10 @@ import type { Tend } from './gate';
  */
 export function bringOver(m: Migration, needed: 'both' | 'new'): Tend {
   return async () => {
-    const progress = await m.world.replicate({ tend: needed });
+    const before = m.state.data.progress;
+    // What did not arrive the last time is not tried as often again.
+    const since = before?.arrivals && before;
+    const progress = await m.world.replicate({ tend: needed, ...(since && { since }) });
     if (progress.done) m.state.set({ progress: undefined });
     else m.state.progressed(progress);
   };

@@ -47,7 +47,7 @@ const DECIDE: Deciders = {
   pause: (m, { by, reason }) => {
     const refusal = possible(m.state).pause;
     if (refusal !== undefined) return refused(refusal);
-    m.state.set({ pause: { by, reason, at: now() } });
+    m.state.set({ pause: { by, reason, at: now() }, holds: (m.state.data.holds ?? 0) + 1 });
     return ACCEPTED;
   },
   // One thing each time: who lets a phase be tried again may not know of a pause, which may be somebody else's.

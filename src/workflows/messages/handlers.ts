@@ -15,6 +15,7 @@ import {
   type Verdict,
 } from './messages';
 import { decide } from './decide';
+import { DRAIN_TRIES, drainTriesSignal, triedSignal } from './tries';
 import type { Migration } from '../run/migration';
 import { statusOf } from '../state/status';
 
@@ -79,6 +80,12 @@ export function registerHandlers(m: Migration): void {
     if (!lost.success) return;
     const { event, receiver, reason } = lost.data;
     m.state.audit({ kind: 'notify', accepted: false, note: `${receiver} was not told: ${event}`, reason });
+  });
+  setHandler(triedSignal, (raw) => m.tries.heard(raw));
+  setHandler(drainTriesSignal, (raw) => {
+    const { draining, drainRun } = m.state.data;
+    const { data } = DRAIN_TRIES.safeParse(raw);
+    if (data && data.host === draining && data.run === drainRun) m.tries.heardOfChild(data.trying);
   });
   setHandler(drainNewsSignal, (raw) => {
     const news = DRAIN_NEWS.safeParse(raw);

@@ -109,6 +109,7 @@ const progressShape = z.object({
   etaSeconds: amount.optional(),
   stalledSeconds: amount.optional(),
   stuck: z.object({ sentence: z.string().max(LONGEST_TEXT), action: z.string().max(LONGEST_TEXT) }).optional(),
+  waits: z.string().max(LONGEST_TEXT).optional(),
   unanswered: z.object({ seconds: amount, reason: z.string().max(LONGEST_TEXT) }).optional(),
 });
 

@@ -1,5 +1,6 @@
 import { CancellationScope, startChild, uuid4, workflowInfo } from '@temporalio/workflow';
 import type { Notice } from '../../contract/notice';
+import { tryingSentence, type Trying } from '../../contract/trying';
 import type { NoticeEvent } from '../../plan/notify';
 import { summaryText } from '../../text/markdown';
 import { shellWord } from '../../text/shell';
@@ -10,6 +11,9 @@ import { now, type GateState, type State } from '../state/state';
 
 /** What a notice says beside what all of them say. */
 type Words = Pick<Notice, 'event' | 'what' | 'todo' | 'commands'>;
+
+/** People are told of what has been tried again for so long, in milliseconds: a reboot is over by then. */
+const TOLD_AFTER_MS = 5 * 60_000;
 
 const GO_ON = 'to go on';
 const GO_BACK = 'to go back';
@@ -87,8 +91,10 @@ function occasions(state: State): Map<string, Words> {
   }
   if (progress?.stuck) {
     const { sentence, action } = progress.stuck;
-    all.set('stuck', words('stuck', `Nothing has moved for a while. ${sentence}`, action));
+    all.set('stuck', words('stuck', `Shards are stuck. ${sentence}`, action));
   }
+  const waiting = longTried(data.trying ?? []);
+  if (waiting) all.set('waiting', waiting);
   if (blocked !== undefined) {
     all.set(
       'blocked',
@@ -99,6 +105,19 @@ function occasions(state: State): Map<string, Words> {
   }
   if (hasEnded(state)) all.set('run-ended', endWords(state));
   return all;
+}
+
+/** What is tried again for five minutes and more, in one notice for all; undefined where nothing is. */
+export function longTried(trying: Trying[]): Words | undefined {
+  const long = trying.filter(({ since }) => Date.now() - Date.parse(since) >= TOLD_AFTER_MS);
+  const [first] = long;
+  if (!first) return undefined;
+  const more = long.length > 1 ? ` So it is with ${long.length - 1} more, see the query \`status\`.` : '';
+  return words(
+    'waiting',
+    `The run waits: ${tryingSentence(first)}.${more}`,
+    'Put the cause right: it goes on by itself then. If it can not for hours, the run is blocked.',
+  );
 }
 
 /** A token is told once. A gate that can't be approved yet is told of when it opens for the first time only. */

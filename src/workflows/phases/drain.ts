@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { FAILURES } from '../../contract/failures';
 import { drainNode, holdSignal, type DrainNodeResult } from '../drain-node';
-import { firstChangeMade, goodUntil, proveAgain } from '../gate/first-change';
+import { firstChangeMade, goodUntil, heldSince, proveAgain } from '../gate/first-change';
 import { bringOver } from '../gate/tend';
 import { onTheWord, wordOf } from '../gate/word';
 import { failureType } from '../run/failures';
@@ -36,6 +36,9 @@ function drainOnTheWord(m: Migration, { host, old }: Going): Promise<boolean> {
     m.state.set({ draining: host, doing: `drains ${host}`, progress: undefined });
     // Asked after the days at the gate: a node may have gone meanwhile.
     const stay = patched(ASKS_WHO_STAYS) ? (await orderNow(m)).filter((other) => other !== host) : old;
+    const { word } = m.state.data;
+    // The word is proved again.
+    if (word && heldSince(m, word.holds)) return false;
     return drainOne(told, { host, old: stay });
   };
   return onTheWord(m, `drain:${host}`, act, bringOver(m, 'new'));
@@ -95,7 +98,7 @@ async function drainOne(m: Migration, going: Going): Promise<boolean> {
 async function runChild(m: Migration, going: Going): Promise<DrainNodeResult> {
   // While it runs, its calls are under way.
   const under = m.calls.begin();
-  const { word } = m.state.data;
+  const { word, holds } = m.state.data;
   const gate = `drain:${going.host}` as const;
   const child = await startChild(drainNode, {
     workflowId: `${workflowInfo().workflowId}-drain-${going.host}`,
@@ -116,22 +119,37 @@ async function runChild(m: Migration, going: Going): Promise<DrainNodeResult> {
   });
   m.state.set({ drainRun: child.firstExecutionRunId });
   const relay = new CancellationScope({ cancellable: true });
-  const relaying = relay.run(() => relayPause(m, child)).catch(unlessCancelled);
+  const relaying = relay.run(() => relayPause(m, child, word ? word.holds : holds)).catch(unlessCancelled);
   try {
     return await child.result();
   } finally {
     m.state.set({ drainRun: undefined });
+    m.tries.heardOfChild([]);
     m.calls.end(under);
     relay.cancel();
     await relaying;
   }
 }
 
-/** Tells the child when the run is paused and when it goes on. */
-async function relayPause(m: Migration, child: ChildWorkflowHandle<typeof drainNode>): Promise<void> {
+/**
+ * Tells the child when the run is paused and when it goes on, also of a pause that has ended before anything could be told.
+ * @param holds how often the run had been held when the word for the drain was proved
+ */
+async function relayPause(
+  m: Migration,
+  child: ChildWorkflowHandle<typeof drainNode>,
+  holds: number | undefined,
+): Promise<void> {
   let told = false;
+  let seen = holds;
+  const paused = () => m.state.data.pause !== undefined;
   for (;;) {
-    await condition(() => (m.state.data.pause !== undefined) !== told);
+    await condition(() => paused() !== told || m.state.heldSince(seen));
+    const missed = paused() === told;
+    const counts = heldSince(m, seen);
+    seen = m.state.data.holds;
+    // One that is held already stays so.
+    if (missed && (told || !counts)) continue;
     told = !told;
     // The child may have ended just now; its result says so.
     await child.signal(holdSignal, { held: told }).catch(() => undefined);

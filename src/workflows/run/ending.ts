@@ -57,6 +57,7 @@ export async function allSaid(m: Migration): Promise<void> {
 export async function goOnInNewRun(m: Migration): Promise<never> {
   await m.background.stop();
   await allSaid(m);
-  const next: CarriedOn = { plan: m.plan, carried: m.state.data };
+  // Nothing is under way, so nothing is tried again.
+  const next: CarriedOn = { plan: m.plan, carried: { ...m.state.data, trying: undefined } };
   return continueAsNew<(input: unknown) => Promise<unknown>>(next);
 }

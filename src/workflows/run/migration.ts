@@ -11,6 +11,7 @@ import { Notices } from '../notices/notices';
 import { Attributes } from '../state/search-attributes';
 import { State, type Data } from '../state/state';
 import { Calls } from '../world/calls';
+import { Tries } from '../world/tries';
 import { createWorld } from '../world/world';
 
 /** One migration as its phases see it: what to do, what is known, what can be asked of the world, what can hold it up. */
@@ -21,6 +22,8 @@ export interface Migration {
   /** The same world, acting on a word that was given in this run; see `onTheWord`. */
   worldOn(word: string | undefined): Activities;
   calls: Calls;
+  /** What is under way and is tried again. */
+  tries: Tries;
   control: Control;
   background: Background;
   notices: Notices;
@@ -56,8 +59,9 @@ export function begin(input: unknown): Migration {
   attributes.learn(state);
   const control = new Control(state);
   const calls = new Calls();
-  const worldOn = (word?: string) => createWorld(plan, () => control.mayAct(), calls, word);
-  return { plan, state, world: worldOn(), worldOn, calls, control, background: new Background(), notices };
+  const tries = new Tries((trying) => state.set({ trying: trying.length > 0 ? trying : undefined }));
+  const worldOn = (word?: string) => createWorld(plan, { mayAct: () => control.mayAct(), calls, word, tries });
+  return { plan, state, world: worldOn(), worldOn, calls, tries, control, background: new Background(), notices };
 }
 
 /** What only shows how things stand must not end a workflow task: the run would hear of nothing any more. */

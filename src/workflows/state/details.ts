@@ -1,6 +1,7 @@
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { shownFact, type Evidence } from '../../contract/evidence';
 import type { MoveProgress } from '../../contract/progress';
+import { tryingSentence, type Trying } from '../../contract/trying';
 import { PHASES } from '../../contract/phases';
 import { bytes, counted, duration } from '../../text/format';
 import { harmlessJson } from '../../text/harmless';
@@ -8,6 +9,9 @@ import { commandBox, joined, mdText, type Markdown } from '../../text/markdown';
 import { shellQuoted, shellWord } from '../../text/shell';
 import { possible, type Possible } from './possible';
 import type { GateState, State } from './state';
+
+/** What is tried again and shown; the rest is in the query `status`. */
+const TRIES_SHOWN = 5;
 
 /** Facts that are shown; the rest is in the query `evidence`. */
 const FACTS_SHOWN = 40;
@@ -32,6 +36,7 @@ export function details(state: State): Markdown {
   if (data.owed) parts.push(mdText`Out of reach, and seen to at the end: ${Object.values(data.owed).join('; ')}`);
   if (data.drained.length > 0) parts.push(mdText`Drained: ${data.drained.join(', ')}`);
   if (data.progress) parts.push(progressLine(data.progress));
+  if (data.trying) parts.push(tryingPart(data.trying));
   const may = possible(state);
   if (data.blocked !== undefined) parts.push(blockedPart(data.blocked, may));
   if (data.pause) parts.push(pausedPart(data.pause, may, data.blocked !== undefined));
@@ -39,6 +44,12 @@ export function details(state: State): Markdown {
   // Last, as the UI makes room for all but the end of this text: nobody must lose the command.
   parts.push(mdText`More: the queries \`status\`, \`evidence\`, \`audit\` and \`samples\`.`);
   return joined(parts);
+}
+
+function tryingPart(trying: Trying[]): Markdown {
+  const shown = trying.slice(0, TRIES_SHOWN).map((one) => mdText`**Tried again:** ${tryingSentence(one)}`);
+  const more = trying.length - TRIES_SHOWN;
+  return joined([...shown, more > 0 ? mdText`And ${more} more are tried again, see the query \`status\`.` : undefined]);
 }
 
 function blockedPart(reason: string, may: Possible): Markdown {
@@ -105,7 +116,8 @@ export function progressLine(progress: MoveProgress): Markdown {
   return mdText`Progress: ${progressFigures(progress)}${trouble(progress)}`;
 }
 
-function trouble({ stuck, unanswered }: MoveProgress): Markdown | undefined {
+function trouble({ stuck, unanswered, waits }: MoveProgress): Markdown | undefined {
+  if (waits) return mdText`\n\n**Waits:** ${waits}.`;
   if (stuck) return mdText`\n\n**Stuck:** ${stuck.sentence} ${stuck.action}`;
   if (!unanswered) return undefined;
   const { seconds, reason } = unanswered;

@@ -11,7 +11,8 @@ const GAUGES = {
   bigswitch_rolling_back: ['', '1 from the wish to go back on'],
   bigswitch_paused: ['', '1 while a person holds the run'],
   bigswitch_blocked: ['', '1 while a phase has failed and waits for a person'],
-  bigswitch_stuck: ['', '1 while shards have not moved for the time that the plan gives them'],
+  bigswitch_trying: ['', 'activities that have failed and are tried again by themselves'],
+  bigswitch_stuck: ['', '1 while shards have not moved for the time that the plan gives them, or one arrives nowhere'],
   bigswitch_gate_opened_timestamp_seconds: [
     's',
     'when the open gate was opened, since the epoch; 0 while none is open',
@@ -41,6 +42,7 @@ export function showMetrics(state: State): void {
     bigswitch_rolling_back: data.rollback ? 1 : 0,
     bigswitch_paused: data.pause ? 1 : 0,
     bigswitch_blocked: data.blocked === undefined ? 0 : 1,
+    bigswitch_trying: data.trying?.length ?? 0,
     bigswitch_gate_opened_timestamp_seconds: open && data.gate ? seconds(data.gate.openedAt) : 0,
     bigswitch_nodes_drained: data.drained.length,
   });

@@ -8,6 +8,7 @@ import type { LedgerEntry, UndoResult } from '../../contract/ledger';
 import type { OpenGate, Status } from '../../contract/messages';
 import { PHASES, type GateName, type Phase } from '../../contract/phases';
 import type { MoveProgress, Sample } from '../../contract/progress';
+import type { Trying } from '../../contract/trying';
 import type { DrainAsked } from '../../contract/side-activities';
 import type { Plan } from '../../plan/schema';
 import { addSamples } from './samples';
@@ -30,6 +31,8 @@ export interface Word {
   openedAt: string;
   /** Workflow time of the first approval, ms since the epoch. */
   approvedAt: number;
+  /** How often the run had been held when its evidence was taken. */
+  holds?: number;
 }
 
 /** Everything that a run knows: plain JSON, so that a new run of the same migration can carry it on. */
@@ -40,7 +43,11 @@ export interface Data {
   doing: string;
   /** Held by a person; `asks` when the run itself wants to know whether to go back or on. */
   pause?: { by: string; reason?: string; at?: string; asks?: boolean };
+  /** How often the run was held, so that a pause that has ended is known to have been. */
+  holds?: number;
   blocked?: string;
+  /** What does not work yet and is tried again by itself. */
+  trying?: Trying[];
   rollback?: Omit<RollbackRecord, 'stages'> & { cancelled: boolean };
   /** Stage of the rollback that is under way. */
   rollbackStage?: string;
@@ -225,6 +232,11 @@ export class State {
   end(phase: Phase, summary: string): void {
     const close = (record: PhaseRecord) => (record.phase === phase ? { ...record, endedAt: now(), summary } : record);
     this.set({ phases: this.data.phases.map(close), progress: undefined });
+  }
+
+  /** Whether the run was held since it had been so often, be it held still or not. */
+  heldSince(holds: number | undefined): boolean {
+    return (this.data.holds ?? 0) !== (holds ?? 0);
   }
 
   /** Whether a person's word for this gate was given, and the first change behind it is recorded. */

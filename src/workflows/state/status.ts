@@ -16,6 +16,7 @@ export function statusOf(state: State): Status {
     pause: pause && !pause.asks ? { by: pause.by, reason: pause.reason, at: pause.at } : undefined,
     asks: pause?.asks ? pause.reason : undefined,
     blocked: data.blocked,
+    trying: data.trying,
     possible: maySay(state),
     rollback: rollbackOf(state),
     draining: data.draining,

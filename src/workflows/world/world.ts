@@ -8,18 +8,27 @@ import { summaryText } from '../../text/markdown';
 import { failureType } from '../run/failures';
 import { Calls } from './calls';
 import { activityOptions } from './options';
+import { Tries } from './tries';
 import { Unreadable } from '../payload-converter';
 
 /** So often a call that came too late on a host is made again, by itself: after a reset its number is of before that. */
 const CALLED_AGAIN = 3;
 
-/**
- * The world as a workflow asks it: every activity with the time-outs of its kind and a summary for the timeline.
- * @param mayAct is awaited before each activity that changes the world: it holds the run while it is paused
- * @param calls numbers what changes the world
- * @param word run in which the word was given on which it is changed; undefined where it needs none
- */
-export function createWorld(plan: Plan, mayAct: () => Promise<void>, calls = new Calls(), word?: string): Activities {
+/** What a world is made from, beside the plan. */
+export interface WorldParts {
+  /** Is awaited before each activity that changes the world: it holds the run while it is paused. */
+  mayAct?: () => Promise<void>;
+  /** Numbers what changes the world. */
+  calls?: Calls;
+  /** Run in which the word was given on which it is changed; undefined where it needs none. */
+  word?: string;
+  /** Knows what is under way, and is tried again. */
+  tries?: Tries;
+}
+
+/** The world as a workflow asks it: every activity with the time-outs of its kind and a summary for the timeline. */
+export function createWorld(plan: Plan, parts: WorldParts = {}): Activities {
+  const { mayAct = async () => undefined, calls = new Calls(), word, tries = new Tries() } = parts;
   const call = async (name: keyof Activities, args: unknown[]): Promise<unknown> => {
     const [kind, summaryOf] = CATALOGUE[name] as readonly [Kind, string | ((...args: unknown[]) => string)];
     const summary = summaryText(typeof summaryOf === 'string' ? summaryOf : summaryOf(...args));
@@ -28,11 +37,16 @@ export function createWorld(plan: Plan, mayAct: () => Promise<void>, calls = new
       summary,
     });
     const run = async (under?: Under) => proxy[name]?.(...(under ? [args[0], under] : args));
-    const result = WRITES.has(kind)
-      ? await change(kind, run)
-      : await run(kind === 'sample' ? calls.aside() : undefined);
-    if (result instanceof Unreadable) throw ApplicationFailure.nonRetryable(`${name} gave an unreadable answer`);
-    return result;
+    const underWay = tries.begin(name, args[0], summary);
+    try {
+      const result = WRITES.has(kind)
+        ? await change(kind, run)
+        : await run(kind === 'sample' ? calls.aside() : undefined);
+      if (result instanceof Unreadable) throw ApplicationFailure.nonRetryable(`${name} gave an unreadable answer`);
+      return result;
+    } finally {
+      tries.end(underWay);
+    }
   };
   /** Tells an activity under what it acts, so that hosts can tell what is over. */
   const change = async (kind: Kind, run: (under: Under) => Promise<unknown>): Promise<unknown> => {

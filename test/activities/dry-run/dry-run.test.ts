@@ -42,7 +42,7 @@ describe('a dry run', () => {
         .filter((one) => one.host === host)
         .map((one) => `${one.step}${one.changed ? '' : '='}${one.stays ? '!' : ''}`);
     expect(told('hub')).toEqual([
-      ...['bridge-package', 'bridge-pki', 'bridge-server-config', 'bridge-server'],
+      ...['bridge-filter', 'bridge-package', 'bridge-pki', 'bridge-server-config', 'bridge-server'],
       ...['bridge-sign-old-1', 'bridge-sign-old-2', 'bridge-sign-new-1', 'bridge-sign-new-2'],
       ...[
         'voting-new-out',
@@ -55,11 +55,12 @@ describe('a dry run', () => {
       ],
     ]);
     expect(told('old-2')).toEqual([
-      ...['bridge-package', 'bridge-key', 'bridge-client-config', 'bridge-client'],
+      ...['bridge-filter', 'bridge-package', 'bridge-key', 'bridge-client-config', 'bridge-client'],
       ...['redirect-rules', 'redirect-persist', 'elasticsearch-yml', 'expected-nodes-3!', 'elasticsearch-stopped!'],
     ]);
     expect(told('new-1')).toEqual([
       ...[
+        'bridge-filter',
         'bridge-package',
         'bridge-key',
         'bridge-client-config',
@@ -135,9 +136,9 @@ describe('a dry run', () => {
       'replicate orders/1p old-2>new-2 bridge',
       'replicate products/0p old-1>new-1 bridge',
       'drain orders/1r old-1>new-1 new-network',
+      'drain sessions/0p old-2>new-2 bridge',
       'drain orders/0r old-2>new-2 new-network',
       'drain products/0r old-2>new-2 new-network',
-      'drain sessions/0p old-2>new-1 bridge',
     ]);
     expect(result.bytes.bridge).toBe(8 * 1024 * MIB + 100 * MIB);
     expect(result.bytes.newNetwork).toBe(8 * 1024 * MIB);
@@ -148,7 +149,10 @@ describe('a dry run', () => {
     const rate = result.settings.filter((one) => one.key === 'indices.recovery.max_bytes_per_sec');
     expect(rate.map((one) => [one.from, one.to, one.phase, one.stays])).toEqual([
       ['20mb', '6144kb', 'join', false],
-      ['6144kb', '40mb', 'drain', false],
+      ['6144kb', '20mb', 'drain', false],
+      // The only copy of an index leaves the old side at last, and crosses the bridge.
+      ['20mb', '6144kb', 'drain', false],
+      ['6144kb', '20mb', 'drain', false],
     ]);
   });
 
@@ -164,8 +168,8 @@ describe('a dry run', () => {
 
   it('shows each new disk at its end', () => {
     expect(result.disks.map((one) => [one.node, one.shards, one.over, one.path])).toEqual([
-      ['new-1', 4, 'none', '/data'],
-      ['new-2', 3, 'none', '/data'],
+      ['new-1', 3, 'none', '/data'],
+      ['new-2', 4, 'none', '/data'],
     ]);
   });
 });

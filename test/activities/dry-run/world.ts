@@ -40,6 +40,7 @@ export class ReadOnlyHosts implements Hosts {
   }
 
   private answer(host: string, script: string): ScriptResult {
+    if (script.includes('ES_HOME')) return said(`version=7.17.28\ndata=/data\nsize=${100 * GIB}\navail=${90 * GIB}\n`);
     const file = [...this.files].find(([key]) => readFileScript(key.slice(key.indexOf(':') + 1)) === script);
     if (script.includes('base64 -w0')) {
       const path = file?.[0].slice(file[0].indexOf(':') + 1);
@@ -52,7 +53,6 @@ export class ReadOnlyHosts implements Hosts {
       return said(names.map((name) => `Inst ${name} (2.6.${name.length}-1 Debian:12/stable [amd64])`).join('\n'));
     }
     if (script.startsWith('echo "enabled=')) return said('enabled=disabled\nactive=inactive\n');
-    if (script.includes('ES_HOME')) return said(`version=7.17.28\ndata=/data\nsize=${100 * GIB}\navail=${90 * GIB}\n`);
     if (script.includes('systemd-socket-activate')) return said('');
     if (script.includes('EPOCHREALTIME')) {
       return this.reachable ? said(`sent 1 1\nsent 1 1\nsent ${200 * MIB} 2000000\n`) : failed('');
@@ -143,6 +143,7 @@ export function shopState(): ClusterState {
     master: 'old-1',
     voters: names,
     voteless: [],
+    attributes: {},
     nodes: names.map((name, i) => ({
       id: `id-${name}`,
       name,

@@ -35,7 +35,7 @@ afterEach(() => jest.restoreAllMocks());
 
 /** Every fact of each gate, in the order in which a person reads them. */
 const FACTS: Record<string, string[]> = {
-  'big-switch': [REST, BOTH, NODES, OLD_VOTE, FRONT_1, FRONT_2, PLAIN, APPS, WAY_BACK, WRITES, COUNTS, SAMPLE],
+  'big-switch': [REST, BOTH, NODES, OLD_VOTE, COUNTED, FRONT_1, FRONT_2, PLAIN, APPS, WAY_BACK, WRITES, COUNTS, SAMPLE],
   'drain:old-1': [
     REST,
     COVERED,
@@ -43,6 +43,7 @@ const FACTS: Record<string, string[]> = {
     ROOM,
     NEW_VOTE,
     NO_MASTER,
+    COUNTED,
     USE_FRONTS,
     APPS,
     FRONT_1,
@@ -171,6 +172,44 @@ describe('an index whose copies are all on the old side', () => {
 test('a drain has room for it with one byte more than needed', async () => {
   const evidence = await gather('drain:old-1', (world) => roomFor(world, COPY_BYTES + 1));
   expect(falseOnes(evidence)).toEqual([]);
+});
+
+describe('room for each copy', () => {
+  const big = (world: World, bytes: number, index = 'big') => {
+    const { table, indices } = world.cluster.state;
+    indices.push({ name: index, open: true, settings: {} });
+    table.push({ index, shard: 0, primary: true, state: 'STARTED', node: 'old-1', bytes });
+  };
+  const room = ({ cluster }: World, ...bytes: number[]) => {
+    const nodes = cluster.state.disks.filter(({ node }) => node.startsWith('new-'));
+    nodes.forEach((disk, i) => (disk.freeBytes = Math.ceil(disk.totalBytes * 0.15) + (bytes[i] ?? 0)));
+  };
+  const seen = ({ facts }: Evidence) => facts.find(({ name }) => name === ROOM);
+
+  test('a drain has none where the free bytes lie on several nodes, and says which copies fit on no node', async () => {
+    const evidence = await gather('drain:old-1', (world) => {
+      big(world, 60 * COPY_BYTES);
+      big(world, 50 * COPY_BYTES, 'other');
+      room(world, 58 * COPY_BYTES, 55 * COPY_BYTES);
+    });
+    expect(seen(evidence)).toMatchObject({ ok: false });
+    expect(seen(evidence)?.seen).toMatch(/; no new node has a place for big\/0 \(57\.2 MiB\)$/);
+  });
+
+  test('two copies of a shard share no node', async () => {
+    const evidence = await gather('drain:old-1', (world) => room(world, 10 * COPY_BYTES, 0));
+    expect(seen(evidence)?.seen).toMatch(/; no new node has a place for orders\/0/);
+  });
+
+  test('a replica for the time of the move needs no place: it is dropped', async () => {
+    const evidence = await gather('drain:old-1', (world) => {
+      room(world, 10 * COPY_BYTES, 0);
+      const undo = { kind: 'index-settings', originals: { orders: {} }, planned: false };
+      const record = { v: 1, id: 'temporary-replicas', phase: 'replicate', summary: 's', at: 'a', undo };
+      world.hosts.records.get('hub')?.set('cluster-0001-temporary-replicas', record);
+    });
+    expect(seen(evidence)).toMatchObject({ ok: true });
+  });
 });
 
 test('the last old node may be the elected master while it is drained, and no other', async () => {

@@ -15,7 +15,7 @@ export const APPS = 'every app is healthy';
 export const USE_FRONTS = 'every app is configured to use the fronts only';
 export const WAY_BACK = 'the way back is rehearsed on every app host';
 export const COVERED = 'every shard on old-1 that has a replica has a started copy on the new side';
-export const CLIENTS = 'no client is connected to old-1:9200';
+export const CLIENTS = 'no client is connected to old-1:9200 or :9300';
 export const ROOM = 'the new nodes have room for what is on old-1';
 export const NO_MASTER = 'old-1 is not the elected master, or it is the last old node';
 export const GONE = 'no old node is in the cluster';
@@ -109,7 +109,7 @@ function join({ cluster }: World, name: string): void {
 /** The new nodes have so many bytes of room below the watermark, all of them together. */
 export function roomFor(world: World, bytes: number): void {
   const nodes = world.cluster.state.disks.filter(({ node }) => node.startsWith('new-'));
-  nodes.forEach((disk, i) => (disk.freeBytes = Math.ceil(disk.totalBytes * (1 - 0.85)) + (i === 0 ? bytes : 0)));
+  nodes.forEach((disk, i) => (disk.freeBytes = Math.ceil(disk.totalBytes * (1 - 0.85)) + (i === 1 ? bytes : 0)));
 }
 
 /** An app has made an index, so many seconds ago; its copies are on these nodes. */
@@ -128,9 +128,22 @@ export const missing = (name: string) =>
     lies.but((answer) => delete answer.nodes[`id-${name}`]),
   );
 
+const untold: Wrong = [
+  'a shard does not say what it holds',
+  [COUNTED],
+  ({ cluster }) =>
+    cluster.tell(
+      lies.about(
+        VOLUME,
+        lies.but((answer) => (answer._shards.failed = 1)),
+      ),
+    ),
+];
+
 /** For each gate, worlds in which something is wrong. */
 export const WRONG: Record<string, Wrong[]> = {
   'big-switch': [
+    untold,
     ...unrest([REST, BOTH]),
     masterless([REST, BOTH]),
     ['the shard table is too short', [REST, BOTH], ({ cluster }) => cluster.tell(lies.tableWithout('sessions'))],
@@ -174,6 +187,7 @@ export const WRONG: Record<string, Wrong[]> = {
     ...data('old-1'),
   ],
   'drain:old-1': [
+    untold,
     ...unrest([REST]),
     masterless([REST, COVERED]),
     ['the shard table is too short', [REST], ({ cluster }) => cluster.tell(lies.tableWithout('sessions'))],
@@ -210,17 +224,7 @@ export const WRONG: Record<string, Wrong[]> = {
     ...unrest([REST]),
     masterless([REST]),
     ['the shard table is too short', [REST], ({ cluster }) => cluster.tell(lies.tableWithout('sessions'))],
-    [
-      'a shard does not say what it holds',
-      [COUNTED],
-      ({ cluster }) =>
-        cluster.tell(
-          lies.about(
-            VOLUME,
-            lies.but((answer) => (answer._shards.failed = 1)),
-          ),
-        ),
-    ],
+    untold,
     ...onTheFronts,
     ...data('new-2'),
   ],

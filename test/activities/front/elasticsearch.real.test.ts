@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { request, type RequestOptions } from 'node:http';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
@@ -6,11 +6,13 @@ import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@elastic/elasticsearch';
-import { clientChecks } from '../../../src/activities/preflight/cluster/client-settings';
-import type { Scope } from '../../../src/elasticsearch/scope';
-import { elasticsearchZip } from '../../../lab/setup/maven';
+import { clientSettingsChecks } from '../../../src/activities/preflight/cluster/client-settings';
+import { newKinds, oldKinds } from '../../../src/activities/preflight/cluster/node-kinds';
+import { readNodes } from '../../../src/elasticsearch/looks/nodes';
+import { readNodeSettings } from '../../../src/elasticsearch/settings/node-settings';
 import { RealCluster } from '../../elasticsearch/real-cluster';
 import { testPlan } from '../../elasticsearch/world';
+import { newHost } from '../preflight/cluster/sides';
 import { freePort, makeCertificates, PASSWORD, RealFront } from './real-front';
 
 jest.setTimeout(60_000);
@@ -25,10 +27,7 @@ let cluster: RealCluster;
 let fronts: RealFront[] = [];
 
 beforeAll(async () => {
-  const zip = elasticsearchZip('7.17.28');
-  if (!existsSync(zip)) throw new Error('Elasticsearch is not in the cache: run ./scripts/setup first');
-  cluster = new RealCluster(zip);
-  await cluster.choosePorts();
+  cluster = await RealCluster.make('7.17.28');
   frontPort = await freePort();
   const cors = [
     'http.cors.enabled: true',
@@ -169,13 +168,13 @@ it('keeps a client that sniffs on the fronts, where all its requests succeed', a
 it('is compared with new nodes by what it says of its own settings', async () => {
   const client = cluster.client(NODES[0]);
   const plan = testPlan([...NODES], [{ name: 'fresh', address: '198.18.2.11' }]);
-  const files = (yaml: string) =>
-    ({ plan, hosts: { ask: async () => Buffer.from(yaml).toString('base64') } }) as unknown as Scope;
-  const names = async (yaml: string) =>
-    (await clientChecks(files(yaml), client))
+  const told = await readNodeSettings(client);
+  const old = oldKinds(plan, await readNodes(client), told);
+  const names = (yaml: string) =>
+    clientSettingsChecks(plan, { old, fresh: newKinds(plan, [newHost('fresh', yaml)], '7.17.28').kinds })
       .filter(({ result }) => result !== 'ok')
       .map((one) => one.subject || one.name);
-  expect(await names('cluster.name: real\n')).toEqual([
+  expect(names('cluster.name: real\n')).toEqual([
     'http.cors.allow-credentials',
     'http.cors.allow-headers',
     'http.cors.allow-origin',
@@ -189,6 +188,6 @@ it('is compared with new nodes by what it says of its own settings', async () =>
     allow-credentials: true
     allow-headers: [Content-Type, Authorization]
 `;
-  expect(await names(same)).toEqual([]);
+  expect(names(same)).toEqual([]);
   await client.close();
 });

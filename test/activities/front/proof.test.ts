@@ -1,12 +1,20 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Deps } from '../../../src/activities/deps';
 import type { Scope } from '../../../src/elasticsearch/scope';
-import { curlQuoted, lookAtFronts } from '../../../src/activities/front/proof';
+import { curlQuoted, frontLookScript, lookAtFronts } from '../../../src/activities/front/proof';
 import { parsePlan } from '../../../src/plan/parse';
 import { minimalPlan } from '../../plan/minimal';
 
 /** Facts that do not hold, of one front and one old node that answer so to the right, a wrong and no password. */
-async function bad(front: [string, string, string], oldNone: string, judges: boolean): Promise<string[]> {
+async function bad(
+  front: [string, string, string],
+  oldNone: string,
+  judges: boolean,
+  tls = 'refused',
+): Promise<string[]> {
   const base = minimalPlan();
   const auth = { username: 'elastic', password: 'env:PASSWORD' };
   const plan = parsePlan({
@@ -16,7 +24,7 @@ async function bad(front: [string, string, string], oldNone: string, judges: boo
   });
   const [[old], [fresh]] = [plan.hosts.old, plan.hosts.new];
   const answer = [
-    ['front', fresh?.name, ...front, 'refused', ''],
+    ['front', fresh?.name, ...front, tls, ''],
     ['node', old?.name, '200', '', oldNone, '', ''],
   ];
   const ask = async () => answer.map((row) => row.join('\t')).join('\n');
@@ -50,4 +58,37 @@ it('a password of several lines is one value for curl, and no further line of it
   const { stdout, status } = spawnSync('curl', ['-sS', '-K', '-'], { input, encoding: 'utf8' });
   expect({ stdout, status }).toEqual({ stdout: '', status: 7 });
   expect(curlQuoted(password)).not.toMatch(/[\n\r]/);
+});
+
+describe('whether a front speaks TLS 1.1', () => {
+  /** What is told of it with a curl that ends so where it is to speak that. */
+  const told = (code: number, error: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'front-curl-'));
+    const curl = `#!/bin/sh\ncase "$*" in *--tls-max*) echo '${error}' >&2; exit ${code} ;; esac\nprintf 200\n`;
+    writeFileSync(join(folder, 'curl'), curl);
+    chmodSync(join(folder, 'curl'), 0o755);
+    const env = { PATH: `${folder}:/usr/bin:/bin`, FRONT_USER: 'a', WRONG_USER: 'b', OLD_USER: '' };
+    const out = execFileSync('sh', ['-eu'], {
+      input: frontLookScript(parsePlan(minimalPlan()), []),
+      env,
+      encoding: 'utf8',
+    });
+    rmSync(folder, { recursive: true });
+    return out.split('\n')[0]?.split('\t')[5];
+  };
+
+  it.each([
+    [35, 'curl: (35) OpenSSL: tlsv1 alert protocol version', 'refused'],
+    [2, 'curl: option --tls-max: is unknown', 'not tried from here (curl: option --tls-max: is unknown)'],
+    [59, 'curl: (59) failed setting cipher list', 'not tried from here (curl: (59) failed setting cipher list)'],
+    [35, 'curl: (35) no protocols available', 'not tried from here (curl: (35) no protocols available)'],
+    [0, '', 'not refused: '],
+    [35, 'curl: (35) reset', 'not refused: curl: (35) reset'],
+    [7, 'curl: (7) nobody listens', 'not refused: curl: (7) nobody listens'],
+  ])('curl ends with %i: %s', (code, error, seen) => expect(told(code, error)).toBe(seen));
+
+  it('is no reason to doubt a front where it can not be tried', async () => {
+    expect(await bad(['200', '401', '401'], '200', false, 'not tried from here (old curl)')).toEqual([]);
+    expect(await bad(['200', '401', '401'], '200', false, 'not refused: ')).toHaveLength(1);
+  });
 });

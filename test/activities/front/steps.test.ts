@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FRONT_CONFIG } from '../../../src/activities/front/config';
@@ -56,4 +58,20 @@ case "$* " in "${failing} "*) exit 1 ;; is-active*) [ -e ${path('active')} ] ;; 
     expect(run(unit.apply, true, 'daemon-reload')).toEqual(['stop', 'daemon-reload']);
     expect(run(unit.apply, false)).toEqual(['daemon-reload', 'start']);
   });
+});
+
+test('a front that somebody is connected to is not stopped by hand', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const here = { ...plan, front: { ...plan.front, port } };
+  const steps = frontSteps(here, { ...host!, address: '127.0.0.1' }, { haproxy: [2, 6, 12], elasticsearch: '7.17.28' });
+  const { harmless = '' } = steps.find(({ id }) => id === 'front-service')!;
+  const ask = () => spawnSync('sh', ['-eu', '-c', harmless], { encoding: 'utf8' });
+  expect(ask()).toMatchObject({ status: 0, stderr: '' });
+  const client = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+  await once(client, 'connect');
+  expect(ask()).toMatchObject({ status: 1, stderr: expect.stringContaining('in use, by 127.0.0.2:') as string });
+  client.destroy();
+  server.close();
 });

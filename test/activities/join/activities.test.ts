@@ -119,7 +119,7 @@ describe('prepareClusterForJoin', () => {
     world.hosts.onKeep = (_host, name) => order.push(`${name} after ${world.cluster.changes.length} changes`);
     const { prepareClusterForJoin } = createJoinActivities(world.deps);
     await prepareClusterForJoin({ throughputMBps: 10 });
-    const before = { persistent: {}, transient: { 'a.b': '1' }, clusterUuid: 'uuid' };
+    const before = { persistent: {}, transient: { 'a.b': '1' }, clusterUuid: 'uuid', voteless: ['new-1', 'new-2'] };
     expect(world.hosts.records.get('hub')?.get(BEFORE)).toEqual(before);
     expect(order[0]).toBe(`${BEFORE} after 0 changes`);
     await prepareClusterForJoin({ throughputMBps: 20 });

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { dataFoldersStep } from '../../../src/activities/nodes/data-folders';
+import { dataFoldersStep, holdsNoShard } from '../../../src/activities/nodes/data-folders';
 import { parsePlan } from '../../../src/plan/parse';
 import { useSshd } from '../../hosts/ssh/sshd';
 import { minimalPlan } from '../../plan/minimal';
@@ -60,4 +61,18 @@ describe('data folders of a new node that is taken back', () => {
     });
     expect(left).toEqual([['nodes'], ['indices'], ['_state', 'indices', 'node.lock', 'report.pdf']]);
   });
+});
+
+test('a node that runs and has a shard on its disk is not stopped by hand', () => {
+  const folder = path('held');
+  const plan = minimalPlan();
+  plan.elasticsearch.newNodeSettings = { 'path.data': folder };
+  const ask = (isRunning: string) =>
+    spawnSync('sh', ['-eu', '-c', holdsNoShard(parsePlan(plan), isRunning)], { encoding: 'utf8' });
+  expect(ask('true').status).toBe(0);
+  nodeRan(folder);
+  expect(ask('true').status).toBe(0);
+  mkdirSync(`${folder}/indices/3qNZ1a0f/0`);
+  expect(ask('true')).toMatchObject({ status: 1, stderr: expect.stringContaining('/3qNZ1a0f/0 is one)') as string });
+  expect(ask('false').status).toBe(0);
 });

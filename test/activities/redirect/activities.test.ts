@@ -1,27 +1,12 @@
-import { loadRules, redirectRules, removeRules, rulesAreLoaded } from '../../../src/activities/redirect/rules';
+import { redirectRules } from '../../../src/activities/redirect/rules';
 import { persistStep, rulesStep, withoutPeerStep } from '../../../src/activities/redirect/steps';
-import { parsePlan } from '../../../src/plan/parse';
+import { loadRules, removeRules, restoreText, rulesAreLoaded } from '../../../src/hosts/rules/chains';
 import { crossPeers } from '../../../src/plan/hosts';
-import { minimalPlan } from '../../plan/minimal';
-
-const node = (name: string, address: string) => ({ name, address });
-
-function plan(bridge: Record<string, unknown> = {}) {
-  const base = minimalPlan();
-  return parsePlan({
-    ...base,
-    bridge: { cidr: '198.19.0.0/24', ...bridge },
-    hosts: {
-      ...base.hosts,
-      old: [node('old-1', '198.18.1.11'), node('old-2', '198.18.1.12')],
-      new: [node('new-1', '198.18.2.11'), node('new-2', '198.18.2.12')],
-    },
-  });
-}
+import { twoASide as plan } from '../two-a-side';
 
 describe('redirect rules', () => {
   it('redirect cross peers only, on the two ports only, so that SSH and the own side stay as they were', () => {
-    const rules = redirectRules(plan(), 'old-1').split('\n');
+    const rules = restoreText(redirectRules(plan(), 'old-1')).split('\n');
     expect(rules.filter((rule) => rule.startsWith('-A BIGSWITCH_OUT'))).toEqual([
       '-A BIGSWITCH_OUT -d 198.18.2.11/32 -p tcp -m multiport --dports 9200,9300 -j DNAT --to-destination 198.19.0.12',
       '-A BIGSWITCH_OUT -d 198.18.2.12/32 -p tcp -m multiport --dports 9200,9300 -j DNAT --to-destination 198.19.0.13',
@@ -30,31 +15,33 @@ describe('redirect rules', () => {
   });
 
   it('bring what arrives for the VPN address to the own real address, so that no old node is restarted', () => {
-    expect(redirectRules(plan(), 'old-1')).toContain(
+    expect(restoreText(redirectRules(plan(), 'old-1'))).toContain(
       '-A BIGSWITCH_IN -d 198.19.0.10/32 -i tun-bigswitch -p tcp -m multiport --dports 9200,9300 ' +
         '-j DNAT --to-destination 198.18.1.11\n',
     );
   });
 
   it('leave with the own VPN address, for the hub drops any other source', () => {
-    expect(redirectRules(plan(), 'new-2')).toContain(
+    expect(restoreText(redirectRules(plan(), 'new-2'))).toContain(
       '-A BIGSWITCH_POST -o tun-bigswitch -m conntrack --ctstate DNAT -j SNAT --to-source 198.19.0.13\n',
     );
   });
 
   it('redirect UDP of the transport port where the plan asks', () => {
-    expect(redirectRules(plan({ redirectUdp: true }), 'old-1')).toContain('-p udp -m udp --dport 9300 -j DNAT');
-    expect(redirectRules(plan(), 'old-1')).not.toContain('udp');
+    expect(restoreText(redirectRules(plan({ redirectUdp: true }), 'old-1'))).toContain(
+      '-p udp -m udp --dport 9300 -j DNAT',
+    );
+    expect(restoreText(redirectRules(plan(), 'old-1'))).not.toContain('udp');
   });
 
   it('can leave out a peer that is gone', () => {
     const rest = crossPeers(plan(), 'new-1').filter((peer) => peer.host !== 'old-1');
-    expect(redirectRules(plan(), 'new-1', rest)).not.toContain('198.18.1.11');
-    expect(redirectRules(plan(), 'new-1', rest)).toContain('198.18.1.12');
+    expect(restoreText(redirectRules(plan(), 'new-1', rest))).not.toContain('198.18.1.11');
+    expect(restoreText(redirectRules(plan(), 'new-1', rest))).toContain('198.18.1.12');
   });
 
   it('never flush or save what is not ours', () => {
-    const all = [loadRules(redirectRules(plan(), 'old-1')), removeRules()].join('\n');
+    const all = [loadRules(redirectRules(plan(), 'old-1')), removeRules(redirectRules(plan(), 'old-1'))].join('\n');
     expect(all).toContain('iptables-restore --noflush');
     for (const flush of all.match(/-F \S*/g) ?? []) expect(flush).toMatch(/^-F BIGSWITCH_/);
   });

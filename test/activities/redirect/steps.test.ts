@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { loadRules, redirectRules, removeRules, rulesAreLoaded } from '../../../src/activities/redirect/rules';
+import { redirectRules } from '../../../src/activities/redirect/rules';
 import { persistStep, rulesStep, withoutPeerStep } from '../../../src/activities/redirect/steps';
+import { loadRules, removeRules, restoreText, rulesAreLoaded, type OwnRules } from '../../../src/hosts/rules/chains';
 import type { HostStep } from '../../../src/hosts/step';
 import { crossPeers } from '../../../src/plan/hosts';
 import { parsePlan } from '../../../src/plan/parse';
@@ -13,7 +14,7 @@ const plan = (bridge = {}) => parsePlan({ ...SHOP, bridge: { ...SHOP.bridge, ...
 
 describe('the rules of one host', () => {
   it('send each cross peer over the bridge, with the own VPN address, and let others in', () => {
-    expect(redirectRules(plan(), 'old-1').split('\n')).toEqual([
+    expect(restoreText(redirectRules(plan(), 'old-1')).split('\n')).toEqual([
       '*nat',
       ':BIGSWITCH_OUT - [0:0]',
       ':BIGSWITCH_IN - [0:0]',
@@ -28,18 +29,18 @@ describe('the rules of one host', () => {
   });
 
   it('leave nodes of the own side alone, and UDP unless the plan asks', () => {
-    const rules = redirectRules(plan(), 'new-1');
+    const rules = restoreText(redirectRules(plan(), 'new-1'));
     expect(rules).toContain('-d 198.18.1.11/32');
     expect(rules).not.toContain('-d 198.18.2.12/32');
     expect(rules).not.toContain('udp');
-    expect(redirectRules(plan({ redirectUdp: true }), 'new-1')).toContain(
+    expect(restoreText(redirectRules(plan({ redirectUdp: true }), 'new-1'))).toContain(
       '-A BIGSWITCH_OUT -d 198.18.1.11/32 -p udp -m udp --dport 9300 -j DNAT --to-destination 198.19.0.10',
     );
   });
 
   it('can do without a peer', () => {
     const remaining = crossPeers(plan(), 'old-1').filter(({ host }) => host !== 'new-1');
-    expect(redirectRules(plan(), 'old-1', remaining)).not.toContain('198.18.2.11');
+    expect(restoreText(redirectRules(plan(), 'old-1', remaining))).not.toContain('198.18.2.11');
   });
 });
 
@@ -100,9 +101,16 @@ esac`,
 
   it('removes its own and leaves the rest, also when nothing was loaded', () => {
     const rules = redirectRules(plan(), 'old-1');
-    expect(run(removeRules(), foreign, loadRules(rules), removeRules(), removeRules(), shown)).toBe(
-      '*nat\n-A OUTPUT -d 198.18.9.9/32 -p tcp -j RETURN\nCOMMIT\n',
-    );
+    expect(
+      run(
+        removeRules(redirectRules(plan(), 'old-1')),
+        foreign,
+        loadRules(rules),
+        removeRules(redirectRules(plan(), 'old-1')),
+        removeRules(redirectRules(plan(), 'old-1')),
+        shown,
+      ),
+    ).toBe('*nat\n-A OUTPUT -d 198.18.9.9/32 -p tcp -j RETURN\nCOMMIT\n');
   });
 
   it('is not as wanted when a rule is missing or a foreign one is in our chain', () => {
@@ -116,7 +124,7 @@ esac`,
     expect(existsSync(join(folder, 'armed'))).toBe(true);
     run(...whole(step()), ...whole(persist()));
     expect(existsSync(join(folder, 'armed'))).toBe(false);
-    expect(readFileSync(join(folder, 'etc/redirect.rules'), 'utf8')).toBe(redirectRules(plan(), 'old-1'));
+    expect(readFileSync(join(folder, 'etc/redirect.rules'), 'utf8')).toBe(restoreText(redirectRules(plan(), 'old-1')));
   });
 
   it('is not confirmed while the way back is armed: else it would take rules back that are wanted', () => {
@@ -124,7 +132,7 @@ esac`,
       ...whole(step()),
       ...whole(persist()),
       holds(persist()),
-      removeRules(),
+      removeRules(redirectRules(plan(), 'old-1')),
       step().apply,
       holds(persist()),
     );
@@ -157,7 +165,7 @@ echo $! >/etc/bigswitch/keeper
         'kill $(cat /etc/bigswitch/keeper)',
       );
     };
-    const there = (rules: string) => `n=0
+    const there = (rules: OwnRules) => `n=0
 until (${rulesAreLoaded(rules)}\n) 2>/dev/null; do n=$((n + 1)); [ $n -lt 100 ]; /bin/sleep 0.1; done`;
     const rules = redirectRules(plan(), 'old-1');
 
@@ -227,7 +235,7 @@ until (${rulesAreLoaded(rules)}\n) 2>/dev/null; do n=$((n + 1)); [ $n -lt 100 ];
       rulesAreLoaded(redirectRules(plan(), 'old-1')),
     );
     expect(out).toBe('no\nyes\n');
-    expect(readFileSync(join(folder, 'etc/redirect.rules'), 'utf8')).toBe(redirectRules(plan(), 'old-1'));
+    expect(readFileSync(join(folder, 'etc/redirect.rules'), 'utf8')).toBe(restoreText(redirectRules(plan(), 'old-1')));
   });
 
   it('is not done when only the file was changed', () => {
@@ -247,7 +255,7 @@ until (${rulesAreLoaded(rules)}\n) 2>/dev/null; do n=$((n + 1)); [ $n -lt 100 ];
     const out = run(
       ...whole(step()),
       ...whole(persist()),
-      removeRules(),
+      removeRules(redirectRules(plan(), 'old-1')),
       `sh ${join(folder, 'etc/redirect.sh')}`,
       rulesAreLoaded(redirectRules(plan(), 'old-1')),
       without().undo,

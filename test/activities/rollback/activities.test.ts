@@ -115,6 +115,23 @@ describe('proveRoomAtHome', () => {
     expect(world.touched()).toEqual([]);
   });
 
+  test('room on all nodes together is none for one copy that fits on no node', async () => {
+    const world = simulatedWorld('switched');
+    const { table, disks, indices } = world.cluster.state;
+    const home = disks.filter(({ node }) => node.startsWith('old'));
+    const room = (bytes: number) => home.forEach((disk) => (disk.freeBytes = disk.totalBytes * 0.15 + bytes));
+    indices.push({ name: 'big', open: true, settings: {} });
+    table.push({ index: 'big', shard: 0, primary: true, state: 'STARTED', node: 'new-1', bytes: 60_000_000 });
+    room(40_000_000);
+    await expect(prove(world)).rejects.toMatchObject({
+      message: expect.stringContaining(
+        'no old node has a place for big/0 (57.2 MiB): make room on one of them',
+      ) as string,
+    });
+    room(70_000_000);
+    await expect(prove(world)).resolves.toBeDefined();
+  });
+
   test('a copy that is not there yet needs room like the others, one that goes with its node needs none', async () => {
     const world = simulatedWorld('switched');
     const { table, disks, indices } = world.cluster.state;

@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createAppActivities } from '../../../src/activities/switch/activities';
-import { clientsIn } from '../../../src/activities/switch/connections';
 import { switchStep } from '../../../src/activities/switch/steps';
 import type { Activities } from '../../../src/contract/activities';
 import { FAILURES } from '../../../src/contract/failures';
@@ -233,26 +232,5 @@ describe('watchApps', () => {
 
   it('refuses hosts that are not app hosts', async () => {
     await expect(apps.watchApps({ hosts: ['old-1'], seconds: 1 })).rejects.toThrow(/app hosts/);
-  });
-});
-
-describe('clientsIn', () => {
-  const plan = () => loopbackPlan(sshd);
-  it('leaves out cluster nodes, the bridge, the host itself and loopback', () => {
-    const ss = [
-      '0 0 127.0.0.1:9200 127.0.0.1:40000',
-      '0      0      [::ffff:127.0.0.1]:9200     [::ffff:198.18.2.11]:40001',
-      '0 0 [::1]:9200 [::1]:40002',
-      '0 0 127.0.0.1:9200 198.19.0.11:40003',
-      '0 0 [::ffff:127.0.0.1]:9200 [::ffff:198.18.1.201]:40004',
-      '0 0 127.0.0.1:9200 198.18.1.201:40005',
-      '0 0 127.0.0.1:9200 198.18.1.203:40007',
-      '0 0 [2001:db8::1]:9200 [2001:db8::2]:40006',
-      '',
-    ].join('\n');
-    expect(clientsIn(ss, plan())).toEqual(['198.18.1.201 (app-1)', '198.18.1.203', '2001:db8::2']);
-  });
-  it('never takes what it can’t read for nothing', () => {
-    expect(() => clientsIn('Error: something', plan())).toThrow(/can't be understood/);
   });
 });

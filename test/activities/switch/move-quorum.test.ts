@@ -2,7 +2,7 @@ import { createQuorumActivities } from '../../../src/activities/switch/quorum';
 import { FAILURES } from '../../../src/contract/failures';
 import { NOT_OURS, unreadable, type Bad } from '../../support/cluster/bad';
 import * as lies from '../../support/cluster/lies';
-import { simulatedWorld } from '../../support/cluster/world';
+import { setRoles, simulatedWorld } from '../../support/cluster/world';
 
 afterEach(() => jest.restoreAllMocks());
 
@@ -18,6 +18,42 @@ test('only the other side votes afterwards, and what others kept from voting sta
   expect([...world.cluster.state.voteless].sort()).toEqual(['new-1', 'new-2', 'old-9']);
 });
 
+describe('nodes that can not be elected', () => {
+  const LESSER = [{ roles: ['data'] }, { roles: ['data_hot', 'ingest', 'ml'] }, { roles: ['ingest'] }, { roles: [] }];
+  const both = async (roles: Record<string, string[]>) => {
+    const world = simulatedWorld('replicated');
+    setRoles(world, roles);
+    const { moveQuorum } = createQuorumActivities(world.deps);
+    const seen: { voters: string[]; voteless: string[] }[] = [];
+    for (const to of ['new', 'old', 'new'] as const) {
+      await moveQuorum({ to });
+      const { voters, voteless } = world.cluster.state;
+      seen.push({ voters, voteless: [...voteless].sort() });
+    }
+    return seen;
+  };
+
+  test.each(LESSER)('hold no votes on the old side: $roles', async ({ roles }) => {
+    const toNew = { voters: ['new-1', 'new-2'], voteless: ['old-1'] };
+    const toOld = { voters: ['old-1'], voteless: ['new-1', 'new-2'] };
+    await expect(both({ 'old-2': roles })).resolves.toEqual([toNew, toOld, toNew]);
+  });
+
+  test.each(LESSER)('hold no votes on the new side: $roles', async ({ roles }) => {
+    const toNew = { voters: ['new-2'], voteless: ['old-1', 'old-2'] };
+    const toOld = { voters: ['old-1', 'old-2'], voteless: ['new-2'] };
+    await expect(both({ 'new-1': roles })).resolves.toEqual([toNew, toOld, toNew]);
+  });
+
+  test('are kept from voting by name while they are away: they may come back with another role', async () => {
+    const world = simulatedWorld('replicated');
+    setRoles(world, { 'old-2': ['data'] });
+    world.cluster.model.leave('old-2');
+    await createQuorumActivities(world.deps).moveQuorum({ to: 'new' });
+    expect([...world.cluster.state.voteless].sort()).toEqual(['old-1', 'old-2']);
+  });
+});
+
 const before: Bad[] = [
   ...unreadable({ 'what a node knows': lies.VIEW, nodes: lies.NODES, 'who is kept from voting': lies.VOTING }),
   ...NOT_OURS,
@@ -28,6 +64,10 @@ const before: Bad[] = [
         node.name.startsWith('new') ? { ...node, roles: ['data'] } : node,
       );
     },
+  ],
+  [
+    'new nodes that vote and can not be elected',
+    (world) => setRoles(world, { 'new-1': ['master', 'voting_only'], 'new-2': ['data'] }),
   ],
 ];
 test.each(before)('with %s nothing is touched', async (_what, change) => {

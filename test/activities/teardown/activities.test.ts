@@ -1,7 +1,9 @@
+import { createDrainActivities } from '../../../src/activities/drain/activities';
 import { createTeardownActivities } from '../../../src/activities/teardown/activities';
 import { FAILURES } from '../../../src/contract/failures';
 import { applyClusterStep } from '../../../src/elasticsearch/ledger/step';
 import { indexSettingsStep, settingsStep } from '../../../src/elasticsearch/ledger/steps';
+import { keepSettingsBefore } from '../../../src/elasticsearch/settings/before';
 import { readLedger } from '../../../src/elasticsearch/ledger/records';
 import { NOT_OURS, unreadable, UNREST, type Bad } from '../../support/cluster/bad';
 import type { Lie } from '../../support/cluster/cluster';
@@ -104,6 +106,43 @@ describe('restoreCluster on the way back', () => {
     expect((await readLedger(world.scope)).map(({ id }) => id)).toEqual(['throttle-asked']);
     await expect(restoreCluster({})).resolves.toEqual({ host: 'hub', undone: ['throttle-asked'] });
   });
+});
+
+describe('exclusions of others', () => {
+  const KEY = 'cluster.routing.allocation.exclude._name';
+  test.each(['', 'old-9, old-8', 'old-9,old-8', ['old-9', 'old-8'], 'old-1'])(
+    '%j is as it was at the end',
+    async (value) => {
+      const world = simulatedWorld('moved');
+      const { settings } = world.cluster.state;
+      settings.transient[KEY] = value;
+      world.hosts.records.clear();
+      await keepSettingsBefore(world.scope, world.cluster.access.via('new-1'));
+      const { excludeNodes } = createDrainActivities(world.deps);
+      await excludeNodes({ hosts: ['old-1'] });
+      await excludeNodes({ hosts: ['old-2'] });
+      expect(String(settings.transient[KEY])).toContain('old-2');
+      await restoreAll(world);
+      expect(settings.transient[KEY]).toEqual(value);
+      await expect(createTeardownActivities(world.deps).proveTornDown()).resolves.toMatchObject({
+        facts: { hosts: 8 },
+      });
+    },
+  );
+
+  test('from shards and from voting are no traces of ours where they were there before', async () => {
+    const world = simulatedWorld('moved');
+    world.cluster.state.settings.persistent[KEY] = 'old-2';
+    world.cluster.state.voteless = ['old-2'];
+    world.hosts.records.clear();
+    await keepSettingsBefore(world.scope, world.cluster.access.via('new-1'));
+    const { proveTornDown } = createTeardownActivities(world.deps);
+    await expect(proveTornDown()).resolves.toMatchObject({ facts: { hosts: 8 } });
+    world.cluster.state.voteless.push('old-1');
+    await expect(proveTornDown()).rejects.toThrow('still kept from voting: old-1');
+  });
+
+  const restoreAll = ({ deps }: World) => createTeardownActivities(deps).restoreCluster({ migrated: true });
 });
 
 describe('proveTornDown', () => {

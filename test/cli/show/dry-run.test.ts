@@ -5,7 +5,8 @@ import { colours } from '../../../src/text/terminal';
 import type { Io } from '../../../src/cli/io';
 import type { DryRun, DryRunMove } from '../../../src/contract/dry-run';
 import { dryRun } from '../../../src/activities/dry-run/dry-run';
-import { NO_PROBLEMS, shop } from '../../activities/dry-run/world';
+import { warned } from '../../../src/activities/preflight/check';
+import { shop } from '../../activities/dry-run/world';
 import { dryRunOf } from '../../workflows/support/fake-world';
 
 // A loaded machine takes its time; nothing here is about how long.
@@ -16,7 +17,16 @@ const GIB = 2 ** 30;
 
 test('a whole dry run, word for word', async () => {
   const { deps } = shop({ prices: { egressPerGiB: 0.09, oldNodePerMonth: 1000, newNodePerMonth: 450 } });
-  const foreseen = { ...(await dryRun(deps, NO_PROBLEMS)), takenAt: '2026-11-25T09:00:00.000Z' };
+  const checks = [
+    warned(
+      'voters',
+      '',
+      'two new nodes vote: when one of them is lost, there is no majority',
+      'use three new nodes, if it must not stop',
+    ),
+  ];
+  const found = { checks, counts: { ok: 40, warn: 1, failed: 0 } };
+  const foreseen = { ...(await dryRun(deps, found)), takenAt: '2026-11-25T09:00:00.000Z' };
   expect(`${String(showDryRun(io, foreseen))}\n`).toBe(readFileSync(join(__dirname, 'plan.txt'), 'utf8'));
 });
 

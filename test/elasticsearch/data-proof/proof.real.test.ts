@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import type { Client } from '@elastic/elasticsearch';
-import { elasticsearchZip } from '../../../lab/setup/maven';
 import { dataFacts, type DataFacts } from '../../../src/elasticsearch/data-proof/proof';
 import type { Deps } from '../../../src/activities/deps';
 import type { Scope } from '../../../src/elasticsearch/scope';
@@ -39,10 +37,7 @@ describe('the data proof on a real cluster', () => {
   const seen = ({ facts }: DataFacts) => facts.map((fact) => fact.seen).join('\n');
 
   beforeAll(async () => {
-    const zip = elasticsearchZip('7.17.28');
-    if (!existsSync(zip)) throw new Error('Elasticsearch is not in the cache: run ./scripts/setup first');
-    cluster = new RealCluster(zip);
-    await cluster.choosePorts();
+    cluster = await RealCluster.make('7.17.28');
     const seeds = ALL.map((node) => node.address);
     const masters = NEW.map((node) => node.name);
     for (const node of ALL) cluster.start(node, seeds, [...masters, OLD.name]);

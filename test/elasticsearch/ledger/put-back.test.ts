@@ -7,7 +7,7 @@ import { createTeardownActivities } from '../../../src/activities/teardown/activ
 import { readLedger } from '../../../src/elasticsearch/ledger/records';
 import { EXCLUDE_BY_NAME } from '../../../src/elasticsearch/settings/exclusions';
 import { settingsChangedSince } from '../../../src/elasticsearch/settings/before';
-import { simulatedWorld, type World } from '../../support/cluster/world';
+import { setRoles, simulatedWorld, type World } from '../../support/cluster/world';
 
 afterEach(() => jest.restoreAllMocks());
 
@@ -21,6 +21,8 @@ const OTHERS = {
   'cluster.routing.rebalance.enable': ['none', 'primaries'],
   'logger.of.others': ['debug'],
 };
+/** Nodes that can't be elected, so many that one of each side can. */
+const LESSER = { 'old-2': ['data'], 'new-2': ['ingest'] };
 const level = fc.record(
   Object.fromEntries(Object.entries(OTHERS).map(([key, values]) => [key, fc.constantFrom(...values)])),
   { requiredKeys: [] },
@@ -93,13 +95,16 @@ test('whatever others had set, and wherever a worker died, at the end all is as 
       fc.subarray(['old-9', 'old-2']),
       fc.integer({ min: 1, max: 7 }),
       fc.nat({ max: 6 }),
+      fc.subarray(Object.keys(LESSER) as (keyof typeof LESSER)[]),
       crash,
       crash,
-      async (persistent, transient, voteless, far, twice, inApply, inUndo) => {
+      async (persistent, transient, voteless, far, twice, lesser, inApply, inUndo) => {
         const world = simulatedWorld('joined');
         world.hosts.records.clear();
         Object.assign(world.cluster.state.settings, { persistent: { ...persistent }, transient: { ...transient } });
-        world.cluster.state.voteless = [...voteless];
+        setRoles(world, Object.fromEntries(lesser.map((name) => [name, LESSER[name]])));
+        // Others can only have listed a node that votes, or one that is not there.
+        world.cluster.state.voteless = voteless.filter((name) => !lesser.some((one) => one === name));
         const start = seen(world);
         dies(world, inApply);
         await migrate(world, far, twice);

@@ -48,6 +48,16 @@ describe('lookAtRest', () => {
     expect(problems).toEqual([expect.stringMatching(problem)]);
   });
 
+  test('takes a copy that does not say how large it is for no empty one', async () => {
+    const silent = lies.about(
+      /^\/_stats\/store$/,
+      lies.but((answer) => (answer._shards = { failed: 2 })),
+    );
+    await expect(readShards(clientOf('replicated', silent).client)).rejects.toThrow(
+      '2 copies did not say how large they are',
+    );
+  });
+
   test('tells every copy, and where one is going', async () => {
     const { cluster, client } = clientOf('replicated');
     cluster.tell(lies.copy(cluster, 'orders', 'new-1', { state: 'RELOCATING', relocating_node: 'new-2' }));
@@ -97,6 +107,7 @@ describe.each(['7.17.28', '8.19.1'])('who votes, in a cluster of %s', (version) 
       master: 'old-1',
       term: 1,
       voters: ['old-1', 'old-2'],
+      gone: [],
       excluded: ['new-1', 'new-2', 'of-others'],
       eligible: ['new-1', 'new-2', 'old-1', 'old-2'],
     });
@@ -105,7 +116,7 @@ describe.each(['7.17.28', '8.19.1'])('who votes, in a cluster of %s', (version) 
   test('is an id where the node is not there', async () => {
     const { cluster, client } = at('replicated');
     cluster.tell(lies.voting(cluster, ['old-1', 'gone']));
-    expect((await readVoting(client)).voters).toEqual(['gone', 'old-1']);
+    expect(await readVoting(client)).toMatchObject({ voters: ['gone', 'old-1'], gone: ['gone'] });
   });
 
   test.each([

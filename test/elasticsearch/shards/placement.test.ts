@@ -1,5 +1,5 @@
+import { moveKey } from '../../../src/elasticsearch/shards/moves';
 import {
-  moveKey,
   planEmptying,
   planMoves,
   unreplicated,
@@ -17,6 +17,7 @@ const limits = (more: Partial<PlacementLimits> = {}): PlacementLimits => ({
   movesPerNode: 2,
   totalShardsPerNode: {},
   refused: new Set(),
+  aside: new Set(),
   ...more,
 });
 /** `P old-1`, `R old-2`: one copy each; the first is the primary. */

@@ -1,5 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { ShardCopy } from '../../../src/contract/places';
+import { Arrivals } from '../../../src/elasticsearch/shards/arrivals';
 import { RefusedMoves } from '../../../src/elasticsearch/shards/reroute';
 import { groupShards } from '../../../src/elasticsearch/shards/table';
 import { whyStuck, type Standstill } from '../../../src/elasticsearch/shards/stuck';
@@ -28,8 +29,10 @@ function standstill(change: Partial<Standstill> = {}, table = [copy()]): Standst
   return {
     picture: { table, recoveries: [] },
     todo: groupShards(table),
-    targets: ['new-1'],
+    nowhere: [],
+    targets: [{ nodeName: 'new-1', host: 'host-1' }],
     refused: new RefusedMoves(),
+    arrivals: new Arrivals(undefined),
     problems: async () => [],
     ...change,
   };
@@ -61,6 +64,19 @@ describe('whyStuck', () => {
     refused.add([{ move, reason: 'too many shards there' }]);
     const why = await whyStuck(cluster().client, standstill({ refused }));
     expect(why?.sentence).toBe('Primary of shard 1 of index orders is started: too many shards there.');
+  });
+
+  it('names a shard that no node takes before all else, with the host that has the log', async () => {
+    const { client } = cluster();
+    const failed = [{ index: 'orders', shard: 1, to: 'new-1', times: 3, at: 0 }];
+    const arrivals = new Arrivals({ failed, underWay: [] });
+    const nowhere = groupShards([copy(), copy({ shard: 2 })]);
+    const lost = copy({ shard: 3, primary: false, state: 'UNASSIGNED', node: undefined });
+    const why = await whyStuck(client, standstill({ arrivals, nowhere }, [copy(), lost]));
+    expect(why?.sentence).toBe(
+      'Primary of shard 1 of index orders is on old-1: the cluster began to move it to new-1 (3 times), and it did not arrive (the cluster itself keeps no reason); so it is with 1 more.',
+    );
+    expect(why?.action).toMatch(/^Look for \[orders\]\[1\] in the log of Elasticsearch on host-1: /);
   });
 
   it('says what keeps the proof from holding when every shard is in its place', async () => {

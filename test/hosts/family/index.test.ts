@@ -30,7 +30,8 @@ describe('families of hosts', () => {
       ...[packages.simulationScript(['x']), packages.offerScript('x')],
       ...[services.manager.stateScript, services.stateScript('x'), services.bothScript('x'), services.seenScript('x')],
       ...[services.isRunning('x'), services.isEnabled('x'), services.reload('x'), services.restartByNewSettings('x')],
-      ...[services.variableScript('x', 'X'), services.programScript('x'), services.logScript('x', 9)],
+      ...[services.variableScript('x', 'X'), services.programScript('x'), services.userScript('x')],
+      services.logScript('x', 9),
       ...[services.isKnown("it's"), services.ownScript],
       ...[
         jobs.timer.arm({ name: 'x', seconds: 9, script: "echo 'x'" }),

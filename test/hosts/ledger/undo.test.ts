@@ -63,6 +63,42 @@ describe('an undo looks before it acts', () => {
   });
 });
 
+describe('an undo by hand asks whom it harms', () => {
+  const risky = (name: string) =>
+    countedStep(name, { harmless: `[ -e ${path(`${name}-alone`)} ] || { echo 'somebody needs it' >&2; exit 1; }` });
+  const all = (...args: string[]) => spawnSync('sh', [path('ledger/test/undo-all.sh'), ...args], { encoding: 'utf8' });
+
+  it('and takes nothing back when it harms somebody', async () => {
+    await world.hosts.apply(old(), risky('used'));
+    const script = `${record('used')}/undo.sh`;
+    for (const run of [spawnSync('sh', [script], { encoding: 'utf8' }), all()]) {
+      expect(run.status).toBe(1);
+      expect(run.stderr).toContain(
+        `somebody needs it\nnothing was taken back; to do it all the same: sh ${script} --force`,
+      );
+    }
+    expect(undos('used')).toBe('');
+    expect(existsSync(record('used'))).toBe(true);
+    writeFileSync(path('used-alone'), '');
+    expect(all().status).toBe(0);
+    expect(undos('used')).toBe('u');
+    expect(existsSync(path('ledger'))).toBe(false);
+  });
+
+  it('but not with --force, nor when bigswitch does it, which has proved more', async () => {
+    await world.hosts.apply(old(), risky('forced'));
+    expect(all('--force').status).toBe(0);
+    await world.hosts.apply(old(), risky('proved'));
+    expect((await world.hosts.undo(old())).undone).toEqual(['proved']);
+    expect([undos('forced'), undos('proved')]).toEqual(['u', 'u']);
+  });
+
+  it('with no question whose answer would mean nothing', async () => {
+    const bad = countedStep('question', { harmless: '! true\ntrue' });
+    await expect(world.hosts.apply(old(), bad)).rejects.toThrow(/harmless begins with "!"/);
+  });
+});
+
 describe('the time of an undo', () => {
   const scaled = () => loopbackHosts(world.sshd, { undoSeconds: 3, lockSeconds: 1 });
   const slow = (name: string, seconds: number, extra: Partial<HostStep> = {}) =>

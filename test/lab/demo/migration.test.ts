@@ -2,6 +2,7 @@ import { askedReplicas } from '../../../lab/demo/migration';
 import { indexChecks } from '../../../src/activities/preflight/cluster/indices';
 import type { IndexInfo } from '../../../src/elasticsearch/settings/settings';
 import { parsePlan } from '../../../src/plan/parse';
+import { sidesOf } from '../../activities/preflight/cluster/sides';
 import { minimalPlan } from '../../plan/minimal';
 
 describe('what a refusal asks for', () => {
@@ -14,7 +15,7 @@ describe('what a refusal asks for', () => {
   const replicas = plan.hosts.new.length - 1;
 
   it('is read from the very words of preflight', () => {
-    const checks = indexChecks(plan, [tooMany('customers'), tooMany('orders-2024')], [], []);
+    const checks = indexChecks(plan, [tooMany('customers'), tooMany('orders-2024')], [], sidesOf(plan));
     const message = checks.map(({ subject, remedy }) => `- ${subject}: it does not fit. To do: ${remedy}`).join('\n');
     expect(askedReplicas(message)).toEqual({ customers: { replicas }, 'orders-2024': { replicas } });
   });

@@ -2,7 +2,7 @@ import { leftovers, missing } from '../../../lab/judge/leftovers';
 import { differences, parseSnapshot, type HostSnapshot, type Snapshot } from '../../../lab/judge/snapshot';
 import { layoutHosts } from '../../../lab/layout';
 
-const HOSTS = layoutHosts({ old: 1, new: 1 });
+const HOSTS = layoutHosts({ old: 1, new: 1, shape: 'plain' });
 const BEFORE: Snapshot = {
   hub: { 'sysctl net.ipv4.ip_forward': '0' },
   'old-1': {

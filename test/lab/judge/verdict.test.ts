@@ -139,7 +139,7 @@ describe('starts and stops of a service', () => {
 });
 
 describe('apps on fronts', () => {
-  const lab = { hosts: layoutHosts({ old: 1, new: 2 }) } as LabState;
+  const lab = { hosts: layoutHosts({ old: 1, new: 2, shape: 'plain' }) } as LabState;
   const good: AppPlaces = {
     host: 'app-1',
     endpoints: ['https://198.18.2.11:9243', 'https://198.18.2.12:9243'],

@@ -124,7 +124,7 @@ export function clusterOf(plan: Plan, seed: number): LiveCluster {
     clusterUuid: 'uuid',
     master: dice.oneOf(old),
     voters: [...old].sort(),
-    ...{ voteless: [], nodes: [], disks: [], indices: [], table: [] },
+    ...{ voteless: [], attributes: {}, nodes: [], disks: [], indices: [], table: [] },
     settings: { persistent: {}, transient: {}, defaults: {} },
   };
   const cluster = new LiveCluster(state);

@@ -3,6 +3,7 @@ import type { ModelRequest } from '../../../src/dry-run/cluster/answers';
 import { ClusterModel } from '../../../src/dry-run/cluster/model';
 import type { ClusterState } from '../../../src/dry-run/cluster/state';
 import type { ClusterAccess } from '../../../src/elasticsearch/client/access';
+import { Beforehand } from './beforehand';
 import { Documents } from './documents';
 
 /** A request, and the host whose node was asked. */
@@ -21,6 +22,7 @@ const ONLY_ASKS = /\/_(search|mget|refresh)$|^\/_cluster\/allocation\/explain$/;
 export class SimulatedCluster {
   readonly model: ClusterModel;
   readonly documents: Documents;
+  readonly beforehand: Beforehand;
   readonly access: ClusterAccess;
   /** Every request, in order. */
   readonly asked: Asked[] = [];
@@ -33,6 +35,7 @@ export class SimulatedCluster {
   constructor(state: ClusterState, nameOf: (host: string) => string) {
     this.model = new ClusterModel(state);
     this.documents = new Documents(state);
+    this.beforehand = new Beforehand(state);
     this.access = createAnsweredAccess((host, request) => {
       if (!state.nodes.some(({ name }) => name === nameOf(host))) throw new Error('connect ECONNREFUSED');
       const asked = { ...request, host };
@@ -68,7 +71,7 @@ export class SimulatedCluster {
   }
 
   private truth(request: ModelRequest): Reply {
-    const told = this.documents.answer(request);
+    const told = this.documents.answer(request) ?? this.beforehand.answer(request);
     return told === undefined ? replyOf(this.model, request) : { status: 200, body: JSON.stringify(told) };
   }
 }

@@ -57,7 +57,7 @@ export class SimulatedHosts implements Hosts {
     if (script === frontLookScript(this.plan)) {
       return { stdout: [...fronts, ...old.map(({ name }) => `node\t${name}\t200\t\t\t\t`), ''].join('\n') };
     }
-    if (script.includes('ss -Htn state')) return { stdout: '' };
+    if (/ss -Htnp? state/.test(script)) return { stdout: '' };
     if (script.endsWith('echo looked')) return { stdout: 'looked\n' };
     if (script.startsWith('systemctl is-active'))
       return { stdout: `${this.services.get(host) ?? this.service(host)}\n` };

@@ -22,6 +22,11 @@ export function from(host: string, lie: Lie): Lie {
   return (asked, truth) => (asked.host === host ? lie(asked, truth) : undefined);
 }
 
+/** Lies only where this is asked for among the parts of the answer. */
+export function onlyWhere(part: string, lie: Lie): Lie {
+  return (asked, truth) => (asked.query.get('filter_path')?.includes(part) ? lie(asked, truth) : undefined);
+}
+
 /** Tells the truth so many times, then lies for good. */
 export function after(times: number, lie: Lie): Lie {
   let told = 0;
@@ -167,3 +172,50 @@ export function clusterOfItsOwn({ state }: { state: ClusterState }, node: string
 export function idOf(state: ClusterState, name: string): string {
   return state.nodes.find((node) => node.name === name)?.id ?? name;
 }
+
+const REROUTE = /^\/_cluster\/reroute$/;
+
+/** The move that a reroute asks for; undefined for every other request. */
+function moveOf({
+  path,
+  body,
+}: Asked): { index: string; shard: number; from_node: string; to_node: string } | undefined {
+  const commands = REROUTE.test(path) ? (body as { commands?: { move: any }[] } | undefined)?.commands : undefined;
+  return commands?.[0]?.move;
+}
+
+/** Moves of an index to these nodes are taken on, and fail there before anybody looks. */
+export function neverArrives(index: string, ...nodes: string[]): Lie {
+  return (asked) => {
+    const move = moveOf(asked);
+    if (move?.index !== index || !nodes.includes(move.to_node)) return undefined;
+    return { status: 200, body: '{"acknowledged":true}' };
+  };
+}
+
+/** Moves of an index are taken on, are seen under way with so many bytes, one number a look, and then break off. */
+export function breaksOff({ state }: { state: ClusterState }, index: string, bytes: number[]): Lie {
+  let move: ReturnType<typeof moveOf>;
+  let looks = 0;
+  const there = (asked: Asked) => neverArrives(index, moveOf(asked)?.to_node ?? '');
+  return (asked, truth) => {
+    const begun = moveOf(asked);
+    if (begun?.index === index) [move, looks] = [begun, 0];
+    if (begun || !move) return there(asked)(asked, truth);
+    const { from_node: from, to_node: to } = move;
+    const recovered = bytes[looks];
+    if (asked.path === '/_recovery') {
+      looks += 1;
+      if (recovered === undefined) return undefined;
+      const way = { id: 0, type: 'PEER', stage: 'INDEX', source: { name: from }, target: { name: to } };
+      const size = { total_in_bytes: COPY, recovered_in_bytes: recovered };
+      const shards = [{ ...way, index: { size }, translog: { recovered: 0 } }];
+      return { status: 200, body: JSON.stringify({ [index]: { shards } }) };
+    }
+    if (recovered === undefined) return undefined;
+    return copy({ state }, index, from, { state: 'RELOCATING', relocating_node: to })(asked, truth);
+  };
+}
+
+/** Bytes of a copy that breaks off. */
+const COPY = 1_000_000;

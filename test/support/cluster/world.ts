@@ -69,6 +69,14 @@ export function simulatedWorld(stage: Stage, options: WorldOptions = {}): World 
   return { plan, cluster, hosts, scope, deps, touched: () => [...hosts.touched, ...cluster.changes] };
 }
 
+/** Gives nodes other roles than those of a master that holds data. */
+export function setRoles({ cluster }: World, roles: Record<string, string[]>): void {
+  cluster.state.nodes = cluster.state.nodes.map((node) => ({ ...node, roles: roles[node.name] ?? node.roles }));
+  const can = (name: string) => cluster.state.nodes.some((node) => node.name === name && node.roles.includes('master'));
+  cluster.state.voters = cluster.state.voters.filter(can);
+  cluster.state.master = cluster.state.voters[0] ?? '';
+}
+
 /** What join keeps on the hub before it changes anything. */
 export const BEFORE = 'settings-before';
 
@@ -109,6 +117,7 @@ function stateOf(plan: Plan, stage: Stage, version: string): ClusterState {
       transport: `${address}:9300`,
       http: `${address}:9200`,
     })),
+    attributes: {},
     disks: names.map((node) => {
       const here = table.filter((copy) => copy.node === node).length;
       const used = here * COPY_BYTES;

@@ -65,8 +65,8 @@ test('people are told when shards are stuck and when the run is blocked, again w
     await handle.signal('resume', { by: 'ann' });
     await eventually(() => told(world, 'pager').length === 4);
     expect(told(world, 'pager').map(({ event, what }) => `${event}: ${what}`)).toEqual([
-      'stuck: Nothing has moved for a while. new-1 has no room.',
-      'stuck: Nothing has moved for a while. new-1 has no room.',
+      'stuck: Shards are stuck. new-1 has no room.',
+      'stuck: Shards are stuck. new-1 has no room.',
       'blocked: The run is blocked: front: app-1 gets no answer from new-2',
       'blocked: The run is blocked: front: app-1 gets no answer from new-2',
     ]);

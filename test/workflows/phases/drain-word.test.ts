@@ -67,6 +67,43 @@ describe('between the word and the first change of a drain', () => {
     });
   });
 
+  test.concurrent('so does a pause that has ended before anything could be done', async () => {
+    const world = new FakeWorld(planInput());
+    await withMigration(await lab, { world, input: planInput() }, async (handle) => {
+      afterTheGate(world, async () => {
+        await handle.signal('pause', { by: 'bob' });
+        await until(handle, ({ paused }) => paused);
+        world.facts = [{ name: 'no client is connected', ok: false, seen: '3 clients' }];
+        await handle.signal('resume', { by: 'bob' });
+        await until(handle, ({ paused }) => !paused);
+      });
+      for (const gate of ['big-switch', 'drain:old-1']) await approve(handle, gate);
+      const { gate } = await until(handle, (status) => status.gate?.evidence.holds === false);
+      expect(gate?.gate).toBe('drain:old-1');
+      expect(world.said(/^excludeNode/)).toEqual([]);
+      expect(await passed(handle)).not.toContain('drain:old-1');
+    });
+  });
+
+  test.concurrent('and one that came and went while the evidence was proved after the word', async () => {
+    const world = new FakeWorld(planInput());
+    await withMigration(await lab, { world, input: planInput() }, async (handle) => {
+      let proofs = 0;
+      world.answers.gatherEvidence = async (...input) => {
+        const evidence = await world.standard().gatherEvidence(...input);
+        if (input[0].gate === 'drain:old-1' && (proofs += 1) === 2) {
+          await handle.signal('pause', { by: 'bob' });
+          await handle.signal('resume', { by: 'bob' });
+          await until(handle, ({ paused }) => !paused);
+        }
+        return evidence;
+      };
+      for (const gate of ['big-switch', 'drain:old-1']) await approve(handle, gate);
+      await openGate(handle, 'drain:old-2');
+      expect(proofs).toBe(3);
+    });
+  });
+
   test.concurrent('it is asked who stays: a node that went while people thought is not counted', async () => {
     const world = new FakeWorld(planInput());
     await withMigration(await lab, { world, input: planInput() }, async (handle) => {

@@ -17,6 +17,7 @@ import type { migrateCluster } from '../../../src/workflows';
 import { atRest } from './at-rest';
 import { namesTheGate } from './ended';
 import { answeredBy, type FakeWorld } from './fake-world';
+import { countsQueries } from './in-flight';
 
 /** A migration that a test has started. */
 export type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateCluster>;
@@ -102,13 +103,18 @@ export interface Lab {
   env: TestWorkflowEnvironment;
   worlds: Map<string, FakeWorld>;
   taskQueue: string;
+  /** Asked before each migration: sees to it that the server can take one. */
+  ready?(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Starts a worker on a server; `close` stops both. */
-export async function startLab(server: Promise<TestWorkflowEnvironment>, taskQueue = 'bigswitch-tests'): Promise<Lab> {
+export async function startLab(
+  server: Promise<TestWorkflowEnvironment>,
+  taskQueue = 'bigswitch-tests',
+  worlds = new Map<string, FakeWorld>(),
+): Promise<Lab> {
   const [env, bundle] = await Promise.all([server, workflowBundle()]);
-  const worlds = new Map<string, FakeWorld>();
   const worker = await Worker.create({
     connection: env.nativeConnection,
     namespace: env.namespace ?? 'default',
@@ -156,10 +162,12 @@ export interface StartOptions {
 
 /** Runs a test against a fresh migration in a world of its own; whatever is left of it is ended afterwards. */
 export async function withMigration(
-  { env, worlds, taskQueue }: Lab,
+  lab: Lab,
   { world, input, type = 'migrateCluster', workflowId = `bigswitch-${process.pid}-${++migrations}` }: StartOptions,
   test: (handle: Handle, client: Client) => Promise<void>,
 ): Promise<void> {
+  await lab.ready?.();
+  const { env, worlds, taskQueue } = lab;
   worlds.set(workflowId, world);
   const args: [unknown] = [input];
   const handle: Handle = await env.client.workflow.start<typeof migrateCluster>(type, {
@@ -167,6 +175,7 @@ export async function withMigration(
     workflowId,
     args,
   });
+  const allAnswered = countsQueries(handle);
   const noMoreLooks = namesTheGate(handle);
   try {
     await test(handle, env.client);
@@ -174,6 +183,7 @@ export async function withMigration(
     await noMoreLooks();
     await atRest(handle, world);
     await handle.terminate('the test is over').catch(() => undefined);
+    await allAnswered();
   }
 }
 

@@ -1,5 +1,5 @@
 import { switchStep } from '../../../src/activities/switch/steps';
-import { LOCK_SECONDS } from '../../../src/hosts/ledger/scripts';
+import { LOCK_SECONDS } from '../../../src/hosts/ledger/place';
 import { UNDO_SECONDS } from '../../../src/hosts/ssh/hosts';
 import { parsePlan } from '../../../src/plan/parse';
 import { activityOptions } from '../../../src/workflows/world/options';

@@ -1,7 +1,7 @@
 import { netmask, numberToIp, parseCidr, type Cidr } from '../../../plan/addresses';
 import { familyOf } from '../../../hosts/family';
 import type { OpenvpnHere } from '../../../hosts/family/software';
-import { hostRef, plannedNode, plannedNodes, type HostRef } from '../../../plan/hosts';
+import { hubRef, plannedNode, plannedNodes, type HostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
 import { BRIDGE_DEVICE } from '../device';
 
@@ -23,11 +23,6 @@ export const MTU_CANDIDATES = [
   { tunMtu: 8900, pathMtu: 9000 },
   { tunMtu: 1500, pathMtu: 0 },
 ] as const;
-
-/** The hub of a plan. */
-export function hubRef(plan: Plan): HostRef {
-  return hostRef(plan, plan.hosts.hub.name);
-}
 
 /** OpenVPN as a host's family packages it. */
 export function openvpnOn(host: HostRef): OpenvpnHere {

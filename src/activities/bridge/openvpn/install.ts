@@ -2,16 +2,8 @@ import pMap from 'p-map';
 import type { LedgerEntry } from '../../../contract/ledger';
 import { scriptFailed } from '../../../hosts/errors';
 import { fileStep } from '../../../hosts/steps';
-import { allHosts, hostRef, plannedNode } from '../../../plan/hosts';
-import {
-  BRIDGE_FOLDER,
-  clientConfig,
-  MTU_CANDIDATES,
-  hubRef,
-  openvpnOn,
-  serverConfig,
-  type ClientMaterial,
-} from './config';
+import { allHosts, hostRef, hubRef, plannedNode } from '../../../plan/hosts';
+import { BRIDGE_FOLDER, clientConfig, MTU_CANDIDATES, openvpnOn, serverConfig, type ClientMaterial } from './config';
 import {
   clientKeyStep,
   clientService,

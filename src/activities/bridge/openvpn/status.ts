@@ -1,5 +1,6 @@
 import type { Scope } from '../../../elasticsearch/scope';
-import { hubRef, openvpnOn } from './config';
+import { hubRef } from '../../../plan/hosts';
+import { openvpnOn } from './config';
 
 /** Host → VPN address of the clients that the server lists as connected. @throws Error when it has no status */
 export async function connected({ plan, hosts }: Scope): Promise<Map<string, string>> {

@@ -1,10 +1,10 @@
 import { familyOf } from '../../../hosts/family';
 import { quote } from '../../../hosts/script';
 import type { HostStep } from '../../../hosts/step';
-import { hostRef, hubVpnAddress, plannedNode, plannedNodes, type HostRef } from '../../../plan/hosts';
+import { hostRef, hubRef, hubVpnAddress, plannedNode, plannedNodes, type HostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
 import { BRIDGE_DEVICE } from '../device';
-import { BRIDGE_FOLDER, caConfig, CERTIFICATE_DAYS, clientAddress, HUB_CN, hubRef, openvpnOn } from './config';
+import { BRIDGE_FOLDER, caConfig, CERTIFICATE_DAYS, clientAddress, HUB_CN, openvpnOn } from './config';
 
 /** OpenVPN from the host's own packages. */
 export function openvpnPackage(host: HostRef): HostStep {

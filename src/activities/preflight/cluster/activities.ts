@@ -2,22 +2,49 @@ import type { Client } from '@elastic/elasticsearch';
 import type { Activities } from '../../../contract/activities';
 import type { ClusterFacts } from '../../../contract/cluster-facts';
 import type { Check } from '../../../contract/evidence';
+import { readPlugins } from '../../../elasticsearch/looks/plugins';
 import { readVolume } from '../../../elasticsearch/looks/documents';
-import type { NodeAttributes } from '../../../elasticsearch/settings/filters';
 import { readNodes, type ClusterNode } from '../../../elasticsearch/looks/nodes';
-import { readIndices, readSettings, type IndexInfo } from '../../../elasticsearch/settings/settings';
-import { groupShards, readShards, type ShardCopy } from '../../../elasticsearch/shards/table';
-import { plannedNodes } from '../../../plan/hosts';
+import { readNodeSettings, type NodeSettings } from '../../../elasticsearch/settings/node-settings';
+import {
+  readIndices,
+  readSettings,
+  type ClusterSettings,
+  type IndexInfo,
+} from '../../../elasticsearch/settings/settings';
+import { readShards, type ShardCopy } from '../../../elasticsearch/shards/table';
 import type { Plan } from '../../../plan/schema';
+import type { Scope } from '../../../elasticsearch/scope';
 import type { Deps } from '../../deps';
-import { clientChecks } from './client-settings';
-import { diskChecks, lookAtNewHosts, versionChecks } from './hosts';
-import { indexChecks, wantedReplicas } from './indices';
+import { awarenessChecks } from './awareness';
+import { clientSettingsChecks } from './client-settings';
+import { configFileChecks } from './config-files';
+import { lookAtConfigFolders } from './config-folder';
+import { keystoreChecks } from './keystore';
+import { lookAtKeystores } from './keystore-list';
+import { healthChecks } from './health';
+import { lookAtNewHosts, versionChecks, type NewHost } from './hosts';
+import { indexChecks } from './indices';
 import { jobChecks } from './jobs';
-import { askOldNodes, healthCheck, nodeChecks } from './nodes';
+import { dataNodes, needsOf, roomChecks } from './needs';
+import { newKinds, oldKinds, type Sides } from './node-kinds';
+import { nodeSettingsChecks } from './node-settings';
+import { outsideChecks } from './outside';
+import { pluginChecks } from './plugins';
+import { aloneChecks, askOldNodes, nodeChecks } from './nodes';
+import { roleChecks } from './roles';
 import { settingsChecks } from './settings';
-import { voterCheck } from './voters';
-import { refused } from '../check';
+import { tomorrowChecks } from './tomorrow';
+import { goneVoterChecks, voterCheck } from './voters';
+import { zoneRoomChecks } from './zone-room';
+import { looked, refused } from '../check';
+
+/** What of the cluster itself is looked at. */
+interface Cluster {
+  indices: IndexInfo[];
+  table: ShardCopy[];
+  settings: ClusterSettings;
+}
 
 /** The activity that looks at the cluster before anything is changed. Read-only. */
 export function createPreflightClusterActivities(deps: Deps): Pick<Activities, 'preflightCluster'> {
@@ -30,7 +57,7 @@ export function createPreflightClusterActivities(deps: Deps): Pick<Activities, '
       // Without a node of the planned cluster there is nothing further to be had that means something.
       if (asked.checks.length > 0 || host === undefined) return { facts: unknownFacts(plan), checks: asked.checks };
       const client = scope.cluster.via(host);
-      const health = await healthCheck(deps, client);
+      const health = await healthChecks(deps, client);
       const nodes = await readNodes(client);
       const [indices, table, settings] = await Promise.all([
         readIndices(client),
@@ -38,68 +65,81 @@ export function createPreflightClusterActivities(deps: Deps): Pick<Activities, '
         readSettings(client),
       ]);
       deps.heartbeat();
-      const fresh = newNodeAttributes(plan);
-      const need = needed(plan, indices, table);
-      const hosts = await lookAtNewHosts(scope);
       const version = nodes[0]?.version ?? 'unknown';
+      const hosts = await lookAtNewHosts(scope);
+      const told = await toldChecks(client);
+      const own = newKinds(plan, hosts.seen, version);
+      const sides = { old: oldKinds(plan, nodes, told.settings), fresh: own.kinds };
+      const unseen = [...hosts.checks, ...told.checks, ...own.checks];
+      // Of a side that is not known as a whole nothing can be said, and it is refused already.
+      const isKnown = sides.fresh.length === plan.hosts.new.length && told.checks.length === 0;
       const checks = [
-        health,
+        ...health,
         ...nodeChecks(plan, nodes),
-        voterCheck(plan, nodes),
-        ...settingsChecks(plan, settings, fresh, need.copies),
-        ...indexChecks(plan, indices, table, fresh),
-        ...hosts.checks,
+        ...unseen,
+        ...aloneChecks(plan, told.settings),
         ...versionChecks(hosts.seen, version),
-        ...(hosts.checks.length === 0 ? diskChecks(hosts.seen, settings, need.bytes, need.largest) : []),
-        ...(await clientChecks(scope, client)),
-        ...(await jobs(client)),
+        ...(await looked('plugins', 'what is installed', () => plugins(client, hosts.seen, version))),
+        ...(await configFiles(scope)),
+        ...(await keystores(scope)),
+        ...(isKnown ? sideChecks(plan, sides, hosts.seen, { indices, table, settings }) : []),
+        ...(isKnown ? await looked('templates', 'what is made tomorrow', () => tomorrowChecks(client, sides)) : []),
+        ...(isKnown ? await outsideChecks(plan, client, settings, sides, hosts.seen) : []),
+        ...(await looked('gone-voters', 'who votes', () => goneVoterChecks(client))),
+        ...(await looked('jobs', 'what is under way', () => jobChecks(client))),
       ];
       return { facts: await factsOf(plan, client, nodes, indices, table), checks };
     },
   };
 }
 
-async function jobs(client: Client): Promise<Check[]> {
+/** Everything that has to be known of both sides. Pure. */
+function sideChecks(plan: Plan, sides: Sides, seen: NewHost[], { indices, table, settings }: Cluster): Check[] {
+  const needs = needsOf(plan, indices, table, sides);
+  return [
+    voterCheck(sides),
+    ...roleChecks(sides, indices),
+    ...settingsChecks(settings, dataNodes(sides.fresh), needs[0]?.copies ?? 0),
+    ...awarenessChecks(plan, settings, indices, sides),
+    ...indexChecks(plan, indices, table, sides),
+    ...roomChecks(seen, settings, needs),
+    ...zoneRoomChecks(plan, { indices, table, settings }, sides, seen),
+    ...clientSettingsChecks(plan, sides),
+    ...nodeSettingsChecks(plan, sides, settings),
+  ];
+}
+
+/** What each old node was told in its own file or at its start. */
+async function toldChecks(client: Client): Promise<{ settings: NodeSettings[]; checks: Check[] }> {
   try {
-    return await jobChecks(client);
+    return { settings: await readNodeSettings(client), checks: [] };
   } catch (error) {
-    return [refused('jobs', '', `what is under way could not be seen: ${(error as Error).message}`, 'try again')];
+    const seen = `what the old nodes were told could not be seen: ${(error as Error).message}`;
+    return { settings: [], checks: [refused('node-settings', '', seen, 'make sure that every node answers')] };
   }
 }
 
-/** What allocation filters will see of each new node. */
-export function newNodeAttributes(plan: Plan): NodeAttributes[] {
-  const given = Object.entries(plan.elasticsearch.newNodeSettings).flatMap(([key, value]) =>
-    key.startsWith('node.attr.') ? [[key.slice('node.attr.'.length), String(value)] as const] : [],
-  );
-  return plannedNodes(plan)
-    .filter((node) => node.side === 'new')
-    .map(({ nodeName, address }) => ({
-      ...Object.fromEntries(given),
-      _name: nodeName,
-      _ip: address,
-      _publish_ip: address,
-      _host_ip: address,
-      _host: address,
-    }));
+async function configFiles(scope: Scope): Promise<Check[]> {
+  const { seen, checks } = await lookAtConfigFolders(scope);
+  // Against a side of which a host is not known nothing can be said, and it is refused already.
+  return checks.length > 0 ? checks : configFileChecks(...bySide(scope, seen));
 }
 
-/** What the new nodes have to take: copies, their bytes, and the largest one. Pure. */
-export function needed(
-  plan: Plan,
-  indices: IndexInfo[],
-  table: ShardCopy[],
-): { copies: number; bytes: number; largest: number } {
-  const sum = { copies: 0, bytes: 0, largest: 0 };
-  for (const group of groupShards(table)) {
-    const index = indices.find((one) => one.name === group.index);
-    const copies = index ? 1 + wantedReplicas(plan, index) : group.copies.length;
-    const bytes = Math.max(...group.copies.map((copy) => copy.bytes));
-    sum.copies += copies;
-    sum.bytes += copies * bytes;
-    sum.largest = Math.max(sum.largest, bytes);
-  }
-  return sum;
+async function keystores(scope: Scope): Promise<Check[]> {
+  const { seen, checks } = await lookAtKeystores(scope);
+  return checks.length > 0 ? checks : keystoreChecks(...bySide(scope, seen));
+}
+
+/** What was seen on the old hosts, and what on the new ones. */
+function bySide<T extends { host: string }>({ plan }: Scope, seen: T[]): [T[], T[]] {
+  const isOld = ({ host }: T) => plan.hosts.old.some(({ name }) => name === host);
+  return [seen.filter(isOld), seen.filter((one) => !isOld(one))];
+}
+
+/** A host on which no Elasticsearch was found is refused already. */
+async function plugins(client: Client, seen: NewHost[], version: string): Promise<Check[]> {
+  const known = seen.filter((host) => host.plugins !== undefined);
+  return pluginChecks(await readPlugins(client), known, version);
 }
 
 async function factsOf(

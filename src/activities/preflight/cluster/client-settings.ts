@@ -1,19 +1,13 @@
-import type { Client } from '@elastic/elasticsearch';
-import pMap from 'p-map';
 import type { Check } from '../../../contract/evidence';
-import { flat, readNodeSettings, type NodeSettings } from '../../../elasticsearch/settings/node-settings';
 import { parseBytes } from '../../../elasticsearch/settings/sizes';
 import { bytes as showBytes } from '../../../text/format';
-import { flattenConfig } from '../../../hosts/app-config/yaml/edit';
-import { readHostFile } from '../../../hosts/read-file';
-import { hostRef } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
-import type { Scope } from '../../../elasticsearch/scope';
 import { FRONT_HEAD } from '../../front/config';
-import { failed, judged, refused } from '../check';
+import { failed, judged } from '../check';
+import type { NodeKind, Sides } from './node-kinds';
 
 /** Settings of a node's own file that decide what a client may say to it and what it hears; addresses and ports are no matter. */
-const FOR_CLIENTS =
+export const FOR_CLIENTS =
   /^(http\.(cors\.|compression|max_|detailed_errors|content_type|pipelining|reset_cookies)|indices\.query\.|rest\.action\.|script\.|reindex\.|action\.|search\.|path\.repo$)/;
 /** Of a request's head, with Elasticsearch's defaults in bytes. */
 const HEAD = { 'http.max_initial_line_length': 4096, 'http.max_header_size': 16_384 };
@@ -22,47 +16,23 @@ const RESERVE = 1024;
 
 /**
  * Whether the new nodes and the fronts would let clients say what the old nodes let them: settings in the nodes' own
- * files, which no cluster hands on.
+ * files, which no cluster hands on. Pure.
  */
-export async function clientChecks(scope: Scope, client: Client): Promise<Check[]> {
-  const { plan } = scope;
-  try {
-    const old = await readNodeSettings(client);
-    const some = old.some(({ settings }) => Object.keys(settings).some((key) => FOR_CLIENTS.test(key)));
-    // The files of new nodes matter only where there is something to compare.
-    return clientSettingsChecks(plan, old, some ? await newNodeSettings(scope) : []);
-  } catch (error) {
-    const seen = `what clients may say to old and new nodes could not be compared: ${(error as Error).message}`;
-    return [refused('client-settings', '', seen, 'make sure that every node answers, and that each file can be read')];
-  }
-}
-
-/** What each new node will have: its file, and the plan's settings over it. */
-async function newNodeSettings({ plan, hosts }: Scope): Promise<NodeSettings[]> {
-  const { configFile, newNodeSettings: planned } = plan.elasticsearch;
-  const read = async ({ name }: { name: string }): Promise<NodeSettings> => {
-    const text = await readHostFile(hosts, hostRef(plan, name), configFile);
-    return { name, settings: { ...flat(Object.fromEntries(flattenConfig(text))), ...flat(planned) } };
-  };
-  return pMap(plan.hosts.new, read, { concurrency: 8 });
-}
-
-/** The same of what was read. Pure. @param fresh settings of the new hosts; empty when the old nodes have none to compare */
-export function clientSettingsChecks(plan: Plan, old: NodeSettings[], fresh: NodeSettings[]): Check[] {
+export function clientSettingsChecks(plan: Plan, { old, fresh }: Sides): Check[] {
   const differ = judged('client-settings', different(old, fresh), 'the new nodes let clients say what the old ones do');
   return [...differ, ...limits(old), ...cors(plan, old, fresh)];
 }
 
-function different(old: NodeSettings[], fresh: NodeSettings[]): Check[] {
+function different(old: NodeKind[], fresh: NodeKind[]): Check[] {
   const keys = new Set(old.flatMap(({ settings }) => Object.keys(settings)).filter((key) => FOR_CLIENTS.test(key)));
   return [...keys].sort().flatMap((key) => {
     const values = new Set(old.flatMap(({ settings }) => settings[key] ?? []));
     const [wanted = ''] = values;
     const others = fresh.filter(({ settings }) => !isAsGood(key, settings[key], [...values]));
     if (others.length === 0) return [];
-    const has = old.filter(({ settings }) => settings[key] !== undefined).map(({ name }) => name);
+    const has = old.filter(({ settings }) => settings[key] !== undefined).map(({ nodeName }) => nodeName);
     const now = [...new Set(others.map(({ settings }) => settings[key] ?? 'not set'))].join(' or ');
-    const seen = `${key} is ${[...values].join(' or ')} on ${has.join(', ')}, and would be ${now} on ${others.map(({ name }) => name).join(', ')}`;
+    const seen = `${key} is ${[...values].join(' or ')} on ${has.join(', ')}, and would be ${now} on ${others.map(({ host }) => host).join(', ')}`;
     const remedy = `set ${key} to ${wanted} in elasticsearch.newNodeSettings of the plan, or waive it if no client needs it`;
     return [failed('client-settings', key, seen, remedy)];
   });
@@ -82,8 +52,8 @@ function words(list = ''): string[] {
   return list.toLowerCase().split(',').filter(Boolean);
 }
 
-function limits(old: NodeSettings[]): Check[] {
-  const size = (node: NodeSettings, key: keyof typeof HEAD) => parseBytes(node.settings[key]) ?? HEAD[key];
+function limits(old: NodeKind[]): Check[] {
+  const size = (node: NodeKind, key: keyof typeof HEAD) => parseBytes(node.settings[key]) ?? HEAD[key];
   const wide = old.map((node) => ({
     node,
     bytes: size(node, 'http.max_initial_line_length') + size(node, 'http.max_header_size'),
@@ -92,17 +62,17 @@ function limits(old: NodeSettings[]): Check[] {
   return wide
     .filter(({ bytes }) => bytes > room)
     .map(({ node, bytes }) => {
-      const seen = `${node.name} takes requests with an address and headers of ${showBytes(bytes)}, and a front of ${showBytes(room)}`;
+      const seen = `${node.nodeName} takes requests with an address and headers of ${showBytes(bytes)}, and a front of ${showBytes(room)}`;
       const remedy = 'waive it if no client sends so much before the body (put long queries into the body)';
-      return failed('front-limits', node.name, seen, remedy);
+      return failed('front-limits', node.nodeName, seen, remedy);
     });
 }
 
 /** Before the switch the browser had no login to send; now it must be allowed to. */
-function cors(plan: Plan, old: NodeSettings[], fresh: NodeSettings[]): Check[] {
+function cors(plan: Plan, old: NodeKind[], fresh: NodeKind[]): Check[] {
   const asked = old.some(({ settings }) => settings['http.cors.enabled'] === 'true');
   if (!asked || plan.elasticsearch.auth) return [];
-  const missing = fresh.flatMap(({ name, settings }) => [
+  const missing = fresh.flatMap(({ host: name, settings }) => [
     ...(words(settings['http.cors.allow-headers']).includes('authorization')
       ? []
       : [`${name}: http.cors.allow-headers is without Authorization`]),

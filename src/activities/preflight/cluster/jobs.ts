@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
 import type { Check } from '../../../contract/evidence';
-import { askCluster, refusalOf } from '../../../elasticsearch/client/ask';
+import { askCluster, hasNoSuchApi } from '../../../elasticsearch/client/ask';
 import { readRecoveries } from '../../../elasticsearch/shards/recovery';
 import { quorumOf } from '../../../elasticsearch/quorum';
 import { failed, judged, warned } from '../check';
@@ -10,9 +10,6 @@ const snapshotsSchema = z.object({ snapshots: z.array(z.object({ snapshot: z.str
 const lifecycleSchema = z.object({
   indices: z.record(z.string(), z.object({ action: z.string().optional(), step: z.string().optional() })),
 });
-
-/** Statuses with which a cluster says that it has no such API. */
-const NO_SUCH_API = [400, 404, 405];
 
 /** What is under way in the cluster that would hold shards where they are. */
 export async function jobChecks(client: Client): Promise<Check[]> {
@@ -49,7 +46,7 @@ async function shrinking(client: Client): Promise<Check[]> {
     return busy.map(([index, one]) => failed('lifecycle', index, `it is being shrunk (${one.step ?? '?'})`, remedy));
   } catch (error) {
     // A distribution without lifecycle management shrinks nothing.
-    if (NO_SUCH_API.includes(refusalOf(error)?.status ?? 0)) return [];
+    if (hasNoSuchApi(error)) return [];
     throw error;
   }
 }

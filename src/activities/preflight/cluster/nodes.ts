@@ -1,21 +1,17 @@
 import type { Check } from '../../../contract/evidence';
-import { readSettledHealth, unrest } from '../../../elasticsearch/looks/health';
 import { readLocalView, type ClusterNode, type LocalView } from '../../../elasticsearch/looks/nodes';
-import type { Client } from '@elastic/elasticsearch';
+import type { NodeSettings } from '../../../elasticsearch/settings/node-settings';
 import { plannedNodes } from '../../../plan/hosts';
 import type { Plan } from '../../../plan/schema';
-import type { Deps } from '../../deps';
 import type { Scope } from '../../../elasticsearch/scope';
 import { judged, passed, refused } from '../check';
+import { unanswered } from './answers';
 import { compareVersions } from './hosts';
 
 /** Oldest version that the client library speaks to. */
 const OLDEST = '7.17.0';
 /** First version that it does not speak to. */
 const TOO_NEW = '9.0.0';
-/** Looks at the health before it counts as bad, and milliseconds between them: a new index is yellow for a moment. */
-const LOOKS = 5;
-const LOOK_EVERY_MS = 2_000;
 
 /** Asks each old node for itself, and finds out whether it is the planned cluster. */
 export async function askOldNodes(scope: Scope): Promise<{ checks: Check[]; views: Map<string, LocalView> }> {
@@ -35,8 +31,7 @@ export async function askOldNodes(scope: Scope): Promise<{ checks: Check[]; view
         checks.push(refused('cluster-master', host, 'it knows no elected master', remedy));
       }
     } catch (error) {
-      const remedy = `make sure that Elasticsearch runs on ${host} and answers at the plan's address and httpPort`;
-      checks.push(refused('cluster-answers', host, (error as Error).message, remedy));
+      checks.push(unanswered(scope.plan, host, error));
     }
   }
   const uuids = new Set([...views.values()].map((view) => view.clusterUuid));
@@ -82,6 +77,18 @@ export function nodeChecks(plan: Plan, nodes: ClusterNode[]): Check[] {
   return [...judged('nodes', found, `${nodes.length} nodes, exactly those of the plan`), ...versions(nodes)];
 }
 
+/** A node that was started to be alone lets no other join, whatever its file says now. Pure. @param told settings of the running nodes */
+export function aloneChecks(plan: Plan, told: NodeSettings[]): Check[] {
+  const alone = told.filter(({ settings }) => settings['discovery.type'] === 'single-node');
+  const found = alone.map(({ name }) => {
+    const { host = name, address = 'its own address' } = plannedNodes(plan).find((one) => one.nodeName === name) ?? {};
+    const seen = `node "${name}" runs with discovery.type: single-node, and refuses every node that wants to join`;
+    const remedy = `in ${plan.elasticsearch.configFile} of ${host} put \`discovery.seed_hosts: ["${address}"]\` in its place (its data stays), and restart it when its apps can do without it`;
+    return refused('discovery-type', host, seen, remedy);
+  });
+  return judged('discovery-type', found, 'every old node lets others join');
+}
+
 function versions(nodes: ClusterNode[]): Check[] {
   const all = [...new Set(nodes.map((node) => node.version))];
   const [version = 'unknown'] = all;
@@ -94,26 +101,4 @@ function versions(nodes: ClusterNode[]): Check[] {
     return [refused('version', '', seen, 'upgrade the cluster to 7.17 first (or use a release for 9)')];
   }
   return [passed('version', `Elasticsearch ${version} on every node`)];
-}
-
-/** Whether the cluster is green and at rest, looked at a few times. */
-export async function healthCheck(deps: Deps, client: Client): Promise<Check> {
-  let seen = '';
-  for (let look = 1; look <= LOOKS; look += 1) {
-    try {
-      const health = await readSettledHealth(client);
-      const problems = unrest(health);
-      if (problems.length === 0) return passed('health', `green, ${health.active_shards} shard copies at rest`);
-      seen = problems.join(', ');
-    } catch (error) {
-      seen = (error as Error).message;
-    }
-    if (look < LOOKS) await deps.sleep(LOOK_EVERY_MS);
-  }
-  return refused(
-    'health',
-    '',
-    seen,
-    'make the cluster green first (GET _cluster/allocation/explain says what is missing)',
-  );
 }

@@ -1,28 +1,27 @@
 import type { Check } from '../../../contract/evidence';
 import { exclusionsIn } from '../../../elasticsearch/settings/exclusions';
-import { keepsOut, type NodeAttributes } from '../../../elasticsearch/settings/filters';
+import { keepsOut } from '../../../elasticsearch/settings/filters';
 import { CLUSTER_SHARDS_PER_NODE } from '../../../elasticsearch/looks/picture';
 import { effective, type ClusterSettings } from '../../../elasticsearch/settings/settings';
-import type { Plan } from '../../../plan/schema';
 import { failed, judged, passed, refused, warned } from '../check';
+import type { NodeKind } from './node-kinds';
 
-/** Guards on the cluster's own settings. Pure. @param copies shard copies that the new nodes have to take */
-export function settingsChecks(
-  plan: Plan,
-  settings: ClusterSettings,
-  fresh: NodeAttributes[],
-  copies: number,
-): Check[] {
+/**
+ * Guards on the cluster's own settings. Pure.
+ * @param fresh new nodes that will hold data
+ * @param copies shard copies that they have to take
+ */
+export function settingsChecks(settings: ClusterSettings, fresh: NodeKind[], copies: number): Check[] {
   return [
     allocation(settings),
     ...judged('cluster-filters', filters(settings, fresh), 'no cluster-wide filter keeps the new nodes out'),
-    awareness(settings, fresh),
     readOnly(settings),
     ...judged(
       'shards-per-node',
-      shardsPerNode(plan, settings, copies),
+      shardsPerNode(settings, fresh.length, copies),
       `the new nodes may hold ${copies} shard copies`,
     ),
+    archived(settings),
     transient(settings),
   ];
 }
@@ -35,11 +34,11 @@ function allocation(settings: ClusterSettings): Check {
     : refused('allocation', '', `${key} is "${value}": shards could not leave the old nodes`, `set ${key} to "all"`);
 }
 
-function filters(settings: ClusterSettings, fresh: NodeAttributes[]): Check[] {
+function filters(settings: ClusterSettings, fresh: NodeKind[]): Check[] {
   const inForce = { ...settings.persistent, ...settings.transient };
-  const out = fresh.flatMap((node) => {
-    const filter = keepsOut(inForce, node);
-    return filter === undefined ? [] : [{ name: node['_name'] ?? '', filter }];
+  const out = fresh.flatMap(({ nodeName, attributes }) => {
+    const filter = keepsOut(inForce, attributes);
+    return filter === undefined ? [] : [{ name: nodeName, filter }];
   });
   if (out.length > 0) {
     const remedy = 'change the filter so that the new nodes may hold shards';
@@ -57,22 +56,6 @@ function filters(settings: ClusterSettings, fresh: NodeAttributes[]): Check[] {
   ];
 }
 
-function awareness(settings: ClusterSettings, fresh: NodeAttributes[]): Check {
-  const raw = effective(settings, 'cluster.routing.allocation.awareness.attributes') ?? [];
-  const attributes = (Array.isArray(raw) ? raw : raw.split(',')).map((one) => one.trim()).filter((one) => one !== '');
-  if (attributes.length === 0) return passed('awareness', 'no allocation awareness');
-  const missing = attributes.filter((attribute) => fresh.some((node) => node[attribute] === undefined));
-  const remedy = `set ${missing.map((one) => `node.attr.${one}`).join(', ')} in elasticsearch.newNodeSettings`;
-  return missing.length > 0
-    ? refused('awareness', '', `shards only go to nodes with ${missing.join(', ')}, which the new ones lack`, remedy)
-    : warned(
-        'awareness',
-        '',
-        `copies are spread over ${attributes.join(', ')}; all new nodes have the same values`,
-        'after the migration, look whether the copies are spread as you want',
-      );
-}
-
 function readOnly(settings: ClusterSettings): Check {
   const on = ['cluster.blocks.read_only', 'cluster.blocks.read_only_allow_delete'].filter(
     (key) => effective(settings, key) === 'true',
@@ -82,11 +65,11 @@ function readOnly(settings: ClusterSettings): Check {
     : refused('cluster-blocks', '', `${on.join(', ')} is set: nothing can be changed`, 'set it to null');
 }
 
-function shardsPerNode(plan: Plan, settings: ClusterSettings, copies: number): Check[] {
-  const nodes = plan.hosts.new.length;
+function shardsPerNode(settings: ClusterSettings, nodes: number, copies: number): Check[] {
   const hard = Number(effective(settings, CLUSTER_SHARDS_PER_NODE) ?? -1);
   const soft = Number(effective(settings, 'cluster.max_shards_per_node') ?? 1000);
-  const seen = (limit: number) => `${copies} shard copies on ${nodes} new nodes, of which each may have ${limit}`;
+  const seen = (limit: number) =>
+    `${copies} shard copies on ${nodes} new nodes that hold data, of which each may have ${limit}`;
   if (hard > 0 && copies > hard * nodes) {
     return [refused('shards-per-node', '', seen(hard), `raise ${CLUSTER_SHARDS_PER_NODE}, or add new hosts`)];
   }
@@ -108,4 +91,18 @@ function transient(settings: ClusterSettings): Check {
         `transient settings are lost at a full restart, and win over persistent ones: ${keys.join(', ')}`,
         'make them persistent, or remove them',
       );
+}
+
+/** Elasticsearch takes no change of the cluster's settings at all while it keeps one that it does not know (its issue 61175). */
+function archived({ persistent, transient }: ClusterSettings): Check {
+  const levels = Object.entries({ persistent, transient }).filter(([, keys]) => Object.keys(keys).some(isArchived));
+  if (levels.length === 0) return passed('archived-settings', 'no archived settings');
+  const keys = levels.flatMap(([, all]) => Object.keys(all).filter(isArchived));
+  const seen = `${keys.join(', ')}: settings of an older version, beside which the cluster refuses every change of its settings`;
+  const body = JSON.stringify(Object.fromEntries(levels.map(([level]) => [level, { 'archived.*': null }])));
+  return refused('archived-settings', '', seen, `remove them: PUT /_cluster/settings with the body ${body}`);
+}
+
+function isArchived(key: string): boolean {
+  return key.startsWith('archived.');
 }

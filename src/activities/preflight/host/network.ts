@@ -14,7 +14,7 @@ export function networkChecks(plan: Plan, host: HostRef, facts: HostFacts): Chec
     device(host, facts),
     ...addresses(plan, host, facts),
     bridgeNetwork(plan, host, facts),
-    ...(host.role === 'hub' ? [] : [nat(host, facts)]),
+    packetFilter(host, facts),
     ports(plan, host, facts),
   ];
 }
@@ -88,13 +88,18 @@ function overlap(cidr: string, line: string): 'wide' | 'astray' | undefined {
   return / via /.test(line) ? 'wide' : 'astray';
 }
 
-function nat(host: HostRef, facts: HostFacts): Check {
+function packetFilter(host: HostRef, facts: HostFacts): Check {
   const { name } = host;
-  const seen = facts.one('nat');
-  if (seen === 'usable') return passed('iptables', 'iptables is there and its nat table can be read', name);
+  const seen = facts.one('iptables');
+  if (seen === 'usable') return passed('iptables', 'iptables is there and its tables can be read', name);
   return seen === 'absent'
     ? refused('iptables', name, 'iptables is not installed', `\`${familyOf(host).packages.byHand(['iptables'])}\``)
-    : refused('iptables', name, `the nat table can't be used: ${seen || 'no answer'}`, 'load its kernel modules');
+    : refused(
+        'iptables',
+        name,
+        `its tables can't be used: ${seen || 'no answer'}`,
+        'load the kernel modules of iptables',
+      );
 }
 
 /** Ports that must be free; on an old host those of Elasticsearch must be taken. */

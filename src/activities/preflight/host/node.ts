@@ -9,7 +9,7 @@ import type { NodeHost, Plan } from '../../../plan/schema';
 import { newNodeConfig, oldNodeConfig } from '../../nodes/settings';
 import { failed, passed, refused, warned } from '../check';
 import type { HostFacts } from './facts';
-import { haproxyCheck } from './front';
+import { frontServiceCheck, haproxyCheck } from './front';
 
 const DAY_MS = 86_400_000;
 /** Days that a front's certificate must still hold, and below which a person is told. */
@@ -22,7 +22,12 @@ export function nodeChecks(plan: Plan, host: HostRef, facts: HostFacts, nowMs: n
     service(plan, host, facts),
     config(plan, host, facts),
     ...(planned
-      ? [dataFolder(plan, host, facts), ...certificate(plan, planned, facts, nowMs), haproxyCheck(host, facts)]
+      ? [
+          dataFolder(plan, host, facts),
+          ...certificate(plan, planned, facts, nowMs),
+          haproxyCheck(host, facts),
+          frontServiceCheck(host, facts),
+        ]
       : []),
   ];
 }

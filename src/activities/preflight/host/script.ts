@@ -18,7 +18,7 @@ function needed(host: HostRef): string[] {
   const network = [...every, 'ip', 'ss', 'ping'];
   switch (host.role) {
     case 'hub':
-      return [...network, ...services.manager.commands];
+      return [...network, ...services.manager.commands, 'iptables-restore'];
     case 'old':
     case 'new':
       return [...network, 'bash', ...services.manager.commands, ...jobs.commands, 'iptables-restore'];
@@ -55,12 +55,12 @@ export function preflightScript(plan: Plan, host: HostRef, chains: FrontChain[] 
 function byRole(plan: Plan, host: HostRef, chains: FrontChain[]): string {
   switch (host.role) {
     case 'hub':
-      return network(host) + `say forward "$(cat /proc/sys/net/ipv4/ip_forward)"\n`;
+      return network(host) + packetFilter(['filter']);
     case 'old':
-      return network(host) + nat() + traffic(plan, host) + elasticsearch(plan, host);
+      return network(host) + packetFilter(['filter', 'nat']) + traffic(plan, host) + elasticsearch(plan, host);
     case 'new':
       return [
-        ...[network(host), nat(), traffic(plan, host), elasticsearch(plan, host)],
+        ...[network(host), packetFilter(['filter', 'nat']), traffic(plan, host), elasticsearch(plan, host)],
         ...[dataFolders(plan), certificate(plan), haproxy(host)],
       ].join('');
     case 'app': {
@@ -108,10 +108,12 @@ fi
 `;
 }
 
-function nat(): string {
-  return `if ! command -v iptables >/dev/null; then say nat absent
-elif problem=$(iptables -w 5 -t nat -S 2>&1 >/dev/null); then say nat usable
-else say nat "$problem"; fi
+/** Whether rules can be read; that alone makes the kernel track nothing. */
+function packetFilter(tables: string[]): string {
+  const read = tables.map((table) => `iptables -w 5 -t ${table} -S`).join(' && ');
+  return `if ! command -v iptables >/dev/null; then say iptables absent
+elif problem=$({ ${read}; } 2>&1 >/dev/null); then say iptables usable
+else say iptables "$problem"; fi
 `;
 }
 
@@ -162,9 +164,11 @@ else say key unusable; fi
 `;
 }
 
-/** The version that is there, else the one that would be installed by what the host knows now. */
+/** The version that is there, else the one that would be installed by what the host knows now; and its service. */
 function haproxy(host: HostRef): string {
   return `if command -v haproxy >/dev/null; then say haproxy "$(haproxy -v 2>&1 | head -n 1)"
 elif offer=$(${familyOf(host).packages.offerScript('haproxy')}); then say haproxy "$offer"; fi
+say front-service "$({ ${familyOf(host).software.haproxy.serviceScript}
+} | base64 -w0)"
 `;
 }

@@ -10,9 +10,9 @@ const ENTRY_SECONDS = 120;
 /** Entries that the table has on a host of 1 to 4 GiB, for one that does not track yet and so does not say. */
 const USUAL_ENTRIES = 65_536;
 
-/** Checks of what bridge and redirects mean for the traffic of a hub, old or new host. Pure. */
+/** Checks of what the redirect means for the traffic of an old or new host; a hub's is left as it is. Pure. */
 export function trafficChecks(plan: Plan, host: HostRef, facts: HostFacts): Check[] {
-  return host.role === 'hub' ? [hubForwarding(host, facts)] : [routes(plan, host, facts), tracking(host, facts)];
+  return host.role === 'hub' ? [] : [routes(plan, host, facts), tracking(host, facts)];
 }
 
 /** The kernel looks for a route before it asks the rules: a host without one never comes to them. */
@@ -53,17 +53,4 @@ function tracking({ name }: HostRef, facts: HostFacts): Check {
   if (foreseen <= room / 2) return passed(check, figures, name);
   const seen = `the redirect makes the kernel track every connection, and a full table drops packets: ${figures}, by what was opened in ${OPENS_SECONDS} s`;
   return (foreseen > room ? failed : warned)(check, name, seen, remedy);
-}
-
-/** What comes out of the bridge at the hub, to an address in one of its networks, would go on into it. */
-function hubForwarding({ name }: HostRef, facts: HostFacts): Check {
-  const check = 'hub-forwarding';
-  const said = facts.one('forward');
-  if (said === '0') return passed(check, 'it forwards no packets of others', name);
-  const seen =
-    said === '1'
-      ? 'it forwards packets (net.ipv4.ip_forward): whoever is root on a node can reach its other network through the bridge'
-      : 'whether it forwards packets was not seen';
-  const remedy = 'switch it off, or drop what comes from the bridge: `iptables -I FORWARD -i tun-bigswitch -j DROP`';
-  return warned(check, name, seen, remedy);
 }

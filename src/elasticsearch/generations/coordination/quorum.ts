@@ -38,6 +38,7 @@ async function read(client: Client, nodes: ClusterNode[]): Promise<Voting> {
     master: nameOf(state.master_node),
     term: coordination.term,
     voters: voters.map(nameOf).sort(),
+    gone: voters.filter((id) => nodes.every((node) => node.id !== id)).sort(),
     excluded: [...new Set(coordination.voting_config_exclusions.map((one) => one.node_name))].sort(),
     eligible: nodes.filter((node) => node.roles.includes('master')).map((node) => node.name),
   };
@@ -51,6 +52,14 @@ async function keptOut(client: Client): Promise<string[]> {
   });
   const names = state.metadata.cluster_coordination.voting_config_exclusions.map((one) => one.node_name);
   return [...new Set(names)].sort();
+}
+
+/**
+ * Elasticsearch lists a name that is not in the cluster, and passes over a node that is there and can't be elected, without a word
+ * (`AddVotingConfigExclusionsRequest.resolveVotingConfigExclusions`).
+ */
+function listed(nodes: ClusterNode[], names: string[]): string[] {
+  return names.filter((name) => nodes.every((node) => node.name !== name || node.roles.includes('master')));
 }
 
 /** Seconds for which the cluster may take to move the votes. */
@@ -76,4 +85,4 @@ async function letAllIn(client: Client): Promise<void> {
 }
 
 /** Nodes vote by a configuration that the cluster keeps by itself, and are kept out of it by name. */
-export const quorum: Quorum = { read, keptOut, keepOut, letAllIn };
+export const quorum: Quorum = { read, keptOut, listed, keepOut, letAllIn };

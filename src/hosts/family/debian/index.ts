@@ -42,6 +42,7 @@ export const debian: HostFamily = {
     restartByNewSettings,
     variableScript: looks.variableScript,
     programScript: looks.programScript,
+    userScript: looks.userScript,
     logScript: looks.logScript,
     namedIn: looks.namedIn,
     isKnown: looks.isKnown,

@@ -73,6 +73,11 @@ export function programScript(unit: string): string {
   return `systemctl show -p ExecStart --value ${quote(unit)} | sed -n 's/.*path=\\([^ ;]*\\).*/\\1/p' | head -n 1`;
 }
 
+/** Prints the user as whom a unit runs. */
+export function userScript(unit: string): string {
+  return `systemctl show -p User --value ${quote(unit)}`;
+}
+
 /** Prints the last lines of a unit's journal. */
 export function logScript(unit: string, lines: number): string {
   return `journalctl -u ${quote(unit)} -n ${lines} --no-pager -o cat 2>/dev/null`;

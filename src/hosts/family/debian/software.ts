@@ -1,6 +1,6 @@
+import { CONFIG, MASTER_SOCKET, SERVICE_SCRIPT, serviceProblem } from './haproxy-service';
 import type { Software } from '../software';
 
-const MASTER_SOCKET = '/run/haproxy-master.sock';
 const OPENVPN_STATUS = '/run/openvpn-server/status-bigswitch.log';
 
 /** Packages of Debian: their names, their services, and where they have things. */
@@ -33,7 +33,9 @@ export const software: Software = {
     },
     newer: 'haproxy.debian.net',
     unit: 'haproxy.service',
-    config: '/etc/haproxy/haproxy.cfg',
+    config: CONFIG,
+    serviceScript: SERVICE_SCRIPT,
+    serviceProblem,
     hint: (file) => `if /etc/default/haproxy sets EXTRAOPTS, add -f ${file} there`,
     settings: (file, stopSeconds) => ({
       path: '/etc/systemd/system/haproxy.service.d/bigswitch.conf',

@@ -6,14 +6,15 @@ import {
   versionChecks,
 } from '../../../../src/activities/preflight/cluster/hosts';
 import { execFileSync } from 'node:child_process';
-import { newNodeAttributes } from '../../../../src/activities/preflight/cluster/activities';
 import { indexChecks } from '../../../../src/activities/preflight/cluster/indices';
-import { nodeChecks } from '../../../../src/activities/preflight/cluster/nodes';
+import { aloneChecks, nodeChecks } from '../../../../src/activities/preflight/cluster/nodes';
 import { settingsChecks } from '../../../../src/activities/preflight/cluster/settings';
+import type { NodeSettings } from '../../../../src/elasticsearch/settings/node-settings';
 import type { ClusterNode } from '../../../../src/elasticsearch/looks/nodes';
 import { hostRef } from '../../../../src/plan/hosts';
 import type { PlanInput } from '../../../../src/plan/schema';
 import { testPlan } from '../../../elasticsearch/world';
+import { sidesOf } from './sides';
 
 const hosts = (side: 'old' | 'new', count: number) =>
   Array.from({ length: count }, (_, i) => ({
@@ -29,7 +30,7 @@ const index = (name: string, more: Record<string, string> = {}, open = true) => 
 });
 const wrong = (checks: { result: string }[]) => checks.filter((check) => check.result !== 'ok');
 const look = (plan: ReturnType<typeof planOf>, ...indices: ReturnType<typeof index>[]) =>
-  wrong(indexChecks(plan, indices, [], newNodeAttributes(plan)));
+  wrong(indexChecks(plan, indices, [], sidesOf(plan)));
 
 describe('indices', () => {
   it('finds nothing wrong with ordinary ones', () => {
@@ -118,25 +119,41 @@ describe('nodes', () => {
   );
 });
 
+it('refuses an old node that was started to be alone', () => {
+  const told = (type?: string): NodeSettings[] => [
+    { name: 'old-1', settings: { ...(type !== undefined && { 'discovery.type': type }) } },
+  ];
+  expect(aloneChecks(planOf(1, 1), told('single-node'))).toMatchObject([
+    { name: 'discovery-type', subject: 'old-1', waivable: false, remedy: expect.stringContaining('["198.18.1.11"]') },
+  ]);
+  expect(wrong([...aloneChecks(planOf(1, 1), told()), ...aloneChecks(planOf(1, 1), told('multi-node'))])).toEqual([]);
+});
+
 describe('settings', () => {
   const check = (persistent: Record<string, string>, plan = planOf(2, 2)) =>
-    wrong(settingsChecks(plan, { persistent, transient: {}, defaults: {} }, newNodeAttributes(plan), 10));
+    wrong(settingsChecks({ persistent, transient: {}, defaults: {} }, sidesOf(plan).fresh, 10));
 
   it('finds nothing wrong with none', () => expect(check({})).toEqual([]));
   it.each([
     [{ 'cluster.routing.allocation.enable': 'primaries' }, 'allocation'],
     [{ 'cluster.routing.allocation.exclude._name': 'new-*' }, 'cluster-filters'],
-    [{ 'cluster.routing.allocation.awareness.attributes': 'zone' }, 'awareness'],
     [{ 'cluster.blocks.read_only': 'true' }, 'cluster-blocks'],
     [{ 'cluster.routing.allocation.total_shards_per_node': '4' }, 'shards-per-node'],
   ])('%j fails %s', (persistent, name) => {
     expect(check(persistent)[0]).toMatchObject({ name, result: 'failed', waivable: false });
   });
-  it('accepts awareness when the new nodes get the attribute', () => {
-    const elasticsearch = { clusterName: 'real', newNodeSettings: { 'node.attr.zone': 'b' } };
-    expect(
-      check({ 'cluster.routing.allocation.awareness.attributes': 'zone' }, planOf(2, 2, { elasticsearch })),
-    ).toMatchObject([{ result: 'warn' }]);
+  it('refuses archived ones, and gives the very body that removes them', () => {
+    const archived = { 'archived.xpack.monitoring.collection.enabled': 'true' };
+    const both = { persistent: archived, transient: archived, defaults: {} };
+    const found = (settings: typeof both) =>
+      settingsChecks(settings, sidesOf(planOf(2, 2)).fresh, 10).find(({ name }) => name === 'archived-settings');
+    expect(found(both)).toMatchObject({
+      ...{ result: 'failed', waivable: false, seen: expect.stringContaining(Object.keys(archived)[0]!) },
+      remedy: expect.stringContaining('{"persistent":{"archived.*":null},"transient":{"archived.*":null}}'),
+    });
+    expect(found({ ...both, transient: {} as typeof archived })?.remedy).toMatch(
+      / \{"persistent":\{"archived\.\*":null\}\}$/,
+    );
   });
 });
 
@@ -145,8 +162,8 @@ describe('new hosts', () => {
 
   it.each([
     ['7.17.28', '7.17.28', 'ok', true],
-    ['7.17.29', '7.17.28', 'failed', true],
-    ['8.17.0', '7.17.28', 'failed', true],
+    ['7.17.29', '7.17.28', 'failed', false],
+    ['8.17.0', '7.17.28', 'failed', false],
     ['7.17.27', '7.17.28', 'failed', false],
     ['9.0.0', '7.17.28', 'failed', false],
     ['8.17.0', '7.10.2', 'failed', false],

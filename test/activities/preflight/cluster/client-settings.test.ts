@@ -1,4 +1,5 @@
 import { clientSettingsChecks } from '../../../../src/activities/preflight/cluster/client-settings';
+import type { NodeKind } from '../../../../src/activities/preflight/cluster/node-kinds';
 import { flat } from '../../../../src/elasticsearch/settings/node-settings';
 import { testPlan } from '../../../elasticsearch/world';
 
@@ -8,9 +9,12 @@ const judges = testPlan([...HOSTS[0]], [...HOSTS[1]], {
   elasticsearch: { clusterName: 'real', auth: { username: 'elastic', password: 'env:PASSWORD' } },
 });
 const look = (old: Record<string, unknown>, fresh: Record<string, unknown>, plan = open) =>
-  clientSettingsChecks(plan, [{ name: 'o-1', settings: flat(old) }], [{ name: 'new-1', settings: flat(fresh) }]).filter(
+  clientSettingsChecks(plan, { old: [node('o-1', old)], fresh: [node('new-1', fresh)] }).filter(
     ({ result }) => result !== 'ok',
   );
+const node = (name: string, settings: Record<string, unknown>): NodeKind => ({
+  ...{ host: name, nodeName: name, roles: [], attributes: {}, settings: flat(settings) },
+});
 const CORS = { 'http.cors.enabled': 'true', 'http.cors.allow-origin': '*' };
 const LOGIN = { 'http.cors.allow-credentials': 'true', 'http.cors.allow-headers': 'Content-Type, Authorization' };
 
@@ -26,7 +30,10 @@ it.each([
   ['rest.action.multi.allow_explicit_index', 'false'],
 ])('says by name that %s is %s on old nodes only', (key, value) => {
   expect(look({ [key]: value }, {})).toMatchObject([
-    { name: 'client-settings', subject: key, result: 'failed', waivable: true, seen: expect.stringContaining('o-1') },
+    {
+      ...{ name: 'client-settings', subject: key, result: 'failed', waivable: true },
+      ...{ seen: expect.stringContaining('o-1'), remedy: expect.stringContaining('elasticsearch.newNodeSettings') },
+    },
   ]);
   expect(look({ [key]: value }, { [key]: 'other' })).toHaveLength(1);
   expect(look({ [key]: value }, { [key]: value })).toEqual([]);
@@ -43,7 +50,13 @@ it('reads a list in each of its spellings', () => {
 });
 
 it('wants a login to be allowed where browsers had none to send', () => {
-  expect(look(CORS, CORS)).toMatchObject([{ name: 'front-cors', seen: expect.stringContaining('Authorization') }]);
+  expect(look(CORS, CORS)).toMatchObject([
+    {
+      name: 'front-cors',
+      seen: expect.stringContaining('Authorization'),
+      remedy: expect.stringContaining('newNodeSettings'),
+    },
+  ]);
   expect(look(CORS, { ...CORS, ...LOGIN })).toEqual([]);
   expect(look({ ...CORS, 'http.cors.allow-headers': 'Content-Type' }, { ...CORS, ...LOGIN })).toEqual([]);
   expect(look({ ...CORS, 'http.cors.allow-headers': 'X-Mine' }, { ...CORS, ...LOGIN })).toMatchObject([

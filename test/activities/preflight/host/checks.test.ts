@@ -30,8 +30,8 @@ it.each<[string, Changes, string]>([
   ['new-1', { device: ['yes'] }, 'failed bridge-device'],
   ['new-1', { address: ['198.18.2.99'] }, 'failed address'],
   ['hub', { address: ['198.18.1.5'] }, 'warn address'],
-  ['new-1', { nat: ['absent'] }, 'failed iptables'],
-  ['new-1', { nat: ['no table nat'] }, 'failed iptables'],
+  ['new-1', { iptables: ['absent'] }, 'failed iptables'],
+  ['new-1', { iptables: ['no table nat'] }, 'failed iptables'],
   ['old-1', { reach: ['198.18.2.11 RTNETLINK answers: Network is unreachable'] }, 'failed peer-route'],
   ['new-1', { reach: [] }, 'failed peer-route'],
   // Of no use before the rules: 65,536 is what a host of 1 to 4 GiB has, and an entry stays for two minutes.
@@ -40,8 +40,7 @@ it.each<[string, Changes, string]>([
   ['new-1', { conntrack: ['0 262144'], opened: ['2300'] }, 'warn connection-tracking'],
   ['new-1', { conntrack: ['3000 4000'] }, 'warn connection-tracking'],
   ['old-1', { opened: [] }, 'warn connection-tracking'],
-  ['hub', { forward: ['1'] }, 'warn hub-forwarding'],
-  ['hub', { forward: [] }, 'warn hub-forwarding'],
+  ['hub', { iptables: ['absent'] }, 'failed iptables'],
   ['hub', { udp: ['0.0.0.0:1194'] }, 'failed ports'],
   ['new-1', { tcp: ['[::]:9243'] }, 'failed ports'],
   ['new-1', { tcp: ['198.18.2.11:9300'] }, 'failed ports'],
@@ -87,6 +86,8 @@ it.each<[string, Changes, string]>([
   ['new-1', { haproxy: ['Candidate: 2.4.13-1'] }, 'warn front-version'],
   ['new-1', { haproxy: ['Candidate: (none)'] }, 'warn front-version'],
   ['new-1', { haproxy: [] }, 'warn front-version'],
+  ['new-1', { 'front-service': [base64('default CONFIG=/srv/haproxy.cfg')] }, 'failed front-service'],
+  ['new-1', { 'front-service': [] }, 'failed front-service'],
   ['app-1', { 'lacks-app': ['curl'] }, 'failed app-commands'],
   ['app-1', { 'no-unit': ['shop'] }, 'failed app-commands'],
   ['app-1', { check: ['22'] }, 'failed app-check'],
@@ -143,11 +144,10 @@ it('takes whatever a host did not say for a failure', () => {
   silent('app-1', ['clock', 'left-overs', 'tools', 'app-commands']);
 });
 
-it('hub and app hosts track nothing for the redirect, and nobody but the hub forwards for the bridge', () => {
-  const loud: Changes = { opened: ['9999'], forward: ['1'], reach: [] };
-  expect(names(look('hub', { ...loud, forward: ['0'] }))).toEqual([]);
+it('hub and app hosts track nothing for the redirect', () => {
+  const loud: Changes = { opened: ['9999'], reach: [] };
+  expect(names(look('hub', loud))).toEqual([]);
   expect(names(look('app-1', loud))).toEqual([]);
-  expect(names(look('new-1', { forward: ['1'] }))).toEqual([]);
 });
 
 it("says so when sudo would write down what it is given, secrets included, and only where it is sudo's", () => {
@@ -238,7 +238,7 @@ it('the script asks what redirects, front and sudo need to know, and says all of
   expect(old?.one('conntrack')).toMatch(/^(-|\d+) (-|\d+)$/);
   expect([old?.one('opened'), old?.one('open')].map(Number)).toEqual([expect.any(Number), expect.any(Number)]);
   expect(old?.one('opened')).toMatch(/^\d+$/);
-  expect(hub?.one('forward')).toMatch(/^[01]$/);
+  expect([old, hub].map((host) => host?.one('iptables'))).toEqual(['usable', 'usable']);
   expect(app?.one('app-config-mode')).toBe('644');
   expect(old?.one('sudo-log')).toBeDefined();
 }, 30_000);

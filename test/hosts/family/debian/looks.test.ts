@@ -13,6 +13,7 @@ describe('looks at units', () => {
   is-active*) cat active ;;
   *Environment*) echo 'A=1 ES_HOME=/opt/es B=2' ;;
   *ExecStart*) echo '{ path=/opt/es/bin/run ; argv[]=/opt/es/bin/run -q ; }' ;;
+  *User*) echo elastic ;;
   show*) cat states ;;
 esac`,
     });
@@ -57,9 +58,10 @@ esac`,
     expect(services.seen('x', (key) => lines.get(key))).toMatchObject(wanted);
   });
 
-  it('finds what a unit starts, and with which environment', () => {
+  it('finds what a unit starts, as whom, and with which environment', () => {
     expect(shims.run(services.variableScript('x', 'ES_HOME'))).toBe('/opt/es\n');
     expect(shims.run(services.programScript('x'))).toBe('/opt/es/bin/run\n');
+    expect(shims.run(services.userScript('x'))).toBe('elastic\n');
   });
 });
 

@@ -43,7 +43,7 @@ const BEGAN = Date.UTC(2026, 0, 10);
 /** A moment of a story in ms since the epoch. @param second from its beginning */
 export const at = (second: number): number => BEGAN + second * 1000;
 
-const HOSTS = layoutHosts({ old: 2, new: 2 });
+const HOSTS = layoutHosts({ old: 2, new: 2, shape: 'plain' });
 const LOADED = { oldNodes: 2, docs: 400 };
 const EVERY_MS = 200;
 /** How long an app is away when it is restarted. */

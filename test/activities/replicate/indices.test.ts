@@ -1,0 +1,62 @@
+import { changeIndices, openTemporaries, TEMPORARY_REPLICAS } from '../../../src/activities/replicate/indices';
+import { readLedger } from '../../../src/elasticsearch/ledger/records';
+import { undoCluster } from '../../../src/elasticsearch/ledger/undo';
+import { readShards } from '../../../src/elasticsearch/shards/table';
+import type { Lie } from '../../support/cluster/cluster';
+import { simulatedWorld, type World } from '../../support/cluster/world';
+
+afterEach(() => jest.restoreAllMocks());
+
+const REPLICAS = 'index.number_of_replicas';
+
+/** Deletes an index between the look and the change of its settings, once. */
+function deletedAtPut({ cluster }: World, name: string): Lie {
+  return ({ method, path }) => {
+    if (method === 'PUT' && path === `/${name}/_settings`) gone(cluster.state, name);
+    return undefined;
+  };
+}
+
+function gone(state: World['cluster']['state'], name: string): void {
+  state.indices = state.indices.filter((index) => index.name !== name);
+  state.table = state.table.filter((copy) => copy.index !== name);
+}
+
+function madeAgain({ cluster }: World, name: string, replicas: string): void {
+  cluster.state.indices.push({ name, open: true, settings: { 'index.number_of_shards': '1', [REPLICAS]: replicas } });
+}
+
+const recorded = async ({ scope }: World) =>
+  (await readLedger(scope)).map(({ id, undo }) => [id, undo.kind === 'index-settings' && Object.keys(undo.originals)]);
+const replicasOf = ({ cluster }: World, name: string) =>
+  cluster.state.indices.find((index) => index.name === name)?.settings[REPLICAS];
+
+describe('an index that its owner deletes while its settings are changed', () => {
+  const plan = { indices: { orders: { replicas: 0 }, products: { replicas: 0 } } };
+
+  test('stops nothing, and is not recorded any more: one of the same name gets nothing of it', async () => {
+    const world = simulatedWorld('joined', { plan });
+    world.cluster.tell(deletedAtPut(world, 'orders'));
+    await changeIndices(world.scope, world.cluster.access.via('old-1'));
+    expect(replicasOf(world, 'products')).toBe('0');
+    expect(await recorded(world)).toEqual([['planned-replicas', ['products']]]);
+    world.cluster.tellTheTruth();
+    madeAgain(world, 'orders', '0');
+    await undoCluster(world.scope, { prefer: 'old' });
+    expect([replicasOf(world, 'orders'), replicasOf(world, 'products')]).toEqual(['0', '1']);
+  });
+
+  test('stops the opening of temporary replicas neither, and is recorded until it is seen to be gone', async () => {
+    const lends = { replicate: { noReplica: 'temporary-replica' as const } };
+    const world = simulatedWorld('joined', { plan: lends });
+    const client = world.cluster.access.via('old-1');
+    await changeIndices(world.scope, client);
+    expect(await recorded(world)).toEqual([[TEMPORARY_REPLICAS, ['sessions']]]);
+    const table = await readShards(client);
+    world.cluster.tell(deletedAtPut(world, 'sessions'));
+    await openTemporaries(world.scope, client, table);
+    expect(await recorded(world)).toEqual([[TEMPORARY_REPLICAS, ['sessions']]]);
+    await openTemporaries(world.scope, client, table);
+    expect(await recorded(world)).toEqual([[TEMPORARY_REPLICAS, []]]);
+  });
+});
