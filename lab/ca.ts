@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import execa from 'execa';
+import pMap from 'p-map';
 import { exec } from './docker';
 import { addressOf } from './layout';
 import { FILES } from './paths';
@@ -58,11 +59,52 @@ export async function makeFrontCertificate(host: LabHost, dockerHost?: string): 
      openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=${host.name} -keyout front.key -out - 2>/dev/null`,
     { dockerHost },
   );
+  const certificate = await signed(request, frontExtensions(host));
+  await exec(
+    host,
+    `cat >${FRONT_FOLDER}/front.crt <<'PEM'\n${certificate}\n${readFileSync(FILES.caCertificate, 'utf8').trim()}\nPEM\nchmod 0644 ${FRONT_FOLDER}/front.crt`,
+    { dockerHost },
+  );
+}
+
+/**
+ * Makes a certificate and its key for each node of a secured cluster, for both of its ports, where they lie until they are put on it.
+ * @throws Error when openssl fails
+ */
+export async function makeNodeCertificates(nodes: LabHost[]): Promise<void> {
+  await pMap(
+    nodes,
+    async (host) => {
+      const { key, certificate } = nodeCertificate(host);
+      mkdirSync(dirname(key), { recursive: true, mode: 0o700 });
+      const { stdout: request } = await execa('openssl', [
+        ...['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+        ...['-subj', `/CN=${host.name}`, '-keyout', key, '-out', '-'],
+      ]);
+      writeFileSync(certificate, await signed(request, nodeExtensions(host)));
+    },
+    { concurrency: 4 },
+  );
+}
+
+/** Where the certificate of a node and its key lie on this machine. */
+export function nodeCertificate({ name }: LabHost): { key: string; certificate: string } {
+  const folder = join(FILES.nodeCertificates, name);
+  return { key: join(folder, 'node.key'), certificate: join(folder, 'node.crt') };
+}
+
+/** A node answers others, and asks them. */
+function nodeExtensions(host: LabHost): string {
+  return frontExtensions(host).replace('serverAuth', 'serverAuth,clientAuth');
+}
+
+/** What the lab's CA makes of a request. */
+async function signed(request: string, says: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'bigswitch-lab-'));
   try {
     const extensions = join(folder, 'extensions');
-    writeFileSync(extensions, frontExtensions(host));
-    const { stdout: certificate } = await execa(
+    writeFileSync(extensions, says);
+    const { stdout } = await execa(
       'openssl',
       [
         ...['x509', '-req', '-CA', FILES.caCertificate, '-CAkey', FILES.caKey, '-set_serial', serial()],
@@ -70,11 +112,7 @@ export async function makeFrontCertificate(host: LabHost, dockerHost?: string): 
       ],
       { input: request },
     );
-    await exec(
-      host,
-      `cat >${FRONT_FOLDER}/front.crt <<'PEM'\n${certificate}\n${readFileSync(FILES.caCertificate, 'utf8').trim()}\nPEM\nchmod 0644 ${FRONT_FOLDER}/front.crt`,
-      { dockerHost },
-    );
+    return stdout;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { addressOf, CLUSTER_NAME, hostsOf, oldDataNodes } from './layout';
-import { mayBeMaster } from './shapes';
+import { isSecured, mayBeMaster } from './shapes';
 import type { LabHost } from './types';
 
 /**
@@ -20,7 +20,7 @@ export function oldNodeConfig(host: LabHost, hosts: LabHost[], esVersion: string
     'transport.port: 9300',
     `discovery.seed_hosts: ${list(masters.map(addressOf))}`,
     ...(esVersion.startsWith('7.') ? [`gateway.expected_data_nodes: ${oldDataNodes(hosts).length}`] : []),
-    'xpack.security.enabled: false',
+    ...(isSecured(host.settings) ? [] : ['xpack.security.enabled: false']),
     // The small heap is full of garbage now and then; the breaker must not take that for a load.
     'indices.breaker.total.use_real_memory: false',
     ...(firstStart ? [`cluster.initial_master_nodes: ${list(masters.map(({ name }) => name))}`] : []),

@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { Agent } from 'undici';
+import { FILES } from './paths';
+import { OPERATOR, operatorPassword } from './users';
+
 /** How a request to Elasticsearch is made. */
 export interface EsRequestOptions {
   /** An object is sent as JSON, text as it is (bulk). */
@@ -18,19 +23,28 @@ export async function esRequest<T = unknown>(
   { body, timeoutMs = 60_000, signal }: EsRequestOptions = {},
 ): Promise<T> {
   const timeout = AbortSignal.timeout(timeoutMs);
+  const { dispatcher, ...login } = endpoint.startsWith('https:') ? securedRequest() : {};
+  const type = { 'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json' };
   const response = await fetch(`${endpoint}${path}`, {
     method,
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    ...(body === undefined
-      ? {}
-      : {
-          body: typeof body === 'string' ? body : JSON.stringify(body),
-          headers: { 'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json' },
-        }),
+    headers: { ...login, ...(body !== undefined && type) },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    dispatcher,
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${endpoint}${path} answered ${response.status}: ${text.slice(0, 500)}`);
   return JSON.parse(text) as T;
+}
+
+let trusting: { ca: string; agent: Agent } | undefined;
+
+/** How a node of a secured cluster is asked: as the operator, by the lab's CA of today. */
+function securedRequest(): { authorization: string; dispatcher: Agent } {
+  const ca = readFileSync(FILES.caCertificate, 'utf8');
+  if (trusting?.ca !== ca) trusting = { ca, agent: new Agent({ connect: { ca } }) };
+  const login = Buffer.from(`${OPERATOR}:${operatorPassword()}`).toString('base64');
+  return { authorization: `Basic ${login}`, dispatcher: trusting.agent };
 }
 
 /** A node that has formed a cluster of so many nodes answers; anything else is asked again until the deadline. */

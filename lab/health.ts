@@ -1,7 +1,7 @@
 import execa from 'execa';
 import { exec } from './docker';
 import { esRequest } from './es';
-import { addressOf, appEndpoints, hostsOf, HTTP_PORT, urlsOf } from './layout';
+import { addressOf, appEndpoints, hostsOf, urlOf, urlsOf } from './layout';
 import type { LabHost, LabState } from './types';
 
 /** How long to wait, and what stops it. */
@@ -68,7 +68,7 @@ export async function clusterHealth(state: LabState): Promise<Record<string, unk
   for (const host of [...hostsOf(state.hosts, 'old'), ...hostsOf(state.hosts, 'new')]) {
     try {
       const path = '/_cluster/health?timeout=2s';
-      return await esRequest(`http://${addressOf(host)}:${HTTP_PORT}`, 'GET', path, { timeoutMs: 3_000 });
+      return await esRequest(urlOf(host), 'GET', path, { timeoutMs: 3_000 });
     } catch {
       continue;
     }

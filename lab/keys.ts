@@ -28,9 +28,11 @@ export async function makeSshKeys(hosts: LabHost[]): Promise<void> {
   writeFileSync(FILES.knownHosts, `${lines.join('\n')}\n`, { mode: 0o600 });
 }
 
-/** Makes the front's password: 32 random bytes in hex, in a file that only its owner reads. */
-export function makeFrontPassword(): void {
+/** Makes the passwords of the front and of the operator: 32 random bytes in hex each, in files that only their owner reads. */
+export function makePasswords(): void {
   mkdirSync(FILES.secrets, { recursive: true, mode: 0o700 });
-  writeFileSync(FILES.frontPassword, randomBytes(32).toString('hex'), { mode: 0o600 });
-  chmodSync(FILES.frontPassword, 0o600);
+  for (const path of [FILES.frontPassword, FILES.operatorPassword]) {
+    writeFileSync(path, randomBytes(32).toString('hex'), { mode: 0o600 });
+    chmodSync(path, 0o600);
+  }
 }

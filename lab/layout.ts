@@ -1,4 +1,4 @@
-import { holdsData, servesApps, shapeOf, type NodeSettings } from './shapes';
+import { holdsData, isSecured, servesApps, shapeOf, type NodeSettings } from './shapes';
 import type { LabHost, LabOptions } from './types';
 
 /**
@@ -109,7 +109,12 @@ export function appEndpoints(hosts: LabHost[]): string[] {
 
 /** URLs of Elasticsearch on these hosts. */
 export function urlsOf(hosts: LabHost[]): string[] {
-  return hosts.map((host) => `http://${addressOf(host)}:${HTTP_PORT}`);
+  return hosts.map(urlOf);
+}
+
+/** URL of Elasticsearch on a host. */
+export function urlOf(host: LabHost): string {
+  return `${isSecured(host.settings) ? 'https' : 'http'}://${addressOf(host)}:${HTTP_PORT}`;
 }
 
 /** Old nodes that hold data. */

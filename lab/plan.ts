@@ -3,7 +3,9 @@ import type { PlanInput } from '../src/plan/schema';
 import { FRONT_FOLDER } from './ca';
 import { hostsOf } from './layout';
 import { appConfigPath } from './provision';
+import { isSecured } from './shapes';
 import type { LabHost, LabState } from './types';
+import { MOVER } from './users';
 
 /** How the shop's two configuration formats name the endpoints, for `hosts.apps[].config`. */
 function appConfig(host: LabHost): PlanInput['hosts']['apps'][number]['config'] {
@@ -41,15 +43,20 @@ export function labPlanInput(state: LabState): PlanInput {
   };
   const [hub] = hostsOf(state.hosts, 'hub');
   if (!hub) throw new Error('the lab has no hub');
+  const secured = hostsOf(state.hosts, 'old').some(({ settings }) => isSecured(settings));
   return {
     version: 1,
     name: 'lab',
     elasticsearch: {
       clusterName: state.clusterName,
+      ...(secured && {
+        auth: { username: MOVER, password: `file:${state.operatorPasswordFile}` },
+        https: { ca: `file:${state.caFile}` },
+      }),
       newNodeSettings: {
         'path.data': '/var/lib/elasticsearch',
         'path.logs': '/var/log/elasticsearch',
-        'xpack.security.enabled': false,
+        ...(secured ? {} : { 'xpack.security.enabled': false }),
         'indices.breaker.total.use_real_memory': false,
       },
     },

@@ -1,13 +1,17 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import execa from 'execa';
-import { envConfig, yamlConfig } from './app/files';
+import { envConfig, yamlConfig, type AppSettings } from './app/files';
+import { nodeCertificate } from './ca';
 import { docker } from './docker';
 import { oldNodeConfig, ownSettings } from './es-config';
 import { hostKeyPath } from './keys';
-import { appEndpoints } from './layout';
+import { appEndpoints, hostsOf } from './layout';
 import { FILES } from './paths';
+import { isSecured } from './shapes';
+import { NODE_CERTIFICATES } from './shapes/secured';
 import type { LabHost, LabOptions } from './types';
+import { APP_USER, appPassword, userFiles } from './users';
 
 /** One file that a host gets before its first boot; owned by root. */
 export type SeedFile = { path: string; mode: number } & ({ text: string } | { from: string } | { link: string });
@@ -39,14 +43,15 @@ export function seedFiles(host: LabHost, hosts: LabHost[], options: LabOptions):
       },
     );
   }
+  if (isSecured(host.settings)) files.push(...securityFiles(host));
   // A new host has what its owner wrote before the move, and nothing else.
   if (host.role === 'new' && ownSettings(host) !== '') {
     files.push({ path: '/etc/elasticsearch/elasticsearch.yml', mode: 0o660, text: ownSettings(host) });
   }
   if (host.role === 'app') {
-    const endpoints = appEndpoints(hosts);
+    const before = { endpoints: appEndpoints(hosts), rate: options.rate, ...loginBefore(hosts) };
     const path = appConfigPath(host);
-    const text = path.endsWith('.env') ? envConfig(endpoints, options.rate) : yamlConfig(endpoints, options.rate);
+    const text = path.endsWith('.env') ? envConfig(before) : yamlConfig(before);
     files.push(
       { path, mode: 0o640, text },
       { path: '/etc/default/shop', mode: 0o644, text: `SHOP_CONFIG=${path}\n` },
@@ -55,6 +60,26 @@ export function seedFiles(host: LabHost, hosts: LabHost[], options: LabOptions):
     );
   }
   return files;
+}
+
+/** Certificate, key and CA of a node of a secured cluster, and its users. */
+function securityFiles(host: LabHost): SeedFile[] {
+  const folder = '/etc/elasticsearch';
+  const { key, certificate } = nodeCertificate(host);
+  const files = { 'node.key': key, 'node.crt': certificate, 'ca.crt': FILES.caCertificate };
+  // The account of the service has no number here, so everybody on the host may read them.
+  return [
+    ...Object.entries(files).map(([name, from]) => {
+      return { path: `${folder}/${NODE_CERTIFICATES}/${name}`, mode: 0o644, from };
+    }),
+    ...Object.entries(userFiles()).map(([name, text]) => ({ path: `${folder}/${name}`, mode: 0o644, text })),
+  ];
+}
+
+/** How apps log in before the move: not at all where the cluster asks nobody. */
+function loginBefore(hosts: LabHost[]): Pick<AppSettings, 'login'> {
+  if (!hostsOf(hosts, 'old').some(({ settings }) => isSecured(settings))) return {};
+  return { login: { username: APP_USER, password: appPassword(), caFile: '/etc/shop/ca.crt' } };
 }
 
 /**

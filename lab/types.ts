@@ -44,6 +44,8 @@ export interface LabState {
   caFile: string;
   /** File with the front's password. */
   frontPasswordFile: string;
+  /** File with the operator's password, which a secured cluster asks for. */
+  operatorPasswordFile: string;
   options: LabOptions;
   /** True once `up` came to its end; false is what an interrupted run left. */
   ready: boolean;

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pMap from 'p-map';
 import { bundle } from './bundle';
-import { makeCa, makeFrontCertificate } from './ca';
+import { makeCa, makeFrontCertificate, makeNodeCertificates } from './ca';
 import { composeFile } from './compose';
 import { loadData } from './data/load';
 import { compose, exec } from './docker';
@@ -11,7 +11,7 @@ import { esRequest, waitForCluster } from './es';
 import { addForwardRules } from './firewall';
 import { healthy, waitForApps, waitForBoot } from './health';
 import { checkIsolation } from './isolation';
-import { makeFrontPassword, makeSshKeys } from './keys';
+import { makePasswords, makeSshKeys } from './keys';
 import { checkOptions, CLUSTER_NAME, hostsOf, layoutHosts, oldDataNodes, urlsOf } from './layout';
 import { raiseMapCount } from './machine';
 import { FILES } from './paths';
@@ -19,7 +19,7 @@ import { phase, type Say } from './phases';
 import { labPlan } from './plan';
 import { provision, seedFiles } from './provision';
 import { ensureLabTools } from './setup/tools';
-import { shapeOf } from './shapes';
+import { isSecured, shapeOf } from './shapes';
 import { readAnyLab, writeLab } from './state';
 import { DEFAULT_OPTIONS, type LabOptions, type LabState } from './types';
 
@@ -83,16 +83,18 @@ async function bringUp(options: LabOptions, say: Say, signal?: AbortSignal): Pro
     composeFile: FILES.compose,
     caFile: FILES.caCertificate,
     frontPasswordFile: FILES.frontPassword,
+    operatorPasswordFile: FILES.operatorPassword,
     options,
     ready: false,
   };
   writeLab(state);
   await part('keys, CA and the app', async () => {
-    makeFrontPassword();
+    makePasswords();
     writeFileSync(FILES.compose, `${JSON.stringify(composeFile({ hosts, images: tools.images, options }), null, 2)}\n`);
     state.previousMaxMapCount = await raiseMapCount();
     writeLab(state);
-    await Promise.all([makeSshKeys(hosts), makeCa(), bundle(join(__dirname, 'app', 'main.ts'), FILES.app)]);
+    const certificates = makeCa().then(() => makeNodeCertificates(hosts.filter(({ settings }) => isSecured(settings))));
+    await Promise.all([makeSshKeys(hosts), certificates, bundle(join(__dirname, 'app', 'main.ts'), FILES.app)]);
   });
   await part(`${hosts.length} hosts created`, async () => {
     await compose(tools.docker.composeBin, ['up', '--no-start'], { dockerHost });

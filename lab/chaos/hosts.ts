@@ -3,7 +3,7 @@ import { breakHost } from '../break';
 import type { BreakOptions } from '../break/scenario';
 import { exec } from '../docker';
 import { esRequest } from '../es';
-import { addressOf, hostsOf, HTTP_PORT } from '../layout';
+import { hostsOf, urlOf } from '../layout';
 import type { LabHost } from '../types';
 import type { Excuse } from '../judge';
 import type { Play } from './play';
@@ -50,7 +50,7 @@ async function health(play: Play, without?: LabHost): Promise<Health | undefined
     nodes
       .filter(({ name }) => name !== without?.name)
       .map((host) => {
-        const endpoint = `http://${addressOf(host)}:${HTTP_PORT}`;
+        const endpoint = urlOf(host);
         return esRequest<Health>(endpoint, 'GET', '/_cluster/health?timeout=1s&master_timeout=2s', {
           timeoutMs: 4_000,
         }).catch(() => undefined);
@@ -104,7 +104,7 @@ export async function nodesOut(
 /** Host of the node that is the elected master now. */
 export async function electedMaster(play: Play): Promise<LabHost> {
   for (const host of [...hostsOf(play.stage.lab.hosts, 'old'), ...hostsOf(play.stage.lab.hosts, 'new')]) {
-    const endpoint = `http://${addressOf(host)}:${HTTP_PORT}`;
+    const endpoint = urlOf(host);
     const answer = await esRequest<{ node: string }[]>(endpoint, 'GET', '/_cat/master?format=json', {
       timeoutMs: 5_000,
     }).catch(() => undefined);

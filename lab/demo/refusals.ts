@@ -1,7 +1,7 @@
 import type { PlanInput } from '../../src/plan/schema';
 import { esRequest } from '../es';
 import { exec } from '../lab';
-import { addressOf, hostsOf, HTTP_PORT } from '../layout';
+import { hostsOf, urlOf } from '../layout';
 import type { Narrator } from './narrator';
 import { operate, startMigration } from './operator';
 import { writePlan, type Stage } from './stage';
@@ -97,7 +97,7 @@ function onFirstNew(stage: Stage, script: string): Promise<string> {
 function ask(stage: Stage, method: string, path: string, body?: unknown): Promise<unknown> {
   const [host] = hostsOf(stage.lab.hosts, 'old');
   if (!host) throw new Error('the lab has no old host');
-  return esRequest(`http://${addressOf(host)}:${HTTP_PORT}`, method, path, { body });
+  return esRequest(urlOf(host), method, path, { body });
 }
 
 /** Hosts on which anything of bigswitch is to be found. */

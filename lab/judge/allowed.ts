@@ -82,6 +82,11 @@ const NEW_HOSTS: Allowance[] = [
     after: /^l 777 root:root \/etc\/ssl\/bigswitch-lab\/front\.(crt|key)$/,
   },
   {
+    reason: 'the front: by which CA it knows nodes that speak https',
+    what: /^(file|content) \/etc\/haproxy\/bigswitch\/nodes-ca\.pem$/,
+    after: /^([0-9a-f]{64}|f 644 root:root)$/,
+  },
+  {
     reason: 'the front: folders and files that its package makes',
     what: /^file (\/etc\/rsyslog\.d|\/run\/haproxy-master\.sock|\/usr\/lib\/tmpfiles\.d\/haproxy\.conf)$/,
   },

@@ -1,5 +1,5 @@
 import { esRequest } from '../es';
-import { addressOf, hostsOf, HTTP_PORT } from '../layout';
+import { hostsOf, urlOf } from '../layout';
 import type { LabState } from '../types';
 import type { Mode } from './types';
 
@@ -7,7 +7,7 @@ import type { Mode } from './types';
 export async function finalEndpoint(lab: LabState, mode: Mode): Promise<string> {
   const reasons: string[] = [];
   for (const host of hostsOf(lab.hosts, mode === 'migrated' ? 'new' : 'old')) {
-    const endpoint = `http://${addressOf(host)}:${HTTP_PORT}`;
+    const endpoint = urlOf(host);
     try {
       const health = await esRequest<{ cluster_name: string }>(endpoint, 'GET', '/_cluster/health', {
         timeoutMs: 10_000,

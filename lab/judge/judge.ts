@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { esRequest } from '../es';
-import { addressOf, hostsOf, HTTP_PORT, oldDataNodes } from '../layout';
+import { hostsOf, oldDataNodes, urlOf } from '../layout';
 import type { LabState } from '../types';
 import { readLedger, readRequests, readUpdates, requestsSince } from './app-files';
 import type { Collected } from './collected';
@@ -110,7 +110,7 @@ class LabJudge implements Judge {
 function firstOld(lab: LabState): string {
   const [node] = hostsOf(lab.hosts, 'old');
   if (!node) throw new Error('the lab has no old host');
-  return `http://${addressOf(node)}:${HTTP_PORT}`;
+  return urlOf(node);
 }
 
 /** Bytes of all primaries, hidden indices too. @throws Error when a shard did not answer */

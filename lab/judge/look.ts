@@ -1,5 +1,5 @@
 import { esRequest } from '../es';
-import { addressOf, hostsOf, HTTP_PORT } from '../layout';
+import { hostsOf, urlOf } from '../layout';
 import type { LabState } from '../types';
 import { snapshotHosts, type Snapshot } from './snapshot';
 
@@ -31,7 +31,7 @@ async function copiesIn(lab: LabState): Promise<Copy[]> {
   for (const host of [...hostsOf(lab.hosts, 'new'), ...hostsOf(lab.hosts, 'old')]) {
     try {
       const rows = await esRequest<{ index: string; shard: string; prirep: string; state: string; node: string }[]>(
-        `http://${addressOf(host)}:${HTTP_PORT}`,
+        urlOf(host),
         'GET',
         '/_cat/shards?format=json&h=index,shard,prirep,state,node',
         { timeoutMs: 10_000 },

@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { LabState } from '../types';
+import { APP_USER, MOVER, OPERATOR } from '../users';
 
 /** Secrets that the lab gave out, by what they are. */
 export type Secrets = Record<string, string>;
@@ -7,22 +9,23 @@ export type Secrets = Record<string, string>;
 /** Folders of a run in which its secrets lie on purpose: what docker-compose.yml hands to its services. */
 const BY_DESIGN = ['compose'];
 
-/** Who the apps are at the front. */
-const FRONT_USER = 'shop';
-
 /**
  * The lab's password of the front, and what makes its SSH key a private one.
  * @throws Error when they can't be read
  */
-export function labSecrets(lab: { frontPasswordFile: string; ssh: { privateKey: string } }): Secrets {
+export function labSecrets(lab: Pick<LabState, 'frontPasswordFile' | 'operatorPasswordFile' | 'ssh'>): Secrets {
   const password = readFileSync(lab.frontPasswordFile, 'utf8').trim();
+  const operators = readFileSync(lab.operatorPasswordFile, 'utf8').trim();
   // The first lines say of which kind it is and what its public half is.
   const key = readFileSync(lab.ssh.privateKey, 'utf8').trim().split('\n').at(-3) ?? '';
-  if (password === '' || key.length < 20)
+  if (password === '' || operators === '' || key.length < 20)
     throw new Error("the lab's secrets can't be read, so nobody can look for them");
   return {
     "the front's password": password,
-    "the front's login": Buffer.from(`${FRONT_USER}:${password}`).toString('base64'),
+    "the front's login": Buffer.from(`${APP_USER}:${password}`).toString('base64'),
+    "the operator's password": operators,
+    "the operator's login": Buffer.from(`${OPERATOR}:${operators}`).toString('base64'),
+    "the mover's login": Buffer.from(`${MOVER}:${operators}`).toString('base64'),
     'the SSH key': key,
   };
 }

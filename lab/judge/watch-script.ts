@@ -2,12 +2,12 @@
  * Runs inside a host, once a second until its standard input ends: prints one JSON line with the byte counters of its
  * tun devices and, on a node, what its own Elasticsearch says of the cluster's health, which it may have to ask its master
  * for, and what it knows by itself: which cluster it is in, who is the master, and which copies are where. Only shell
- * built-ins, so that watching costs next to nothing; asked at the node's own address from the node itself, so that the judge
+ * built-ins where it speaks http, so that watching costs next to nothing; asked at the node's own address from the node itself, so that the judge
  * is never a client connection that somebody could see. An election takes seconds on a slow machine: a node may wait so long for
  * its master before it says that it has none, as the apps' own requests do.
  */
 export const WATCH_SCRIPT = String.raw`
-address=$1 port=$2
+address=$1 port=$2 ca=$3 login=$LAB_LOGIN
 now() { local t=$EPOCHREALTIME; printf -v "$1" '%d' "$((10#${'$'}{t/[.,]/} / 1000))"; }
 # Every answer is one line of JSON, the last one or, where it comes in chunks, the only one that begins so.
 ask() {
@@ -37,18 +37,31 @@ counters() {
     tun=$tun${'$'}{tun:+,}\"${'$'}{device##*/}\":[$rx,$tx]
   done
 }
+plain() {
+  ask '/_cluster/health?master_timeout=8s'
+  now end
+  said=$status health=$body body=null
+  ask "$own"
+  now done
+}
+# Both by one connection: a handshake costs more than the answers.
+secured() {
+  local base=https://$address:$port lines
+  mapfile -t lines < <(printf 'user = "%s"\n' "$login" | curl -s -K - --cacert "$ca" --max-time 10 -w '\n%{http_code}\n' \
+    "$base/_cluster/health?master_timeout=8s" "$base$own" 2>/dev/null)
+  now end
+  done=$end
+  case ${'$'}{lines[1]} in 200) said=200 health=${'$'}{lines[0]} ;; [1-9]*) said=${'$'}{lines[1]} ;; esac
+  case ${'$'}{lines[3]} in 200) body=${'$'}{lines[2]} ;; esac
+}
 trap '' PIPE
 own='/_cluster/state/master_node,nodes,routing_nodes?local=true'
 own=$own'&filter_path=cluster_uuid,master_node,nodes.*.name,routing_nodes.nodes.*.state'
 while :; do
   now start
   counters
-  status=0 body=null
-  [ -n "$address" ] && ask '/_cluster/health?master_timeout=8s'
-  now end
-  said=$status health=$body body=null
-  [ -n "$address" ] && ask "$own"
-  now done
+  said=0 health=null body=null end=$start done=$start
+  if [ -n "$login" ]; then secured; elif [ -n "$address" ]; then plain; fi
   printf '{"from":%s,"to":%s,"tun":{%s},"status":%s,"body":%s,"viewed":%s,"view":%s}\n' \
     "$start" "$end" "$tun" "$said" "$health" "$done" "$body" || exit 0
   wait=$((1000 - (done - start)))

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { dockerEnv } from '../docker';
 import { addressOf, hostsOf, HTTP_PORT } from '../layout';
+import { isSecured } from '../shapes';
+import { NODE_CERTIFICATES } from '../shapes/secured';
 import type { LabHost, LabState } from '../types';
+import { OPERATOR, operatorPassword } from '../users';
 import { WATCH_SCRIPT } from './watch-script';
 
 /** What a node knows by itself. */
@@ -89,9 +92,11 @@ class Watcher {
 
   private start(): void {
     const address = this.host.role === 'hub' ? '' : addressOf(this.host);
-    const command = ['bash', '-c', WATCH_SCRIPT, 'judge', address, String(HTTP_PORT)];
-    const child = spawn('docker', ['exec', '-i', this.host.container, ...command], {
-      env: { ...process.env, ...dockerEnv(this.lab.dockerHost) },
+    const ca = `/etc/elasticsearch/${NODE_CERTIFICATES}/ca.crt`;
+    const command = ['bash', '-c', WATCH_SCRIPT, 'judge', address, String(HTTP_PORT), ca];
+    const login = isSecured(this.host.settings) ? `${OPERATOR}:${operatorPassword()}` : '';
+    const child = spawn('docker', ['exec', '-i', '-e', 'LAB_LOGIN', this.host.container, ...command], {
+      env: { ...process.env, ...dockerEnv(this.lab.dockerHost), LAB_LOGIN: login },
       stdio: ['pipe', 'pipe', 'ignore'],
       // A Ctrl-C is for the demo, which stops the judge in its own order.
       detached: true,

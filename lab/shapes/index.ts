@@ -1,5 +1,6 @@
 import { plain } from './plain';
 import { roles } from './roles';
+import { secured } from './secured';
 import type { NodeSettings, Shape, Side } from './shape';
 import { tiers } from './tiers';
 import { zones } from './zones';
@@ -7,7 +8,7 @@ import { zones } from './zones';
 export type { NodeSettings, Shape, Side } from './shape';
 
 /** Every kind of cluster that the lab can make. */
-export const SHAPES: Shape[] = [plain, roles, tiers, zones];
+export const SHAPES: Shape[] = [plain, roles, secured, tiers, zones];
 
 /** What `--shape` says of itself in every command. */
 export const SHAPE_HELP = `kind of cluster, several with commas between: ${SHAPES.map(({ name }) => name).join(', ')}`;
@@ -40,6 +41,11 @@ export function shapeOf(names: string): Shape {
 
 function largest(sizes: Record<Side, number>[], side: Side): number {
   return Math.max(...sizes.map((size) => size[side]));
+}
+
+/** Whether a node with these settings speaks https, to users with passwords alone. */
+export function isSecured(settings: NodeSettings): boolean {
+  return settings['xpack.security.enabled'] === true;
 }
 
 /** Whether a node with these settings may become master. */

@@ -76,8 +76,11 @@ export interface Hosts {
   kept(host: HostRef): Promise<Record<string, unknown>>;
   /** Removes one kept record; missing is fine. */
   unkeep(host: HostRef, name: string): Promise<void>;
-  /** An agent whose connections go through the SSH connection to this host, for its Elasticsearch's own address. */
-  agent(host: HostRef): Agent;
+  /**
+   * An agent whose connections go through the SSH connection to this host, for its Elasticsearch's own address.
+   * @param ca for https: PEM of whom to believe that it is the node at that address; without it plain http
+   */
+  agent(host: HostRef, ca?: string): Agent;
   /** Closes every connection. */
   close(): Promise<void>;
 }

@@ -93,6 +93,13 @@ export const planSchema = z.strictObject({
     service: unitName.default('elasticsearch.service'),
     configFile: absolutePath.default('/etc/elasticsearch/elasticsearch.yml'),
     auth: z.strictObject({ username: userName, password: secretRef }).optional(),
+    /** The nodes' http port speaks https, by certificates that name each node's address; left out where it speaks plain http. */
+    https: z
+      .strictObject({
+        /** PEM file on the worker with the CA that signed the certificates of the http ports of all nodes, old and new. */
+        ca: z.string().regex(/^file:\//, 'must be "file:/absolute/path" of a PEM file on the worker'),
+      })
+      .optional(),
     /** Further settings for the new nodes' elasticsearch.yml, for example `path.data`. */
     newNodeSettings: z
       .record(

@@ -1,6 +1,7 @@
 import { TEST_SERVER } from '../activities/deps';
 import type { Claim, Claimer } from '../../src/contract/claim';
 import { Agent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
 import pino from 'pino';
 import type { Deps } from '../../src/activities/deps';
 import type { Scope } from '../../src/elasticsearch/scope';
@@ -8,6 +9,7 @@ import { createClusterAccess } from '../../src/elasticsearch/client/over-ssh';
 import type { Hosts, Recorded, ScriptResult } from '../../src/hosts/hosts';
 import type { HostStep } from '../../src/hosts/step';
 import { parsePlan } from '../../src/plan/parse';
+import type { Secrets } from '../../src/secrets/secrets';
 import type { Plan, PlanInput } from '../../src/plan/schema';
 
 /** A node of the plan that a test makes. */
@@ -54,6 +56,7 @@ export class LocalHosts implements Hosts {
   answer: (host: string, script: string) => string = () => '';
   onApply: (host: string, step: HostStep) => Promise<void> = async () => undefined;
   readonly #agent = new Agent({ keepAlive: true });
+  #secured: TlsAgent | undefined;
 
   async read(host: { name: string }, script: string): Promise<ScriptResult> {
     return { code: 0, stdout: this.answer(host.name, script), stderr: '' };
@@ -111,19 +114,22 @@ export class LocalHosts implements Hosts {
     this.records.delete(name);
   }
 
-  agent() {
-    return this.#agent;
+  agent(_host: { name: string }, ca?: string) {
+    return ca === undefined ? this.#agent : (this.#secured ??= new TlsAgent({ keepAlive: true, ca }));
   }
 
   async close() {
     this.#agent.destroy();
+    this.#secured?.destroy();
   }
 }
 
-/** Dependencies of activities around a plan, with the real access to the cluster. */
-export async function testDeps(plan: Plan): Promise<{ deps: Deps; scope: Scope; hosts: LocalHosts }> {
+/** Dependencies of activities around a plan, with the real access to the cluster. @param secrets default: each is the same word */
+export async function testDeps(
+  plan: Plan,
+  secrets: Secrets = { resolve: async () => 'secret' },
+): Promise<{ deps: Deps; scope: Scope; hosts: LocalHosts }> {
   const hosts = new LocalHosts();
-  const secrets = { resolve: async () => 'secret' };
   const scope = { plan, hosts, cluster: await createClusterAccess({ plan, hosts, secrets }) };
   const deps: Deps = {
     scope: async () => scope,

@@ -11,6 +11,7 @@ const stateOf = (old: number, fresh: number): LabState => ({
   ssh: { privateKey: '/lab/id', knownHosts: '/lab/known_hosts' },
   composeFile: '/lab/compose.json',
   caFile: '/lab/ca.crt',
+  operatorPasswordFile: '/lab/operator-password',
   frontPasswordFile: '/lab/front-password',
   options: { ...DEFAULT_OPTIONS, old, new: fresh },
   ready: true,

@@ -111,3 +111,9 @@ describe('what a live cluster says', () => {
     ]);
   });
 });
+
+test('a cluster that was read by https is moved by https', () => {
+  const plan = draftPlan({ ...answers, nodesCa: 'file:/keys/nodes-ca.crt' });
+  expect(parsePlan(plan).elasticsearch.https).toEqual({ ca: 'file:/keys/nodes-ca.crt' });
+  expect(parsePlan(draftPlan(answers)).elasticsearch.https).toBeUndefined();
+});

@@ -7,7 +7,7 @@ import { switchStep } from '../switch/steps';
 import type { Scope } from '../../elasticsearch/scope';
 import { onEvery } from '../every';
 import type { Question } from './question';
-import { answersHttp } from '../nodes/scripts';
+import { nodeAnswers } from '../nodes/scripts';
 
 /** Longest time for one app host to rehearse, in seconds; each old node may take ten to answer. */
 const REHEARSAL_SECONDS = 120;
@@ -54,6 +54,6 @@ ${save}
 cmp -s ${quote(app.config.path)} "$BACKUP/file" || { echo 'its configuration file could not be saved' >&2; exit 1; }
 printf '%s\\n' ${quote(undo)} >"$TEMP/undo.sh"
 sh -n "$TEMP/undo.sh"
-${old.map(({ name, address }) => `${answersHttp(address, httpPort)} || { echo ${quote(`${name} does not answer from here at ${address}:${httpPort}`)} >&2; exit 1; }`).join('\n')}
+${old.map(({ name, address }) => `${nodeAnswers(plan, address)} || { echo ${quote(`${name} does not answer from here at ${address}:${httpPort}`)} >&2; exit 1; }`).join('\n')}
 `;
 }

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Activities, OnHost } from '../../contract/activities';
 import { FAILURES } from '../../contract/failures';
 import type { LedgerEntry } from '../../contract/ledger';
+import { readCa } from '../../elasticsearch/client/endpoints/secured';
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { hostRef } from '../../plan/hosts';
@@ -26,7 +27,9 @@ export function createFrontActivities(deps: Deps): Pick<Activities, 'installFron
       if (!node) throw new Error(`the plan has no new host named "${host}"`);
       const entries: LedgerEntry[] = [await hosts.apply(hostRef(plan, host), haproxyPackage(hostRef(plan, host)))];
       const hash = plan.elasticsearch.auth ? undefined : await passwordHash(scope, deps, host);
-      const look = { haproxy: await haproxyOf(scope, host), elasticsearch: await versionOf(scope), hash };
+      const { https } = plan.elasticsearch;
+      const nodesCa = https && (await readCa(deps.secrets, https.ca));
+      const look = { haproxy: await haproxyOf(scope, host), elasticsearch: await versionOf(scope), hash, nodesCa };
       for (const step of frontSteps(plan, node, look)) entries.push(await hosts.apply(hostRef(plan, host), step));
       return entries;
     },
@@ -40,7 +43,7 @@ export function createFrontActivities(deps: Deps): Pick<Activities, 'installFron
         if (bad.length === 0) {
           const { apps, new: fresh } = scope.plan.hosts;
           return {
-            proven: `every app host reaches every front by https and password, and the old nodes by plain http`,
+            proven: `every app host reaches every front by https and password, and the old nodes by ${scope.plan.elasticsearch.https ? 'https' : 'plain http'}`,
             facts: { fronts: fresh.length, appHosts: apps.length },
           };
         }

@@ -8,6 +8,8 @@ import { haproxyWords, showHaproxyVersion, type HaproxyVersion } from './version
 export const FRONT_CONFIG = '/etc/haproxy/bigswitch.cfg';
 /** Folder with links to the operator's certificate and key, under names by which HAProxy finds the pair. */
 export const FRONT_CERTIFICATES = '/etc/haproxy/bigswitch';
+/** CAs of the nodes' certificates, where nodes speak https. */
+export const NODES_CA = `${FRONT_CERTIFICATES}/nodes-ca.pem`;
 
 /** The suites of Mozilla's "intermediate" profile: forward secrecy and AEAD only. */
 const CIPHERS = [
@@ -44,6 +46,8 @@ export interface FrontSettings {
   certificate: string;
   /** Nodes behind it; the first is the front's own. */
   nodes: [FrontNode, ...FrontNode[]];
+  /** File with the CAs of their certificates, where they speak https. */
+  nodesCa?: string;
   /** The cluster as clients that sniff are told of it. */
   cluster: { name: string; version: string; fronts: SniffedFront[] };
   /**
@@ -60,11 +64,13 @@ export interface FrontLook {
   elasticsearch: string;
   /** Hash of the front's password; absent where the cluster judges its own users. */
   hash?: string;
+  /** PEM of the CAs of the nodes' certificates; absent where they speak plain http. */
+  nodesCa?: string;
 }
 
 /** The front of one new host. */
 export function frontSettings(plan: Plan, host: NodeHost, { haproxy, elasticsearch, hash }: FrontLook): FrontSettings {
-  const { clusterName, httpPort } = plan.elasticsearch;
+  const { clusterName, httpPort, https } = plan.elasticsearch;
   const { services, software } = familyOf(hostRef(plan, host.name));
   const nameOf = (node: NodeHost) => node.nodeName ?? node.name;
   const behind = (node: NodeHost): FrontNode => ({ name: nameOf(node), address: `${node.address}:${httpPort}` });
@@ -75,6 +81,7 @@ export function frontSettings(plan: Plan, host: NodeHost, { haproxy, elasticsear
     bind: `${host.address}:${plan.front.port}`,
     certificate: `${FRONT_CERTIFICATES}/front.pem`,
     nodes: [behind(host), ...others.map(behind)],
+    ...(https && { nodesCa: NODES_CA }),
     cluster: {
       name: clusterName,
       version: elasticsearch,
@@ -157,7 +164,7 @@ ${
 `;
 }
 
-function backend({ nodes, user }: FrontSettings): string {
+function backend({ nodes, nodesCa, user }: FrontSettings): string {
   // Where Elasticsearch asks for a user, a 401 to the health check proves that the node is up.
   const healthy = user ? 'expect status 200' : 'expect rstatus ^(200|401)$';
   const [own] = nodes;
@@ -174,7 +181,7 @@ function backend({ nodes, user }: FrontSettings): string {
     http-check ${healthy}
     # A long garbage collection is no death; a node that is gone refuses at once.
     timeout check 5s
-    default-server check inter 2s fastinter 500ms downinter 1s fall 3 rise 2
+    default-server check inter 2s fastinter 500ms downinter 1s fall 3 rise 2${nodesCa === undefined ? '' : ` ssl verify required ca-file ${nodesCa}`}
 ${nodes.map((node) => `    server ${node.name} ${node.address}\n`).join('')}
     # Where every check fails, as when the whole cluster is too busy to answer them, slow is better than refused.
     option allbackups

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Fact } from '../../contract/evidence';
+import { readCa } from '../../elasticsearch/client/endpoints/secured';
 import { quote, TEMPORARY_FOLDER } from '../../hosts/script';
 import { hostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
@@ -25,22 +26,25 @@ export function curlQuoted(value: string): string {
 /** Said of TLS 1.1 by an app host that can't speak it itself, be its curl too old or built with another library. */
 const NOT_TRIED = 'not tried from here';
 
-/** A node that is asked by plain http, beside the fronts. */
-type PlainNode = Pick<Plan['hosts']['old'][number], 'name' | 'address'>;
+/** A node that is asked itself, beside the fronts. */
+type AskedNode = Pick<Plan['hosts']['old'][number], 'name' | 'address'>;
 
 /**
- * Asks every front, and some nodes by plain http, from one app host. Passwords reach curl over stdin (`-K -`), never as arguments.
+ * Asks every front, and some nodes, from one app host. Passwords reach curl over stdin (`-K -`), never as arguments.
+ * Nodes that speak https are believed by the plan's CA, `$NODES_CA`, and asked at their addresses, whatever names they have.
  * TLS 1.1 counts as refused only when the front itself says so; a host that can't even try it says that.
  */
-export function frontLookScript(plan: Plan, nodes: readonly PlainNode[] = plan.hosts.old): string {
+export function frontLookScript(plan: Plan, nodes: readonly AskedNode[] = plan.hosts.old): string {
   const { front, hosts, elasticsearch } = plan;
   const ca = front.caFile === undefined ? '' : `--cacert ${quote(front.caFile)}`;
   const fronts = hosts.new.map((node) => `${node.name}=https://${node.address}:${front.port}`);
-  const plain = nodes.map((node) => `${node.name}=http://${node.address}:${elasticsearch.httpPort}`);
+  const scheme = elasticsearch.https ? 'https' : 'http';
+  const direct = nodes.map((node) => `${node.name}=${scheme}://${node.address}:${elasticsearch.httpPort}`);
+  const nodesCa = elasticsearch.https ? '--cacert "$TEMP/nodes-ca"' : '';
   return `command -v curl >/dev/null || { echo "curl is not installed; install it" >&2; exit 1; }
 ${TEMPORARY_FOLDER}ERROR=$TEMP/error
 path=/_cluster/health
-ask() { curl -sS -o /dev/null -w '%{http_code}' --noproxy '*' --connect-timeout 5 --max-time 15 "$@" 2>"$ERROR"; }
+${elasticsearch.https ? `printf '%s' "$NODES_CA" >"$TEMP/nodes-ca"\n` : ''}ask() { curl -sS -o /dev/null -w '%{http_code}' --noproxy '*' --connect-timeout 5 --max-time 15 "$@" 2>"$ERROR"; }
 get() { ask "$@" || true; }
 as() { user=$1; shift; printf 'user = "%s"\\n' "$user" | get -K - "$@"; }
 for front in ${fronts.map(quote).join(' ')}; do
@@ -60,10 +64,10 @@ for front in ${fronts.map(quote).join(' ')}; do
   esac
   printf 'front\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "\${front%%=*}" "$right" "$wrong" "$none" "$tls" "$problem"
 done
-for node in ${plain.map(quote).join(' ')}; do
+for node in ${direct.map(quote).join(' ')}; do
   url=\${node#*=}$path
-  none=$(get "$url")
-  if [ -n "$OLD_USER" ]; then right=$(as "$OLD_USER" "$url"); else right=$none; fi
+  none=$(get ${nodesCa} "$url")
+  if [ -n "$OLD_USER" ]; then right=$(as "$OLD_USER" ${nodesCa} "$url"); else right=$none; fi
   printf 'node\\t%s\\t%s\\t\\t%s\\t\\t%s\\n' "\${node%%=*}" "$right" "$none" "$(tr -d '\\t\\r\\n' <"$ERROR")"
 done`;
 }
@@ -72,12 +76,13 @@ async function lookFrom(
   scope: Scope,
   deps: Deps,
   app: string,
-  nodes: readonly PlainNode[],
+  nodes: readonly AskedNode[],
 ): Promise<{ fronts: Look[]; nodes: Look[] }> {
   const { plan, hosts } = scope;
   const { username, password } = plan.front.auth;
-  const { auth } = plan.elasticsearch;
+  const { auth, https } = plan.elasticsearch;
   const secrets = {
+    NODES_CA: https ? await readCa(deps.secrets, https.ca) : '',
     FRONT_USER: curlQuoted(`${username}:${await deps.secrets.resolve(password)}`),
     WRONG_USER: curlQuoted(`${username}:${randomBytes(16).toString('hex')}`),
     OLD_USER: auth ? curlQuoted(`${auth.username}:${await deps.secrets.resolve(auth.password)}`) : '',
@@ -120,7 +125,7 @@ function holds(look: Look, without: string[]): boolean {
 /**
  * One fact for each front and, until the apps have left them, one for the old nodes, as every app host sees them. Never
  * throws: what could not be asked is a fact that does not hold.
- * @param oldServe whether old nodes are to answer by plain http
+ * @param oldServe whether old nodes are to answer as they always did
  */
 export async function lookAtFronts(scope: Scope, deps: Deps, oldServe: boolean): Promise<Fact[]> {
   const { plan } = scope;
@@ -161,5 +166,6 @@ export async function lookAtFronts(scope: Scope, deps: Deps, oldServe: boolean):
   );
   if (!oldServe) return fronts;
   const old = plan.hosts.old.map(({ name }) => name);
-  return [...fronts, fact('plain http still works on the old nodes', 'nodes', old, (look) => look.right === '200')];
+  const scheme = plan.elasticsearch.https ? 'https' : 'plain http';
+  return [...fronts, fact(`${scheme} still works on the old nodes`, 'nodes', old, (look) => look.right === '200')];
 }

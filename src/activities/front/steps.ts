@@ -4,7 +4,7 @@ import { quote } from '../../hosts/script';
 import type { HostStep } from '../../hosts/step';
 import { hostRef, type HostRef } from '../../plan/hosts';
 import type { NodeHost, Plan } from '../../plan/schema';
-import { FRONT_CERTIFICATES, FRONT_CONFIG, frontConfig, frontSettings, type FrontLook } from './config';
+import { FRONT_CERTIFICATES, FRONT_CONFIG, frontConfig, frontSettings, NODES_CA, type FrontLook } from './config';
 
 /**
  * Seconds for which a front that is stopped answers what it was asked before: longer than clients wait by default
@@ -47,6 +47,7 @@ export function frontSteps(plan: Plan, host: NodeHost, look: FrontLook): HostSte
 { echo "HAProxy does not listen on ${host.address}:${plan.front.port}; ${hint(FRONT_CONFIG)}"; exit 1; }`;
   return [
     certificateStep(plan),
+    ...(look.nodesCa === undefined ? [] : [nodesCaStep(look.nodesCa)]),
     fileStep({
       phase: 'front',
       id: 'front-config',
@@ -98,7 +99,7 @@ if [ -n "$users" ]; then echo "this front is in use, by $users: point whoever it
 /** Every file that these steps make on a host: none of them was there before, and none may be left when they are undone. */
 export function frontFiles(host: HostRef): string[] {
   const dropIn = familyOf(host).software.haproxy.settings(FRONT_CONFIG, STOP_SECONDS);
-  return [FRONT_CONFIG, dropIn.path, ...FRONT_LINKS];
+  return [FRONT_CONFIG, dropIn.path, NODES_CA, ...FRONT_LINKS];
 }
 
 /** Installs HAProxy. */
@@ -111,6 +112,20 @@ export function haproxyPackage(host: HostRef): HostStep {
     // The package enables its own service; that it is not started is the step's doing.
     effects: [...(step.effects ?? []), { kind: 'service', unit, enabled: true, running: false }],
   };
+}
+
+/** By it a front knows the cluster's nodes. */
+function nodesCaStep(certificates: string): HostStep {
+  return fileStep({
+    phase: 'front',
+    id: 'front-nodes-ca',
+    summary: "write the CA of the nodes' certificates, for the front to know them by",
+    path: NODES_CA,
+    content: certificates,
+    mode: '0644',
+    owner: 'root:root',
+    shows: 'all',
+  });
 }
 
 /** Links, not copies: the private key stays in the one place where the operator put it, and a renewal is seen here. */

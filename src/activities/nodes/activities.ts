@@ -15,7 +15,7 @@ import type { Phase } from '../../contract/phases';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
 import { dataFoldersStep, holdsNoShard } from './data-folders';
-import { answersHttp, excerptOfLogs, missingFiles } from './scripts';
+import { nodeAnswers, excerptOfLogs, missingFiles } from './scripts';
 import {
   expectsNodes,
   newNodeConfig,
@@ -127,7 +127,7 @@ function startServiceStep(plan: Plan, host: string): HostStep {
     unit: plan.elasticsearch.service,
     enabled: true,
     running: true,
-    proof: answersHttp(plannedNode(plan, host).address, plan.elasticsearch.httpPort),
+    proof: nodeAnswers(plan, plannedNode(plan, host).address),
     readySeconds: START_SECONDS,
   });
   return { ...step, harmless: holdsNoShard(plan, services.isRunning(plan.elasticsearch.service)) };

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { familyOf } from '../../hosts/family';
-import { quote } from '../../hosts/script';
+import { quote, TEMPORARY_FOLDER } from '../../hosts/script';
 import { crossPeers, hostRef, plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { readNodes } from '../../elasticsearch/looks/nodes';
+import { readCa } from '../../elasticsearch/client/endpoints/secured';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import type { Deps } from '../deps';
 import { onEvery } from '../every';
@@ -52,9 +53,12 @@ async function askAll(
 ): Promise<string[]> {
   const known = await onEvery(nodes, async (node) => [node.host, await expectedOf(scope, node)] as const);
   const expected = new Map<string, Expected>(known);
-  const { auth } = scope.plan.elasticsearch;
+  const { auth, https } = scope.plan.elasticsearch;
   const login = auth ? `${auth.username}:${await deps.secrets.resolve(auth.password)}` : '';
-  const secrets = { LOGIN: Buffer.from(login).toString('base64') };
+  const secrets = {
+    LOGIN: Buffer.from(login).toString('base64'),
+    ...(https && { NODES_CA: await readCa(deps.secrets, https.ca) }),
+  };
   const failures = await onEvery(nodes, async ({ host }) => {
     deps.heartbeat({ probing: host });
     const peers = among(host).map((peer) => expected.get(peer.host) ?? { node: peer });
@@ -119,6 +123,10 @@ async function closeListeners(scope: Scope, node: PlannedNode): Promise<void> {
 /** Last line of the probe's answer: without it the answer is not whole. */
 const ASKED_ALL = 'ASKED ALL';
 
+const HAVE_CA = `${TEMPORARY_FOLDER}export NODES_CA_FILE=$TEMP/nodes-ca
+printf '%s' "$NODES_CA" >"$NODES_CA_FILE"
+`;
+
 /** Bash and no other tool: curl is not on every node, and would obey a proxy set on the host. */
 const WORD = `exec 3<>"/dev/tcp/$0/$1" && cat <&3`;
 const CONNECT = `exec 3<>"/dev/tcp/$0/$1"`;
@@ -126,20 +134,25 @@ const NAME = `exec 3<>"/dev/tcp/$0/$1" || exit 1
 [ -z "$LOGIN" ] || login="Authorization: Basic $LOGIN"$'\\r\\n'
 printf 'GET /_nodes/_local?filter_path=nodes.*.name HTTP/1.0\\r\\nHost: %s\\r\\n%s\\r\\n' "$0" "$login" >&3
 cat <&3`;
+/** Nobody is told the login who has not shown a certificate for this address. */
+const NAME_BY_TLS = `[ -z "$LOGIN" ] || login="Authorization: Basic $LOGIN"$'\\r\\n'
+printf 'GET /_nodes/_local?filter_path=nodes.*.name HTTP/1.0\\r\\nHost: %s\\r\\n%s\\r\\n' "$0" "$login" |
+  openssl s_client -quiet -connect "$0:$1" -CAfile "$NODES_CA_FILE" -verify_ip "$0" -verify_return_error`;
 
 /**
  * sh script that asks each peer at its real address, and prints `NO …` for each that isn't what is expected. A login
- * comes as the shell variable LOGIN, base64; it is never an argument.
+ * comes as the shell variable LOGIN, base64, and the CA of nodes that speak https as NODES_CA; they are never an argument.
  */
 export function probeScript(plan: Plan, peers: Expected[]): string {
+  const { https } = plan.elasticsearch;
   return `export LOGIN="\${LOGIN-}"
-say() { timeout 10 bash -c "$1" "$2" "$3" 2>/dev/null; }
+${https ? HAVE_CA : ''}say() { timeout 10 bash -c "$1" "$2" "$3" 2>/dev/null; }
 ${peers.map((peer) => probe(plan, peer)).join('\n')}
 echo '${ASKED_ALL}'`;
 }
 
 function probe(plan: Plan, { node, word }: Expected): string {
-  const { httpPort, transportPort } = plan.elasticsearch;
+  const { httpPort, https, transportPort } = plan.elasticsearch;
   const at = (port: number) => `${node.host} at ${node.address}:${port}`;
   if (word !== undefined) {
     return [httpPort, transportPort]
@@ -149,7 +162,7 @@ function probe(plan: Plan, { node, word }: Expected): string {
       )
       .join('\n');
   }
-  return `case "$(say ${quote(NAME)} ${node.address} ${httpPort})" in
+  return `case "$(say ${quote(https ? NAME_BY_TLS : NAME)} ${node.address} ${httpPort})" in
   *'"name":"${node.nodeName}"'*) ;;
   *) echo 'NO ${at(httpPort)} (http) did not answer with the name ${node.nodeName}' ;;
 esac

@@ -6,7 +6,7 @@ import { quote } from '../../hosts/script';
 import { hostRef } from '../../plan/hosts';
 import type { AppHost } from '../../plan/schema';
 import { onEvery } from '../every';
-import { answersHttp } from '../nodes/scripts';
+import { nodeAnswers } from '../nodes/scripts';
 import { oldNodesNow } from './side';
 
 /** Longest time for one app host to ask its old nodes, in seconds; each may take ten to answer. */
@@ -42,7 +42,7 @@ async function appReturns(scope: Scope, app: AppHost, outside: Map<string, strin
   if (old.length === 0) return { ok: true, seen: `${app.name}: its file names no old node by address` };
   const { httpPort } = plan.elasticsearch;
   const script = old.map(
-    ({ name, address }) => `if ${answersHttp(address, httpPort)}; then echo ${quote(`yes ${name}`)}; fi`,
+    ({ name, address }) => `if ${nodeAnswers(plan, address)}; then echo ${quote(`yes ${name}`)}; fi`,
   );
   const lines = (await hosts.ask(ref, script.join('\n'), { timeoutSeconds: ASK_SECONDS })).split('\n');
   const answers = old.filter(({ name }) => lines.includes(`yes ${name}`));

@@ -7,11 +7,10 @@ import type { Cli } from '../cli';
 import { CliError, EXIT, isPromptEnd } from '../exit';
 import { risksOf } from '../init/draft-live';
 import type * as Live from '../init/live';
-import { askForPlan } from '../init/questions';
+import { askForPlan, type InitFlags } from '../init/questions';
 import { note, say, sayJson } from '../io';
 
-interface Flags extends Live.LiveFlags {
-  from?: string;
+interface Flags extends InitFlags {
   force?: boolean;
 }
 

@@ -7,16 +7,11 @@ import { CliError, EXIT } from '../exit';
 import { note, type Io } from '../io';
 import { ELASTIC_PASSWORD, type InitFlags } from './questions';
 
-/** What the options of `bigswitch init` say, with how the live cluster is reached. */
-export interface LiveFlags extends InitFlags {
-  ca?: string;
-}
-
 /** Longest time for one answer of the live cluster, in milliseconds. */
 const ANSWER_MS = 10_000;
 
 /** Reads the live cluster by the http address of one node. @throws CliError when it can't be read, or in this way not */
-export async function lookAt(io: Io, url: string, flags: LiveFlags): Promise<LiveCluster> {
+export async function lookAt(io: Io, url: string, flags: InitFlags): Promise<LiveCluster> {
   const { username: inUrl, href } = parsedUrl(url);
   // It would stand in the list of processes, and in the shell's history.
   if (inUrl !== '')

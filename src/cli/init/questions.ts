@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { LiveCluster } from '../../elasticsearch/looks/live-cluster';
 import type { PlanAnswers } from '../../plan/draft';
 import { hostName, oldHostsOf, portsOf } from './draft-live';
@@ -7,6 +8,9 @@ import { Interview } from './interview';
 
 /** What the options of `bigswitch init` say. */
 export interface InitFlags {
+  /** Address of the live cluster, and the file with the CA that it is believed by. */
+  from?: string;
+  ca?: string;
   name?: string;
   cluster?: string;
   hub?: string;
@@ -117,6 +121,9 @@ export async function askForPlan(io: Io, flags: InitFlags, live?: LiveCluster): 
     app,
     ports,
     ...(auth && { auth }),
+    ...(flags.from?.startsWith('https:') && {
+      nodesCa: flags.ca ? `file:${resolve(flags.ca)}` : `${KEYS}/nodes-ca.crt`,
+    }),
     sshKey,
     knownHosts,
     front,

@@ -146,8 +146,8 @@ export class DryRunHosts implements Hosts {
     (await this.recordsOf(host)).delete(name);
   }
 
-  agent(host: HostRef): Agent {
-    return this.real.agent(host);
+  agent(host: HostRef, ca?: string): Agent {
+    return this.real.agent(host, ca);
   }
 
   /** Nothing: the connections belong to whoever opened them. */

@@ -118,7 +118,7 @@ function describeFailure(what: string, error: unknown): Error {
   }
   const remedy =
     status === 401 || status === 403
-      ? '; check elasticsearch.auth in the plan: the user needs the cluster privilege "manage" and all indices'
+      ? '; check elasticsearch.auth in the plan: the user needs the role of examples/role.json'
       : '';
   return clusterRefused(`${what}: refused with ${status}: ${reason}${remedy}`, { status, reason });
 }

@@ -38,7 +38,7 @@ export async function createClusterAccess({
     return new Client({
       ...endpoint.options(node.address, plan.elasticsearch.httpPort),
       Connection: mayAct ? askingConnection(mayAct) : HttpConnection,
-      agent: () => hosts.agent(ref),
+      agent: () => hosts.agent(ref, endpoint.ca),
       // Temporal retries what is idempotent; the client's own three retries would repeat anything.
       maxRetries: 0,
       // Sniffing would replace the address by whatever the nodes publish.

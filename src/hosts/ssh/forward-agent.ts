@@ -1,5 +1,7 @@
 import { Agent, type ClientRequestArgs } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
 import { Duplex } from 'node:stream';
+import { connect } from 'node:tls';
 
 /** Opens a two-way stream to a port of the host's own address. */
 export type Forward = (port: number) => Promise<Duplex>;
@@ -97,6 +99,32 @@ export class ForwardAgent extends Agent {
   ): Duplex | undefined {
     this.forward(Number(options.port ?? 80)).then(
       (stream) => callback?.(null, new ForwardedSocket(stream)),
+      (error: Error) => (callback as ((error: Error) => void) | undefined)?.(error),
+    );
+    return undefined;
+  }
+}
+
+/** An HTTPS agent of the same kind: whoever is reached has to prove that it is the node at this address. */
+export class ForwardTlsAgent extends TlsAgent {
+  constructor(
+    private readonly forward: Forward,
+    private readonly address: string,
+    private readonly ca: string,
+  ) {
+    super({ keepAlive: true, maxSockets: 16, maxFreeSockets: 4 });
+  }
+
+  override createConnection(
+    options: ClientRequestArgs,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | undefined {
+    const { ca, address: host } = this;
+    this.forward(Number(options.port ?? 443)).then(
+      (stream) => {
+        const socket = new ForwardedSocket(stream);
+        callback?.(null, connect({ socket, ca, host, ALPNProtocols: ['http/1.1'] }));
+      },
       (error: Error) => (callback as ((error: Error) => void) | undefined)?.(error),
     );
     return undefined;

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import { isIPv4 } from 'node:net';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -9,7 +10,7 @@ import { plannedNode, type HostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { excerpt, hostBusy, scriptFailed, stepFailed, unreachable } from '../errors';
 import { givenUp, refusedByHost, type Fence, type MayAct } from '../fence';
-import { ForwardAgent } from './forward-agent';
+import { ForwardAgent, ForwardTlsAgent } from './forward-agent';
 import type { Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from '../hosts';
 import { claimScript, readClaim, readRecorded, recordedScript, releaseScript, renewScript } from '../ledger/claim';
 import { ANSWER, LOCK_BUSY, LOCK_SECONDS, type LedgerPlace } from '../ledger/place';
@@ -76,7 +77,7 @@ export function createSshHosts(options: SshHostsOptions): Hosts {
 class SshHosts implements Hosts {
   private readonly pool: SshPool;
   private readonly place: LedgerPlace;
-  private readonly agents = new Map<string, ForwardAgent>();
+  private readonly agents = new Map<string, ForwardAgent | ForwardTlsAgent>();
 
   constructor(private readonly options: SshHostsOptions) {
     this.pool = new SshPool({
@@ -185,14 +186,16 @@ class SshHosts implements Hosts {
     await this.changeRecord(host, unkeepScript(this.place, name, await this.fence()));
   }
 
-  agent(host: HostRef): ForwardAgent {
-    const made = this.agents.get(host.name);
+  agent(host: HostRef, ca?: string): Agent {
+    const key = JSON.stringify([host.name, ca]);
+    const made = this.agents.get(key);
     if (made) return made;
     const isNode = host.role === 'old' || host.role === 'new';
     const address = isNode ? plannedNode(this.options.plan, host.name).address : host.ssh.address;
     if (!isIPv4(address)) throw unreachable(host.name, `"${address}" is not an address to forward to`);
-    const agent = new ForwardAgent((port) => this.pool.forward(host, address, port));
-    this.agents.set(host.name, agent);
+    const forward = (port: number) => this.pool.forward(host, address, port);
+    const agent = ca ? new ForwardTlsAgent(forward, address, ca) : new ForwardAgent(forward);
+    this.agents.set(key, agent);
     return agent;
   }
 

@@ -10,6 +10,7 @@ import { connect, type ConnectionOptions } from 'node:tls';
 import { text } from 'node:stream/consumers';
 import { frontConfig, type FrontNode, type FrontSettings } from '../../../src/activities/front/config';
 import { parseHaproxyVersion } from '../../../src/activities/front/version';
+import { makeCa, makeCertificate } from '../../support/certificates';
 
 /** `HAPROXY` names another program, to try another version. */
 const HAPROXY = process.env['HAPROXY'] ?? 'haproxy';
@@ -35,13 +36,8 @@ export async function freePort(): Promise<number> {
 
 /** A CA and a certificate for loopback addresses, in a folder; the front's two links are beside each other. */
 export function makeCertificates(folder: string, addresses: string[]): void {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=test CA', '-days', '2');
-  openssl('req', ...key, '-keyout', 'operator.key', '-out', 'front.csr', '-subj', '/CN=new-1');
-  writeFileSync(join(folder, 'ext'), `subjectAltName=${addresses.map((one) => `IP:${one}`).join(',')}\n`);
-  const ca = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'ext'];
-  openssl('x509', '-req', '-in', 'front.csr', ...ca, '-out', 'operator.crt');
+  makeCa(folder);
+  makeCertificate(folder, 'operator', addresses);
   // As the product does it: the operator's files stay where they were.
   symlinkSync(join(folder, 'operator.crt'), join(folder, 'front.pem'));
   symlinkSync(join(folder, 'operator.key'), join(folder, 'front.pem.key'));
@@ -55,6 +51,8 @@ export interface RealFrontInput {
   address: string;
   port: number;
   nodes: [FrontNode, ...FrontNode[]];
+  /** File with the CA of nodes that speak https. */
+  nodesCa?: string;
   /** Default: `shop` with {@link PASSWORD}; `null` where the cluster judges. */
   user?: FrontSettings['user'] | null;
   cluster?: Partial<FrontSettings['cluster']>;
@@ -72,7 +70,7 @@ export class RealFront {
   #master: ChildProcess | undefined;
 
   constructor(private readonly input: RealFrontInput) {
-    const { certificates, address, port, nodes, user, cluster } = input;
+    const { certificates, address, port, nodes, nodesCa, user, cluster } = input;
     this.ca = readFileSync(join(certificates, 'ca.crt'));
     this.url = `https://${address}:${port}`;
     const config = frontConfig({
@@ -81,6 +79,7 @@ export class RealFront {
       bind: `${address}:${port}`,
       certificate: join(certificates, 'front.pem'),
       nodes,
+      nodesCa,
       cluster: {
         name: "shop's",
         version: '7.17.28',

@@ -2,15 +2,17 @@ import { Client } from '@elastic/elasticsearch';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createNodeActivities, stopServiceStep } from '../../../src/activities/nodes/activities';
-import { answersHttp, excerptOfLogs, missingFiles } from '../../../src/activities/nodes/scripts';
+import { nodeAnswers, excerptOfLogs, missingFiles } from '../../../src/activities/nodes/scripts';
 import { FAILURES } from '../../../src/contract/failures';
 import { flattenConfig } from '../../../src/hosts/app-config/yaml/edit';
 import { scriptForStdin } from '../../../src/hosts/script';
 import { hostRef } from '../../../src/plan/hosts';
 import type { Plan } from '../../../src/plan/schema';
+import { makeCa, makeCertificate } from '../../support/certificates';
 import { loopbackHosts, loopbackPlan, startSshd, type TestSshd } from '../../hosts/ssh/sshd';
 import { testDeps } from '../deps';
 
@@ -139,6 +141,9 @@ describe('elasticsearch.yml on hosts', () => {
 });
 
 describe('scripts on nodes', () => {
+  const speaking = (how: Partial<Plan['elasticsearch']>) => {
+    return { ...plan, elasticsearch: { ...plan.elasticsearch, ...how } };
+  };
   async function status(script: string): Promise<{ code: number | null; out: string }> {
     const child = spawn('sh', ['-s'], { stdio: ['pipe', 'pipe', 'inherit'] });
     child.stdin.end(scriptForStdin(script));
@@ -149,10 +154,33 @@ describe('scripts on nodes', () => {
   }
 
   it('knows a node that answers from one that does not', async () => {
-    expect((await status(answersHttp('127.0.0.1', port()))).code).toBe(0);
-    expect((await status(answersHttp('127.0.0.1', 1))).code).not.toBe(0);
-    expect((await status(answersHttp('127.0.0.1', sshd.port))).code).not.toBe(0);
+    const at = async (httpPort: number) => (await status(nodeAnswers(speaking({ httpPort }), '127.0.0.1'))).code;
+    expect(await at(port())).toBe(0);
+    expect(await at(1)).not.toBe(0);
+    expect(await at(sshd.port)).not.toBe(0);
   });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'knows one that speaks https from one that does not, by %s',
+    async (least) => {
+      makeCa(sshd.folder);
+      makeCertificate(sshd.folder, 'node', ['127.0.0.1']);
+      const [key, cert] = ['node.key', 'node.crt'].map((name) => readFileSync(join(sshd.folder, name)));
+      const node = createTlsServer({ key, cert, minVersion: least }, (socket) => socket.on('error', () => undefined));
+      node.on('tlsClientError', () => undefined);
+      await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve));
+      const https = { ca: 'file:/ca.pem', verification: 'full' as const };
+      const at = async (httpPort: number) =>
+        (await status(nodeAnswers(speaking({ https, httpPort }), '127.0.0.1'))).code;
+      try {
+        expect(await at((node.address() as AddressInfo).port)).toBe(0);
+        expect(await at(port())).not.toBe(0);
+        expect(await at(1)).not.toBe(0);
+      } finally {
+        node.close();
+      }
+    },
+  );
 
   it('names missing files, and shows the last errors of the log', async () => {
     expect((await status(missingFiles(['elasticsearch.yml', 'x y', '/nope'], file))).out).toBe('x y\n/nope\n');

@@ -1,11 +1,16 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { probeScript, probeRedirects, type Expected } from '../../../src/activities/redirect/proof';
 import type { Hosts } from '../../../src/hosts/hosts';
 import { parsePlan } from '../../../src/plan/parse';
 import { minimalPlan } from '../../plan/minimal';
+import { makeCa, makeCertificate } from '../../support/certificates';
 import { testDeps } from '../deps';
 
 const servers: Server[] = [];
@@ -38,11 +43,19 @@ const closedPort = async () => {
 };
 
 /** What the probe says of a peer at the loopback address. */
-async function probe(ports: { http: number; transport: number }, expected: Partial<Expected>, login = '') {
+async function probe(
+  ports: { http: number; transport: number },
+  expected: Partial<Expected>,
+  { login = '', ca }: { login?: string; ca?: string } = {},
+) {
   const base = minimalPlan();
   const plan = parsePlan({
     ...base,
-    elasticsearch: { ...base.elasticsearch, httpPort: ports.http, transportPort: ports.transport },
+    elasticsearch: {
+      ...base.elasticsearch,
+      ...{ httpPort: ports.http, transportPort: ports.transport },
+      ...(ca !== undefined && { https: { ca: 'file:/ca.crt' } }),
+    },
   });
   const node = {
     host: 'new-1',
@@ -51,7 +64,7 @@ async function probe(ports: { http: number; transport: number }, expected: Parti
     address: '127.0.0.1',
     vpnAddress: '198.19.0.12',
   };
-  const script = `LOGIN='${login}'\n${probeScript(plan, [{ node, ...expected }])}`;
+  const script = `LOGIN='${login}' NODES_CA='${ca ?? ''}'\n${probeScript(plan, [{ node, ...expected }])}`;
   const { stdout } = await promisify(execFile)('sh', ['-c', script], {
     env: { ...process.env, http_proxy: 'http://127.0.0.1:1' },
   });
@@ -80,9 +93,39 @@ describe('the probe of one peer, against real listeners', () => {
   it('logs in where security is on; a refusal is no proof of who answers', async () => {
     const login = Buffer.from('elastic:secret').toString('base64');
     const ports = { http: await elasticsearch('es-1', `Basic ${login}`), transport: await saying('') };
-    expect(await probe(ports, {}, login)).toEqual([]);
+    expect(await probe(ports, {}, { login })).toEqual([]);
     expect(await probe(ports, {})).toHaveLength(1);
     expect(seen[1]?.authorization).toBeUndefined();
+  });
+
+  it('by https tells nobody the login who does not show a certificate of the CA for this address', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'probe-'));
+    try {
+      for (const ca of ['ca', 'others']) makeCa(folder, ca);
+      makeCertificate(folder, 'own', ['127.0.0.1']);
+      makeCertificate(folder, 'elsewhere', ['127.0.0.2']);
+      const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+      const secured = (name: string) =>
+        listening(
+          createHttpsServer({ key: read(`${name}.key`), cert: read(`${name}.crt`) }, (request, response) => {
+            seen.push(request.headers);
+            response.end('{"nodes":{"x":{"name":"es-1"}}}');
+          }),
+        );
+      const transport = await saying('');
+      const login = Buffer.from('elastic:secret').toString('base64');
+      const own = { http: await secured('own'), transport };
+      expect(await probe(own, {}, { login, ca: read('ca.crt') })).toEqual([]);
+      expect(seen.map(({ authorization }) => authorization)).toEqual([`Basic ${login}`]);
+      expect(await probe(own, {}, { login, ca: read('others.crt') })).toHaveLength(1);
+      const elsewhere = { http: await secured('elsewhere'), transport };
+      expect(await probe(elsewhere, {}, { login, ca: read('ca.crt') })).toHaveLength(1);
+      const plain = { http: await elasticsearch('es-1'), transport };
+      expect(await probe(plain, {}, { login, ca: read('ca.crt') })).toHaveLength(1);
+      expect(seen).toHaveLength(1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('knows a waiting node by its word, and no other', async () => {

@@ -23,6 +23,7 @@ async function look(home: 'old' | 'new'): Promise<string[]> {
 const FRONT = [
   '/etc/haproxy/bigswitch.cfg',
   '/etc/systemd/system/haproxy.service.d/bigswitch.conf',
+  '/etc/haproxy/bigswitch/nodes-ca.pem',
   '/etc/haproxy/bigswitch/front.pem',
   '/etc/haproxy/bigswitch/front.pem.key',
 ];

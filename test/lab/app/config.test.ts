@@ -13,11 +13,11 @@ const before = {
 
 describe('parseConfig', () => {
   it('reads the YAML that the lab writes', () => {
-    expect(parseConfig('/etc/shop/config.yaml', yamlConfig(ENDPOINTS, 50))).toEqual(before);
+    expect(parseConfig('/etc/shop/config.yaml', yamlConfig({ endpoints: ENDPOINTS, rate: 50 }))).toEqual(before);
   });
 
   it('reads the .env that the lab writes', () => {
-    expect(parseConfig('/etc/shop/shop.env', envConfig(ENDPOINTS, 50))).toEqual(before);
+    expect(parseConfig('/etc/shop/shop.env', envConfig({ endpoints: ENDPOINTS, rate: 50 }))).toEqual(before);
   });
 
   it('reads user, password and CA from both formats', () => {

@@ -22,10 +22,13 @@ describe('secrets in what a run left', () => {
   it('are those of the lab, and unknown ones are not "none"', () => {
     const [privateKey, frontPasswordFile] = [join(folder, 'id'), join(folder, 'password')];
     writeFileSync(privateKey, ['-----BEGIN', 'kind', 'a'.repeat(70), 'b'.repeat(70), 'end', '-----END', ''].join('\n'));
+    const operatorPasswordFile = join(folder, 'operator');
     writeFileSync(frontPasswordFile, 'hunter2\n');
-    const secrets = labSecrets({ frontPasswordFile, ssh: { privateKey } });
-    expect(Object.values(secrets)).toEqual(['hunter2', 'c2hvcDpodW50ZXIy', 'b'.repeat(70)]);
+    writeFileSync(operatorPasswordFile, 'fish\n');
+    const lab = { frontPasswordFile, operatorPasswordFile, ssh: { privateKey, knownHosts: '' } };
+    const [front, operator, mover] = ['c2hvcDpodW50ZXIy', 'b3BlcmF0b3I6ZmlzaA==', 'Ymlnc3dpdGNoOmZpc2g='];
+    expect(Object.values(labSecrets(lab))).toEqual(['hunter2', front, 'fish', operator, mover, 'b'.repeat(70)]);
     writeFileSync(frontPasswordFile, '');
-    expect(() => labSecrets({ frontPasswordFile, ssh: { privateKey } })).toThrow("can't be read");
+    expect(() => labSecrets(lab)).toThrow("can't be read");
   });
 });

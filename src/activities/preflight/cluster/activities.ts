@@ -28,10 +28,12 @@ import { indexChecks } from './indices';
 import { jobChecks } from './jobs';
 import { dataNodes, needsOf, roomChecks } from './needs';
 import { newKinds, oldKinds, type Sides } from './node-kinds';
+import { lookAtNodeCertificates } from './node-certificate-files';
 import { nodeSettingsChecks } from './node-settings';
 import { outsideChecks } from './outside';
 import { pluginChecks } from './plugins';
 import { aloneChecks, askOldNodes, nodeChecks } from './nodes';
+import { rightsChecks } from './rights';
 import { roleChecks } from './roles';
 import { settingsChecks } from './settings';
 import { tomorrowChecks } from './tomorrow';
@@ -82,11 +84,13 @@ export function createPreflightClusterActivities(deps: Deps): Pick<Activities, '
         ...(await looked('plugins', 'what is installed', () => plugins(client, hosts.seen, version))),
         ...(await configFiles(scope)),
         ...(await keystores(scope)),
+        ...(await lookAtNodeCertificates(scope, deps)),
         ...(isKnown ? sideChecks(plan, sides, hosts.seen, { indices, table, settings }) : []),
         ...(isKnown ? await looked('templates', 'what is made tomorrow', () => tomorrowChecks(client, sides)) : []),
         ...(isKnown ? await outsideChecks(plan, client, settings, sides, hosts.seen) : []),
         ...(await looked('gone-voters', 'who votes', () => goneVoterChecks(client))),
         ...(await looked('jobs', 'what is under way', () => jobChecks(client))),
+        ...(await looked('rights', 'what the plan’s user may do', () => rightsChecks(plan, client))),
       ];
       return { facts: await factsOf(plan, client, nodes, indices, table), checks };
     },

@@ -27,7 +27,7 @@ function seen({ message }: Error, refusal: { status: number; reason: string } | 
 const NOT_ACCEPTABLE = 406;
 
 function ofRefusal({ elasticsearch }: Plan, status: number): string {
-  const rights = 'the cluster privilege "manage" and all privileges of all indices';
+  const rights = 'the role of examples/role.json';
   if (status === 401) {
     return elasticsearch.auth
       ? 'correct user and password of elasticsearch.auth in the plan'
@@ -42,9 +42,13 @@ function ofRefusal({ elasticsearch }: Plan, status: number): string {
 
 function ofSilence({ elasticsearch }: Plan, host: string, at: string): Record<WhyNoAnswer, string> {
   const { service } = elasticsearch;
-  const tls = `if it speaks https there (xpack.security.http.ssl.enabled, the default of 8.x), bigswitch can not move it as it is: nodes are asked by http, inside of SSH`;
+  const tls = elasticsearch.https
+    ? 'if it speaks plain http there, remove elasticsearch.https from the plan'
+    : 'if it speaks https there (xpack.security.http.ssl.enabled, the default of 8.x), name the CA of its certificate as elasticsearch.https.ca in the plan';
   return {
     refused: `start Elasticsearch on ${host} (${service}); or correct address and httpPort in the plan: nothing listens at ${at}`,
+    'not-https': `remove elasticsearch.https from the plan: it speaks plain http at ${at}`,
+    'not-believed': `name the CA of its certificate as elasticsearch.https.ca in the plan, and see that the certificate names its address and is good today: \`openssl s_client -connect ${at} -showcerts\` on ${host}`,
     'hung-up': `${tls}; else look into its log, why it closes connections`,
     late: `see whether ${host} is overloaded, and whether a firewall drops what goes to ${at}; ${tls}`,
     unwell: `look into the log of Elasticsearch on ${host}: it runs, and can not answer`,

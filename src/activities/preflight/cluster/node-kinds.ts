@@ -74,6 +74,8 @@ function unclear(plan: Plan, host: string, error: Error): Check {
 function settingsOf(plan: Plan, { config }: NewHost): Record<string, string> {
   if (config === undefined) throw new Error('is not there, or can not be read');
   return {
+    // What Elasticsearch sets by itself where it speaks https, unless told otherwise.
+    ...(plan.elasticsearch.https && { 'http.compression': 'false' }),
     ...flat(Object.fromEntries(flattenConfig(fileText(config)))),
     ...flat(plan.elasticsearch.newNodeSettings),
   };

@@ -6,5 +6,7 @@ export interface Endpoint {
    * What the client library is told of one node.
    * @param address of the node's own http port, which the SSH connection to its host leads to
    */
-  options(address: string, port: number): Pick<ClientOptions, 'node' | 'auth' | 'tls'>;
+  options(address: string, port: number): Pick<ClientOptions, 'node' | 'auth'>;
+  /** PEM of whom to believe that it is the node; nothing where it speaks plain http. */
+  ca?: string;
 }

@@ -1,8 +1,13 @@
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { askOldNodes } from '../../../../src/activities/preflight/cluster/nodes';
 import { testDeps, testPlan } from '../../../elasticsearch/world';
+import { makeCa, makeCertificate } from '../../../support/certificates';
 
 let server: Server | undefined;
 afterEach(() => new Promise((done) => (server ? server.close(done) : done(undefined))));
@@ -26,12 +31,15 @@ const says = (
   });
 
 /** What preflight says of an old node behind this port. */
-async function told(httpPort: number, auth?: { username: string; password: string }) {
-  const elasticsearch = { clusterName: 'real', httpPort, ...(auth && { auth }) };
+async function told(httpPort: number, auth?: { username: string; password: string }, ca?: string) {
+  const https = ca === undefined ? undefined : { ca: 'file:/ca.crt' };
+  const elasticsearch = { clusterName: 'real', httpPort, ...(auth && { auth }), ...(https && { https }) };
   const plan = testPlan([{ name: 'old-1', address: '127.0.0.1' }], [{ name: 'new-1', address: '127.0.2.1' }], {
     elasticsearch,
   });
-  const { scope, hosts } = await testDeps(plan);
+  const { scope, hosts } = await testDeps(plan, {
+    resolve: async (ref) => (ref === https?.ca ? (ca ?? '') : 'secret'),
+  });
   const { checks } = await askOldNodes(scope);
   await Promise.all([scope.cluster.close(), hosts.close()]);
   expect(checks).toMatchObject([{ name: 'cluster-answers', subject: 'old-1', result: 'failed', waivable: false }]);
@@ -54,6 +62,30 @@ test('where a connection is closed on plain http, https is asked for', async () 
   expect(remedy).not.toMatch(RUNS);
 });
 
+describe('where the plan says https', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'answers-'));
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  beforeAll(() => {
+    for (const ca of ['ca', 'others']) makeCa(folder, ca);
+    makeCertificate(folder, 'own', ['127.0.0.1']);
+    makeCertificate(folder, 'elsewhere', ['127.0.0.2']);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const secured = (name: string) =>
+    listen(createHttpsServer({ key: read(`${name}.key`), cert: read(`${name}.crt`) }, () => undefined));
+
+  test.each([
+    ['own', 'others'],
+    ['elsewhere', 'ca'],
+  ])('a certificate %s that is not believed by %s is to be mended, or the CA', async (name, ca) => {
+    expect(await told(await secured(name), undefined, read(`${ca}.crt`))).toMatch(/name the CA of its certificate/);
+  });
+
+  test('plain http is named', async () => {
+    expect(await told(await says(200, {}), undefined, read('ca.crt'))).toMatch(/remove elasticsearch\.https/);
+  });
+});
+
 test.each([
   ['no login', undefined, /add elasticsearch\.auth to the plan/],
   ['another login', { username: 'u', password: 'env:PASSWORD' }, /correct user and password of elasticsearch\.auth/],
@@ -64,7 +96,7 @@ test.each([
 });
 
 test('where it answers 403, rights are to be given', async () => {
-  expect(await told(await says(403, { error: { reason: 'action is unauthorized' } }))).toMatch(/privilege "manage"/);
+  expect(await told(await says(403, { error: { reason: 'action is unauthorized' } }))).toMatch(/examples\/role\.json/);
 });
 
 test.each([

@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, request, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCa, makeCertificate } from '../../support/certificates';
+import { useSshd } from './sshd';
+
+jest.setTimeout(60_000);
+
+const world = useSshd();
+const folder = mkdtempSync(join(tmpdir(), 'tls-'));
+const servers: Server[] = [];
+let sockets = 0;
+
+const serve = async (name: string) => {
+  const pair = { key: readFileSync(join(folder, `${name}.key`)), cert: readFileSync(join(folder, `${name}.crt`)) };
+  const server = createServer(pair, (_incoming, response) => response.end(`hello ${'x'.repeat(300_000)}`));
+  server.on('secureConnection', () => (sockets += 1));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  servers.push(server);
+};
+
+beforeAll(async () => {
+  for (const ca of ['ca', 'others']) makeCa(folder, ca);
+  makeCertificate(folder, 'own', ['127.0.0.1']);
+  makeCertificate(folder, 'elsewhere', ['198.18.1.77']);
+  for (const name of ['own', 'elsewhere']) await serve(name);
+});
+afterAll(() => {
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function get(server: number, ca = 'ca'): Promise<string> {
+  const { port } = servers[server]?.address() as AddressInfo;
+  const agent = world.hosts.agent(world.old(), readFileSync(join(folder, `${ca}.crt`), 'utf8'));
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '198.18.1.99', port, agent, timeout: 5_000 }, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      response.on('end', () => resolve(body));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+test('a node is reached by https through SSH, and the connection kept', async () => {
+  for (let i = 0; i < 3; i += 1) expect(await get(0)).toMatch(/^hello x+$/);
+  expect(sockets).toBe(1);
+});
+
+test('one whose certificate another CA has signed is not believed', async () => {
+  await expect(get(0, 'others')).rejects.toThrow(/unable to verify|self.signed|issuer/i);
+});
+
+test('one whose certificate names another address is not believed', async () => {
+  await expect(get(1)).rejects.toThrow(/198\.18\.1\.77/);
+});
