@@ -98,7 +98,7 @@ describe('leftovers', () => {
 
   it('lets a rolled-back one have nothing of that', () => {
     const found = leftovers(BEFORE, AFTER, HOSTS, 'rolled-back');
-    expect(found).toHaveLength(18);
+    expect(found).toHaveLength(19);
     expect(found).toContain('new-1: package haproxy: none → ii  2.6.12-1');
   });
 
