@@ -7,6 +7,7 @@ import type { Deps } from './deps';
 import { createDrainActivities } from './drain/activities';
 import { createDryRunActivities } from './dry-run/activities';
 import { createEvidenceActivities } from './evidence/activities';
+import { createGiveUpActivities } from './give-up';
 import { createFrontActivities } from './front/activities';
 import { createJoinActivities } from './join/activities';
 import { createNodeActivities } from './nodes/activities';
@@ -42,6 +43,7 @@ export function createActivities(deps: Deps): Activities {
     ...createSurveyActivities(deps),
     ...createRollbackActivities(deps),
     ...createUndoActivities(deps),
+    ...createGiveUpActivities(deps),
     ...createObserveActivities(deps),
     ...createReportActivities(deps),
   };

@@ -5,13 +5,14 @@ import { CancelledFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
 import { createClusterAccess } from '../elasticsearch/client/over-ssh';
 import { createSshHosts } from '../hosts/ssh/hosts';
+import { allHosts } from '../plan/hosts';
 import { parsePlan } from '../plan/parse';
 import type { Plan } from '../plan/schema';
 import type { Deps } from './deps';
 import type { Scope } from '../elasticsearch/scope';
 import type { Secrets } from '../secrets/secrets';
 import { heartbeat } from './guard';
-import { mayActNow } from './standing';
+import { givenUpBefore, mayActNow } from './standing';
 import { currentServer } from './temporal';
 
 /** Connections of a migration that nobody used for this long are closed. */
@@ -89,12 +90,14 @@ export class Scopes {
     if (this.pooled.size === 0) this.plans.clear();
   }
 
-  private planOf(context: Context): Promise<Plan> {
-    const { workflowExecution } = context.info;
+  /** The plan as its run knows it: asked for once, and anew where a host may have been given up since. */
+  private async planOf(context: Context): Promise<Plan> {
+    const { workflowExecution, attempt } = context.info;
     if (!workflowExecution) throw new Error('this activity was not started by a workflow, so it has no plan');
     const { workflowId, runId } = workflowExecution;
-    const known = this.plans.get(runId);
-    if (known) return known;
+    const known = attempt > 1 ? undefined : await this.plans.get(runId);
+    const gone = givenUpBefore(context);
+    if (known && !allHosts(known).some(({ name }) => gone.includes(name))) return known;
     const asked = context.client.workflow.getHandle(workflowId, runId).query<unknown>('plan').then(parsePlan);
     this.plans.set(runId, asked);
     // What failed once is asked again by the next activity.

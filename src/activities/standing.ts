@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { FAILURES } from '../contract/failures';
-import { UNDER, type Under } from '../contract/under';
+import { UNDER, WITHOUT, type Under } from '../contract/under';
 import { givenUp, type Fence } from '../hosts/fence';
 
 /**
@@ -32,6 +32,8 @@ export class Standing {
   private gone = false;
   private asking?: Promise<void>;
   private readonly under?: Under;
+  /** Hosts that were given up before it was asked for. */
+  readonly without: readonly string[];
 
   /** @param under what the workflow said; undefined for what changes nothing */
   constructor(
@@ -41,6 +43,7 @@ export class Standing {
     private readonly clocks: Clocks = CLOCKS,
   ) {
     this.under = UNDER.safeParse(under).data;
+    this.without = WITHOUT.safeParse(under).data?.without ?? [];
   }
 
   /** Asks the server, unless that is under way; never throws. */
@@ -104,4 +107,9 @@ export function stand(context: Context, standing: Standing): void {
  */
 export async function mayActNow(): Promise<Fence | undefined> {
   return standings.get(Context.current())?.mayAct();
+}
+
+/** Hosts that had been given up when an activity was asked for. */
+export function givenUpBefore(context: Context): readonly string[] {
+  return standings.get(context)?.without ?? [];
 }

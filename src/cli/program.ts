@@ -10,6 +10,7 @@ import { completionCommand } from './commands/completion';
 import { consoleCommand } from './commands/console';
 import { cleanupCommand } from './commands/cleanup';
 import { evidenceCommand } from './commands/evidence';
+import { giveUpCommand } from './commands/give-up';
 import { initCommand } from './commands/init';
 import { listCommand } from './commands/list';
 import { pauseCommand } from './commands/pause';
@@ -48,6 +49,7 @@ const COMMANDS: Register[] = [
   pauseCommand,
   resumeCommand,
   throttleCommand,
+  giveUpCommand,
   rollbackCommand,
   cleanupCommand,
   reportCommand,

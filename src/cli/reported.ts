@@ -2,6 +2,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import type { ReportInput } from '../contract/activities';
 import { parsePlan } from '../plan/parse';
 import type { Plan } from '../plan/schema';
+import { without } from '../plan/without';
 import { CliError, EXIT } from './exit';
 import { typed, type Listed } from './migrations';
 import type { Server } from './server';
@@ -29,5 +30,7 @@ export async function reportedIn(server: Server, migration: Listed): Promise<{ p
   const started = defaultPayloadConverter.fromPayload<object>(first);
   // A run that goes on where one before it ended was started with the plan and what that one knew.
   const plan = parsePlan('carried' in started && 'plan' in started ? started.plan : started);
-  return { plan, input: defaultPayloadConverter.fromPayload<ReportInput>(written) };
+  const input = defaultPayloadConverter.fromPayload<ReportInput>(written);
+  const gone = (input.givenUp ?? []).map(({ host }) => host);
+  return { plan: without(plan, gone), input };
 }

@@ -9,6 +9,9 @@ import { say, sayJson } from './io';
 import { typed, type Listed } from './migrations';
 import type { Server } from './server';
 
+/** Milliseconds until an update counts as unanswered that is not answered at once: the cluster is looked at before. */
+const ANSWERED_LATE_MS: Partial<Record<MessageName, number>> = { giveUp: 5 * 60_000 };
+
 /**
  * Says something to a migration and waits for what came of it: as an update where there is one, else as a signal whose
  * entry in the audit is read.
@@ -21,7 +24,7 @@ export async function send(server: Server, to: Listed, name: MessageName, said: 
   if (name in UPDATES) {
     const update = UPDATES[name as keyof typeof UPDATES];
     try {
-      return await server.ask(() => handle.executeUpdate(update, { args: [message] }));
+      return await server.ask(() => handle.executeUpdate(update, { args: [message] }), ANSWERED_LATE_MS[name]);
     } catch (error) {
       // A server from before there were updates, or one that has them switched off.
       if (grpcCode(error) !== grpc.UNIMPLEMENTED) throw error;

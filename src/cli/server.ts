@@ -35,8 +35,8 @@ export interface Server {
   namespace: string;
   /** Address of its web UI, where it is known. */
   ui(): Promise<string | undefined>;
-  /** Asks a question that a worker has to answer. @throws the gRPC error DEADLINE_EXCEEDED after 15 s */
-  ask<T>(question: () => Promise<T>): Promise<T>;
+  /** Asks a question that a worker has to answer. @throws the gRPC error DEADLINE_EXCEEDED after so many ms, default 15 s */
+  ask<T>(question: () => Promise<T>, timeoutMs?: number): Promise<T>;
   /** Whether a worker takes tasks from the task queue. */
   hasWorker(taskQueue?: string): Promise<boolean>;
   close(): Promise<void>;
@@ -113,7 +113,7 @@ export async function connectServer(flags: ConnectionFlags, env: NodeJS.ProcessE
     address,
     namespace,
     ui: () => findUi(address, flags.ui ?? env.BIGSWITCH_UI),
-    ask: (question) => connection.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, question),
+    ask: (question, timeoutMs = ANSWER_TIMEOUT_MS) => connection.withDeadline(Date.now() + timeoutMs, question),
     hasWorker: (taskQueue = TASK_QUEUE) => hasWorker(client, namespace, taskQueue),
     close: () => connection.close(),
   };

@@ -1,5 +1,5 @@
 /** Name of what can be said to a run. */
-export type Said = 'approve' | 'reject' | 'pause' | 'resume' | 'throttle' | 'rollback';
+export type Said = 'approve' | 'reject' | 'pause' | 'resume' | 'throttle' | 'rollback' | 'giveUp';
 
 /** Who decided what, and what a person should know of afterwards; for the report. */
 export interface AuditEntry {

@@ -26,6 +26,10 @@ export const FAILURES = {
   OTHER_RUN: 'OtherRun',
   /** Before the first change behind a gate the word became too old, or the run was held; nothing was done. */
   TOO_LATE: 'TooLate',
+  /** The plan has no such host, or no more: it was given up. */
+  NO_SUCH_HOST: 'NoSuchHost',
+  /** What was to be done is about a host that was given up. */
+  HOST_GIVEN_UP: 'HostGivenUp',
 } as const;
 
 /** Type of a failure that a retry may cure: the host could not be reached, or the connection to it was lost. */

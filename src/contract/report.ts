@@ -166,6 +166,19 @@ export const reportSchema = z.object({
       stages: z.array(z.object({ what: z.string(), startedAt: time, endedAt: time, seconds: z.number() })),
     })
     .optional(),
+  /** Hosts that a person gave up during the run, and what was changed on them and can't be taken back. */
+  givenUp: z
+    .array(
+      z.object({
+        host: z.string(),
+        role: z.enum(['old', 'new', 'hub', 'app']),
+        by: z.string(),
+        reason: z.string(),
+        at: time,
+        left: z.array(z.object({ step: z.string(), summary: z.string() })),
+      }),
+    )
+    .optional(),
   /** What was proven at the very end; absent when it did not come to that. */
   proof: z.object({ proven: z.string(), facts: z.record(z.string(), z.union([z.number(), z.string()])) }).optional(),
 });

@@ -18,3 +18,9 @@ export type Under = z.output<typeof UNDER>;
 
 /** Who asks: a workflow, by its id and the first run of its chain, which stays over resets and continue-as-new. */
 export type Owner = Pick<Under, 'workflow' | 'run'>;
+
+/** What else an activity is told: hosts that were given up, which are not in the plan any more. */
+export const WITHOUT = z.object({ without: z.array(z.string()) });
+
+/** See {@link WITHOUT}. */
+export type Without = z.output<typeof WITHOUT>;

@@ -1,5 +1,5 @@
-import { cidrCapacity, cidrContains, parseCidr } from './addresses';
-import { allHosts, HUB_AND_SPARE_ADDRESSES } from './hosts';
+import { cidrCapacity, cidrContains, ipToNumber, parseCidr } from './addresses';
+import { allHosts, HUB_AND_SPARE_ADDRESSES, hubVpnAddress, plannedNodes } from './hosts';
 import type { Plan } from './schema';
 
 /** A value and the place in the plan where it stands. */
@@ -13,6 +13,7 @@ export function crossFieldProblems(plan: Plan): string[] {
   return [
     ...duplicateProblems(plan),
     ...bridgeProblems(plan),
+    ...bridgeAddressProblems(plan),
     ...portProblems(plan),
     ...settingProblems(plan),
     ...appProblems(plan),
@@ -102,6 +103,37 @@ function bridgeProblems(plan: Plan): string[] {
     );
   }
   return problems;
+}
+
+/** Addresses on the bridge that a person gives: those of its hosts, in its network, each once. */
+function bridgeAddressProblems(plan: Plan): string[] {
+  const given = Object.entries(plan.bridge.addresses ?? {});
+  const cidr = parseCidr(plan.bridge.cidr);
+  if (!cidr || given.length === 0) return [];
+  const nodes = plannedNodes(plan);
+  const strange = given
+    .filter(([name]) => !nodes.some(({ host }) => host === name))
+    .map(([name]) => `bridge.addresses.${name}: there is no old or new host of that name; remove it`);
+  const outside = given
+    .filter(([, address]) => !cidrContains(cidr, address))
+    .map(([name, address]) => `bridge.addresses.${name}: ${address} is not in bridge.cidr ${plan.bridge.cidr}`);
+  const twice = duplicates(
+    'address on the bridge',
+    [
+      { value: hubVpnAddress(plan), where: 'hosts.hub' },
+      ...nodes.map(({ host, vpnAddress }) => ({ value: vpnAddress, where: `bridge.addresses.${host}` })),
+    ],
+    'give each host its own',
+  );
+  const numbers = (one: 'old' | 'new') => nodes.flatMap((n) => (n.side === one ? [ipToNumber(n.vpnAddress)] : []));
+  const mixed = Math.max(...numbers('old')) > Math.min(...numbers('new'));
+  return [
+    ...strange,
+    ...outside,
+    ...twice.map(({ problem }) => problem),
+    // The filter of the bridge knows the other side as one range.
+    ...(mixed ? ['bridge.addresses: those of the old hosts must all be below those of the new ones'] : []),
+  ];
 }
 
 /** On a new host Elasticsearch and the front listen side by side. */

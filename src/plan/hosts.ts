@@ -44,13 +44,18 @@ export function switchOrder(plan: Plan): string[] {
   return [...apps.filter((app) => app === canary), ...apps.filter((app) => app !== canary)];
 }
 
+/** A host that the plan does not have, or no more: no retry brings it back. */
+export class NoSuchHost extends Error {
+  override readonly name = 'NoSuchHost';
+}
+
 /**
  * The host with this name.
- * @throws Error when the plan has no such host
+ * @throws NoSuchHost when the plan has none
  */
 export function hostRef(plan: Plan, name: string): HostRef {
   const found = allHosts(plan).find((host) => host.name === name);
-  if (!found) throw new Error(`the plan has no host named "${name}"`);
+  if (!found) throw new NoSuchHost(`the plan has no host named "${name}"`);
   return found;
 }
 
@@ -78,7 +83,10 @@ const FIRST_NODE_OFFSET = 10;
 /** Addresses of the bridge's network that are not for nodes. */
 export const HUB_AND_SPARE_ADDRESSES = FIRST_NODE_OFFSET - 1;
 
-/** All old and new nodes with their bridge addresses: the hub has the first address, then old, then new, in plan order. */
+/**
+ * All old and new nodes with their bridge addresses: as the plan says, else by order: the hub has the first address, then old,
+ * then new.
+ */
 export function plannedNodes(plan: Plan): PlannedNode[] {
   const cidr = parseCidr(plan.bridge.cidr);
   if (!cidr) throw new Error(`bridge.cidr "${plan.bridge.cidr}" is not a network`);
@@ -91,7 +99,7 @@ export function plannedNodes(plan: Plan): PlannedNode[] {
     nodeName: host.nodeName ?? host.name,
     side,
     address: host.address,
-    vpnAddress: numberToIp(cidr.base + FIRST_NODE_OFFSET + index),
+    vpnAddress: plan.bridge.addresses?.[host.name] ?? numberToIp(cidr.base + FIRST_NODE_OFFSET + index),
   }));
 }
 
@@ -104,11 +112,11 @@ export function hubVpnAddress(plan: Plan): string {
 
 /**
  * The planned node on this host.
- * @throws Error when the host is not an old or new one
+ * @throws NoSuchHost when the host is not an old or new one
  */
 export function plannedNode(plan: Plan, host: string): PlannedNode {
   const found = plannedNodes(plan).find((node) => node.host === host);
-  if (!found) throw new Error(`the plan has no old or new host named "${host}"`);
+  if (!found) throw new NoSuchHost(`the plan has no old or new host named "${host}"`);
   return found;
 }
 

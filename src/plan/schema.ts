@@ -124,6 +124,8 @@ export const planSchema = z.strictObject({
     .strictObject({
       /** Network of the VPN addresses; must not overlap with any host's address. */
       cidr: cidr.default('198.19.0.0/24'),
+      /** Address in it of old and new hosts, by name; default: by their order, see `plannedNodes`. */
+      addresses: z.record(hostName, ipv4).optional(),
       port: port.default(1194),
       proto: z.enum(['udp', 'tcp']).default('udp'),
       /** Redirect UDP of the transport port too (very old clusters with multicast discovery). */

@@ -54,6 +54,7 @@ export function buildReport(plan: Plan, input: ReportInput): Report {
         seconds: secondsBetween(stage.startedAt, stage.endedAt),
       })),
     },
+    givenUp: input.givenUp,
     proof: input.proof,
   });
 }

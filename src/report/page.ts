@@ -6,7 +6,7 @@ import { dateTime } from '../text/format';
 import { everyText, harmless } from '../text/harmless';
 import { bare, html, trusted, type Html } from '../text/html';
 import type { Report } from '../contract/report';
-import { audit, changes, checks, gates, head, phases, tiles, wayBack } from './sections';
+import { audit, changes, checks, gates, givenUp, head, phases, tiles, wayBack } from './sections';
 import { STYLE } from './style';
 
 /** The report as one HTML page that needs nothing else: no script, no font, no picture from anywhere. */
@@ -33,8 +33,8 @@ export function renderPage(given: Report): string {
             ${report.samples.length === 0 && html`<p class="note">No sample was taken, so there is nothing to plot but the phases.</p>`}
             ${[timeline(report), ...charts(report)].map(figure)}
           </section>
-          ${wayBack(report)} ${phases(report)} ${gates(report)} ${dataProofs(report)} ${checks(report)}
-          ${changes(report)} ${audit(report)}
+          ${wayBack(report)} ${givenUp(report)} ${phases(report)} ${gates(report)} ${dataProofs(report)}
+          ${checks(report)} ${changes(report)} ${audit(report)}
           <footer>
             Written by bigswitch · workflow <span class="mono">${report.workflowId}</span> · run
             <span class="mono">${report.runId}</span> · times are UTC · ended ${dateTime(report.endedAt)} · every sample

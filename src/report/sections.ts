@@ -105,6 +105,25 @@ export function wayBack({ rollback, proof }: Report): Html | undefined {
   </section>`;
 }
 
+/** Hosts that were given up, by whom and why, and what was changed on them and stays for good. */
+export function givenUp({ givenUp: hosts }: Report): Html | undefined {
+  if (!hosts || hosts.length === 0) return undefined;
+  return html`<section>
+    <h2 id="given-up">Hosts that were given up</h2>
+    <p class="note">Nothing was asked of them any more. What was changed on them is not taken back.</p>
+    ${table(hosts, [
+      { head: 'At (UTC)', kind: 'tight num', cell: ({ at }) => clock(at) },
+      { head: 'Host', kind: 'tight', cell: ({ host, role }) => `${host} (${role})` },
+      { head: 'By', kind: 'tight', cell: ({ by }) => named(by) },
+      { head: 'Why', cell: ({ reason }) => named(reason) },
+      {
+        head: 'Left there',
+        cell: ({ left }) => (left.length === 0 ? 'nothing' : left.map(({ summary }) => summary).join('; ')),
+      },
+    ])}
+  </section>`;
+}
+
 /** Who approved what on which evidence. */
 export function gates({ gates }: Report): Html {
   if (gates.length === 0) {

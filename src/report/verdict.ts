@@ -39,6 +39,9 @@ function sentences(from: VerdictInput): (string | undefined)[] {
   return [
     because,
     input.rollback && wentBack(input.rollback),
+    ...(input.givenUp ?? []).map(
+      ({ host, by, reason }) => `${host} was given up by ${by}: ${withoutEnd(reason, ' .\n')}.`,
+    ),
     input.outcome === 'migrated' ? whatMoved(plan, input) : undefined,
     downtime(figures, input),
     health(figures),

@@ -3,7 +3,10 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import pino from 'pino';
 import type { Scope } from '../../src/elasticsearch/scope';
 import { createDeps, Scopes } from '../../src/activities/scope';
+import { Standing, stand } from '../../src/activities/standing';
+import { parsePlan } from '../../src/plan/parse';
 import type { Plan, PlanInput } from '../../src/plan/schema';
+import { without } from '../../src/plan/without';
 import { planInput } from '../workflows/support/plan';
 
 const log = pino({ level: 'silent' });
@@ -22,9 +25,9 @@ function pool(plan: () => PlanInput) {
   const withAbortSignal = <T>(_signal: AbortSignal, run: () => Promise<T>) => run();
   const client = { withAbortSignal, workflow: { getHandle: () => ({ query: async () => (asked++, plan()) }) } };
   /** Runs something in an activity of this run. */
-  const inRun = <T>(runId: string, run: (context: Context) => Promise<T>) => {
+  const inRun = <T>(runId: string, run: (context: Context) => Promise<T>, attempt = 1) => {
     const workflowExecution = { workflowId: 'bigswitch-shop', runId };
-    const environment = new MockActivityEnvironment({ workflowExecution }, { client: client as never });
+    const environment = new MockActivityEnvironment({ workflowExecution, attempt }, { client: client as never });
     return environment.run(async () => run(Context.current()));
   };
   return { scopes, events, inRun, asked: () => asked };
@@ -93,5 +96,27 @@ test('outside an activity a heartbeat does nothing, and a wait just waits', asyn
   const deps = createDeps(scopes, { resolve: async () => 'x' }, log);
   expect(() => deps.heartbeat(1)).not.toThrow();
   await expect(deps.sleep(1)).resolves.toBeUndefined();
+  await scopes.close();
+});
+
+test('a run is asked for its plan anew when a host was given up, and when an activity is tried again', async () => {
+  const rest = () => without(parsePlan(planInput()), ['old-1']);
+  let plan: () => PlanInput = planInput;
+  const { scopes, inRun, asked } = pool(() => plan());
+  const told = (context: Context, gone: string[]) =>
+    stand(context, new Standing(context, { without: gone }, async () => true));
+  await inRun('one', () => scopes.scope());
+  plan = rest;
+  await inRun('one', () => scopes.scope());
+  expect(asked()).toBe(1);
+  for (let i = 0; i < 2; i++) {
+    await inRun('one', (context) => {
+      told(context, ['old-1']);
+      return scopes.scope();
+    });
+    expect(asked()).toBe(2);
+  }
+  await inRun('one', () => scopes.scope(), 2);
+  expect(asked()).toBe(3);
   await scopes.close();
 });

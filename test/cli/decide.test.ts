@@ -135,3 +135,21 @@ test('reject, pause, resume, throttle and rollback say what came of them', async
     await until(handle, ({ outcome }) => outcome === 'rolled-back');
   });
 }, 180_000);
+
+test('give-up says that a host is gone, or why it may not be', async () => {
+  await lab.migration('lost', async (handle, world) => {
+    await openGate(handle, 'big-switch');
+    const say = async (...argv: string[]) => {
+      const { code, stdout, stderr } = await lab.bigswitch(['give-up', 'lost', ...argv, '--by', 'ann']);
+      return [code, stdout || stderr];
+    };
+    expect(await say('old-1')).toEqual([2, '--reason is missing\nSay why: it is kept in the audit and the report.\n']);
+    expect(await say('hub', '--reason', 'dead')).toEqual([5, expect.stringContaining('Refused: hub is the hub')]);
+    expect(await say('old-1', '--reason', 'dead')).toEqual([
+      0,
+      'lost: old-1 is given up; the migration goes on without it.\n',
+    ]);
+    expect(world.said(/proveLost/)).toEqual(['proveLost old-1']);
+    expect((await audit(handle)).at(-1)).toMatchObject({ kind: 'giveUp', accepted: true, note: 'dead; give up old-1' });
+  });
+}, 180_000);

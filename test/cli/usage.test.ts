@@ -28,6 +28,7 @@ test('help shows every command, and what the exit codes mean', async () => {
     'pause',
     'resume',
     'throttle',
+    'give-up',
     'rollback',
     'cleanup',
     'report',

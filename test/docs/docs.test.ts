@@ -85,7 +85,7 @@ describe('commands in the docs', () => {
     const messages = commands('temporal').filter((command) => /^workflow (signal|update execute) /.test(command));
     expect(messages.length).toBeGreaterThan(8);
     for (const command of messages) {
-      const name = / --name ([a-z]+)/.exec(command)?.[1] ?? '';
+      const name = / --name ([a-zA-Z]+)/.exec(command)?.[1] ?? '';
       expect(Object.keys(command.startsWith('workflow update') ? UPDATES : MESSAGES)).toContain(name);
       const input: unknown = JSON.parse(/ --input '(.*)'/.exec(command)?.[1] ?? 'null');
       expect([command, typeof readMessage(name as MessageName, input)]).toEqual([command, 'object']);

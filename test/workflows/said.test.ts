@@ -93,7 +93,7 @@ test('a throttle that failed is not in force: the same wish counts again, and ea
       reason: expect.stringMatching(/nothing moves any more/),
     });
     // What would be refused is offered nowhere.
-    expect((await status(handle)).possible).toEqual(['pause', 'resume']);
+    expect((await status(handle)).possible).toEqual(['pause', 'resume', 'giveUp']);
     expect(await currentDetails(handle)).not.toContain('--name rollback');
   });
 }, 180_000);

@@ -2,6 +2,7 @@ import { familyOf } from '../../hosts/family';
 import { jumpLines, loadRules, removeRules, rulesAreLoaded, type OwnRules } from '../../hosts/rules/chains';
 import { keptRules } from '../../hosts/rules/kept';
 import type { HostStep } from '../../hosts/step';
+import { ipToNumber } from '../../plan/addresses';
 import { crossPeers, plannedNode, type HostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { BRIDGE_DEVICE } from './device';
@@ -35,7 +36,9 @@ export function filterRules(plan: Plan, host: HostRef): OwnRules {
 /** Addresses on the bridge are given side by side, so those of the other side are one range. */
 function fromPeers(plan: Plan, host: string): string[] {
   const own = plannedNode(plan, host);
-  const peers = crossPeers(plan, host).map(({ vpnAddress }) => vpnAddress);
+  const peers = crossPeers(plan, host)
+    .map(({ vpnAddress }) => vpnAddress)
+    .sort((a, b) => ipToNumber(a) - ipToNumber(b));
   const [first, last] = [peers[0], peers.at(-1)];
   const to = `-d ${own.address}/32`;
   const traffic = nodeTraffic(plan);

@@ -5,7 +5,7 @@ import type { LedgerEntry } from '../../contract/ledger';
 import { readCa } from '../../elasticsearch/client/endpoints/secured';
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { reachCluster } from '../../elasticsearch/looks/reach';
-import { hostRef } from '../../plan/hosts';
+import { hostRef, NoSuchHost } from '../../plan/hosts';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
 import { compareVersions } from '../preflight/cluster/hosts';
@@ -24,7 +24,7 @@ export function createFrontActivities(deps: Deps): Pick<Activities, 'installFron
       const scope = await deps.scope();
       const { plan, hosts } = scope;
       const node = plan.hosts.new.find((one) => one.name === host);
-      if (!node) throw new Error(`the plan has no new host named "${host}"`);
+      if (!node) throw new NoSuchHost(`the plan has no new host named "${host}"`);
       const entries: LedgerEntry[] = [await hosts.apply(hostRef(plan, host), haproxyPackage(hostRef(plan, host)))];
       const hash = plan.elasticsearch.auth ? undefined : await passwordHash(scope, deps, host);
       const { https } = plan.elasticsearch;

@@ -9,7 +9,7 @@ import { editText, readHostFile } from '../../hosts/read-file';
 import { familyOf } from '../../hosts/family';
 import { fileStep } from '../../hosts/steps';
 import type { HostStep } from '../../hosts/step';
-import { hostRef, plannedNode, type HostRef } from '../../plan/hosts';
+import { hostRef, NoSuchHost, plannedNode, type HostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import type { Phase } from '../../contract/phases';
 import type { Deps } from '../deps';
@@ -48,7 +48,7 @@ export function createNodeActivities(deps: Deps): NodeActivities {
       const version = await versionOf(scope, 'old');
       const [firstOld] = plan.hosts.old;
       const node = plan.hosts.new.find((one) => one.name === host);
-      if (!node || !firstOld) throw new Error(`the plan has no new host named "${host}"`);
+      if (!node || !firstOld) throw new NoSuchHost(`the plan has no new host named "${host}"`);
       const oldText = await readHostFile(hosts, hostRef(plan, firstOld.name), path);
       const text = await readHostFile(hosts, hostRef(plan, host), path);
       const edited = editText(host, path, () => newNodeConfig(text, oldText, plan, node, version));

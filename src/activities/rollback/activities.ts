@@ -79,10 +79,13 @@ export function createRollbackActivities(deps: Deps): RollbackActivities {
 
     proveNewSideUnused: (input) => proveUnused(deps, input),
 
-    async proveGone({ hosts }) {
+    async proveGone({ hosts, lost }) {
       const scope = await deps.scope();
-      await untilProven(deps, 'not all new nodes are gone', PROOF_SECONDS, () => stillMembers(scope, hosts));
-      return { proven: `${hosts.join(', ')} are not in the cluster any more.`, facts: { nodes: hosts.length } };
+      await untilProven(deps, 'not all new nodes are gone', PROOF_SECONDS, () => stillMembers(scope, hosts, lost));
+      return {
+        proven: `${[...hosts, ...(lost ?? [])].join(', ')} are not in the cluster any more.`,
+        facts: { nodes: hosts.length },
+      };
     },
 
     async proveRolledBack(input) {
@@ -92,7 +95,7 @@ export function createRollbackActivities(deps: Deps): RollbackActivities {
       const ours = (app: AppHost) => input?.switched?.includes(app.name) ?? true;
       let seen = NOTHING_SEEN;
       await untilProven(deps, 'not everything is as it was', PROOF_SECONDS, async () => {
-        const inCluster = await clusterTraces(scope, 'old');
+        const inCluster = await clusterTraces(scope, 'old', input?.lost);
         seen = await hostTraces(scope, 'old');
         return [
           ...inCluster,

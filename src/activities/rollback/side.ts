@@ -7,6 +7,7 @@ import { readVoting } from '../../elasticsearch/quorum';
 import type { Scope } from '../../elasticsearch/scope';
 import { plannedNode, plannedNodes } from '../../plan/hosts';
 import { onEvery } from '../every';
+import { backAgain } from '../teardown/traces';
 
 /** What each old node says of itself: undefined when it serves as a member of the cluster. */
 export async function oldNodesNow(scope: Scope): Promise<{ host: string; problem?: string }[]> {
@@ -66,14 +67,18 @@ function apart(view: LocalView, known: LocalView, at: Map<string, string>): stri
     .map(([name]) => `does not see ${name} at its address`);
 }
 
-/** Nodes on these hosts that are in the cluster, as the other side sees it; with what to do. */
-export async function stillMembers(scope: Scope, hosts: string[]): Promise<string[]> {
+/**
+ * Nodes on these hosts that are in the cluster, as the other side sees it; with what to do.
+ * @param lost names of nodes that went with hosts that were given up
+ */
+export async function stillMembers(scope: Scope, hosts: string[], lost: readonly string[] = []): Promise<string[]> {
   const nodes = plannedNodes(scope.plan).filter(({ host }) => hosts.includes(host));
-  const { client } = await reachSide(scope, nodes.some(({ side }) => side === 'new') ? 'old' : 'new');
+  const { client } = await reachSide(scope, nodes.some(({ side }) => side === 'old') ? 'new' : 'old');
   const members = (await readNodes(client)).map(({ name }) => name);
-  return nodes
+  const still = nodes
     .filter(({ nodeName }) => members.includes(nodeName))
     .map(
       ({ nodeName, host }) => `${nodeName} is still in the cluster: stop Elasticsearch on ${host}, it holds no data`,
     );
+  return [...still, ...backAgain(members, lost)];
 }

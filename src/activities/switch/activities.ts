@@ -4,7 +4,7 @@ import { FAILURES } from '../../contract/failures';
 import { TELLING_STEPS } from '../../contract/ledger';
 import { frontUrls, oldEndpointsIn, renderAppConfig } from '../../hosts/app-config';
 import { editText, readHostFile } from '../../hosts/read-file';
-import { hostRef } from '../../plan/hosts';
+import { hostRef, NoSuchHost } from '../../plan/hosts';
 import type { AppHost, Plan } from '../../plan/schema';
 import { switchStep } from './steps';
 import { proveSwitched } from './proof';
@@ -34,7 +34,7 @@ export function createAppActivities(deps: Deps): Pick<Activities, 'switchApp' | 
 
 function appOf(plan: Plan, host: string): AppHost {
   const app = plan.hosts.apps.find((one) => one.name === host);
-  if (!app) throw new Error(`the plan has no app host named "${host}"`);
+  if (!app) throw new NoSuchHost(`the plan has no app host named "${host}"`);
   return app;
 }
 

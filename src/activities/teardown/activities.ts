@@ -35,11 +35,11 @@ export function createTeardownActivities(deps: Deps): Pick<Activities, 'restoreC
       return result;
     },
 
-    async proveTornDown() {
+    async proveTornDown(input) {
       const scope = await deps.scope();
       let seen = NOTHING_SEEN;
       await untilProven(deps, 'something of the move is left', PROOF_SECONDS, async () => {
-        const inCluster = await clusterTraces(scope, 'new');
+        const inCluster = await clusterTraces(scope, 'new', input?.lost);
         seen = await hostTraces(scope, 'new');
         return [...inCluster, ...seen.problems];
       });

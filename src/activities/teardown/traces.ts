@@ -15,8 +15,9 @@ import { frontFiles } from '../front/steps';
  * What of the move the cluster still shows: nodes of the other side, exclusions by name or from voting, settings that are
  * not as they were, anything but green and at rest.
  * @param home the side that the cluster is to be on
+ * @param lost names of nodes that went with hosts that were given up
  */
-export async function clusterTraces(scope: Scope, home: Side): Promise<string[]> {
+export async function clusterTraces(scope: Scope, home: Side, lost: readonly string[] = []): Promise<string[]> {
   const { client } = await reachSide(scope, home);
   const { problems } = await lookAtRest(client);
   const nodes = plannedNodes(scope.plan);
@@ -25,15 +26,24 @@ export async function clusterTraces(scope: Scope, home: Side): Promise<string[]>
     if (side !== home && present.includes(nodeName)) problems.push(`${nodeName} is still in the cluster`);
     if (side === home && !present.includes(nodeName)) problems.push(`${nodeName} is not in the cluster`);
   }
+  problems.push(...backAgain(present, lost));
   const before = await keptOffBefore(scope);
+  const known = [...nodes.map(({ nodeName }) => nodeName), ...lost];
   const ours = (names: string[], theirs: string[]) =>
-    names.filter((name) => nodes.some((node) => node.nodeName === name) && !theirs.includes(name));
+    names.filter((name) => known.includes(name) && !theirs.includes(name));
   const excluded = ours(await readExclusions(client), before.excluded);
   if (excluded.length > 0) problems.push(`still excluded: ${excluded.join(', ')}`);
   const voteless = ours(await (await quorumOf(client)).keptOut(client), before.voteless);
   if (voteless.length > 0) problems.push(`still kept from voting: ${voteless.join(', ')}`);
   problems.push(...(await settingsChangedSince(scope, client)).ours);
   return problems;
+}
+
+/** Nodes of hosts that were given up and are in the cluster all the same, in words. */
+export function backAgain(present: readonly string[], lost: readonly string[]): string[] {
+  return lost
+    .filter((name) => present.includes(name))
+    .map((name) => `${name} was given up and is in the cluster again: empty it, and stop it`);
 }
 
 /** What was seen of the hosts. */

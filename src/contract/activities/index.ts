@@ -11,6 +11,7 @@ import { DRAIN, type DrainActivities } from './drain';
 import { TEARDOWN, type TeardownActivities } from './teardown';
 import { CLEAN_UP, type CleanUpActivities } from './clean-up';
 import { ROLLBACK, type RollbackActivities } from './rollback';
+import { GIVE_UP, type GiveUpActivities } from './give-up';
 import { OBSERVE, type ObserveActivities } from './observe';
 import { REPORT, type ReportActivities } from './report';
 import { CHANGING, type Catalogue } from './catalogue';
@@ -28,6 +29,7 @@ export type * from './drain';
 export type * from './teardown';
 export type * from './clean-up';
 export type * from './rollback';
+export type * from './give-up';
 export type * from './observe';
 export type * from './report';
 export type { OnHost } from './on-host';
@@ -54,6 +56,7 @@ export interface Activities
     TeardownActivities,
     CleanUpActivities,
     RollbackActivities,
+    GiveUpActivities,
     ObserveActivities,
     ReportActivities {}
 
@@ -75,6 +78,7 @@ export const CATALOGUE: Catalogue<Activities> = {
   ...TEARDOWN,
   ...CLEAN_UP,
   ...ROLLBACK,
+  ...GIVE_UP,
   ...OBSERVE,
   ...REPORT,
 };

@@ -7,6 +7,7 @@ import type { Sample } from '../progress';
 import type { Proof } from '../proof';
 import type { BridgeFacts } from './bridge';
 import type { Catalogue } from './catalogue';
+import type { GivenUpRecord } from './give-up';
 import type { RollbackRecord } from './rollback';
 
 /** Everything that the workflow knows, for the report. */
@@ -29,6 +30,8 @@ export interface ReportInput {
   undone: UndoResult[];
   samples: Sample[];
   rollback?: RollbackRecord;
+  /** Hosts that were given up, by whom and why. */
+  givenUp?: GivenUpRecord[];
   /** The last proof: that nothing of the move is left. */
   proof?: Proof;
 }

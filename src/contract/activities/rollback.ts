@@ -35,13 +35,14 @@ export interface RollbackActivities {
   proveRejoined(input?: { hosts?: string[] }): Promise<Proof>;
   /** That nobody but the cluster is connected to front or node of a new host, without the addresses of those to `cutOff`. */
   proveNewSideUnused(input: { host: string; cutOff?: string[] }): Promise<Proof>;
-  /** That the nodes on these hosts are not in the cluster, asked of the other side. */
-  proveGone(input: { hosts: string[] }): Promise<Proof>;
+  /** That the nodes on these hosts, and nodes `lost` with hosts given up, are not in the cluster, asked of the other side. */
+  proveGone(input: { hosts: string[]; lost?: string[] }): Promise<Proof>;
   /**
    * That all is as it was before: old nodes only, green, settings, apps, and nothing of ours on any host but the hub's record.
-   * How the apps are that were never `switched` is told, and proves nothing; default: all were.
+   * How the apps are that were never `switched` is told, and proves nothing; default: all were. Nodes `lost` with hosts that
+   * were given up are not in the cluster.
    */
-  proveRolledBack(input?: { switched?: string[] }): Promise<Proof>;
+  proveRolledBack(input?: { switched?: string[]; lost?: string[] }): Promise<Proof>;
 }
 
 /** Their kinds and summaries. */

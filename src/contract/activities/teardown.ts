@@ -20,7 +20,8 @@ export interface TeardownActivities {
   undoHost(input: { host: string; phases?: Phase[] }): Promise<UndoResult>;
   /** Ends the record on a host: what is left there stays for good. */
   forgetHost(input: OnHost): Promise<void>;
-  proveTornDown(): Promise<Proof>;
+  /** That all is put back; nodes `lost` with hosts that were given up are not in the cluster. */
+  proveTornDown(input?: { lost?: string[] }): Promise<Proof>;
 }
 
 /** Their kinds and summaries. */

@@ -1,5 +1,6 @@
-import { patched } from '@temporalio/workflow';
+import { ApplicationFailure, patched } from '@temporalio/workflow';
 import { failing, fallen, type Evidence } from '../../contract/evidence';
+import { FAILURES } from '../../contract/failures';
 import type { GateName } from '../../contract/phases';
 import { list } from '../../text/format';
 import { gatePassed } from '../state/metrics';
@@ -61,6 +62,7 @@ export async function stillGood(m: Migration, name: GateName, look: () => Promis
     await m.control.mayAct();
     const { holds } = m.state.data;
     const evidence = await look();
+    needHost(m, name);
     const { word, pause } = m.state.data;
     if (pause || !word || heldSince(m, holds)) continue;
     const why = whyNotAnyMore(m, word, evidence);
@@ -71,6 +73,15 @@ export async function stillGood(m: Migration, name: GateName, look: () => Promis
     );
     return why === undefined;
   }
+}
+
+/**
+ * For what waits for the drain of a host.
+ * @throws ApplicationFailure HostGivenUp when that was given up meanwhile: its gate is none any more
+ */
+export function needHost(m: Migration, name: GateName): void {
+  if (m.state.givenUp().every((host) => name !== `drain:${host}`)) return;
+  throw ApplicationFailure.nonRetryable(`${name}: its host was given up`, FAILURES.HOST_GIVEN_UP);
 }
 
 /** Change of the order of commands: runs that were begun before it take a pause that has ended for none. */

@@ -1,5 +1,6 @@
-import { condition, isCancellation, patched, uuid4 } from '@temporalio/workflow';
+import { ApplicationFailure, condition, isCancellation, patched, uuid4 } from '@temporalio/workflow';
 import { failing, fallen, type Evidence } from '../../contract/evidence';
+import { FAILURES } from '../../contract/failures';
 import type { GateName } from '../../contract/phases';
 import { sayBelowGreen } from '../../contract/progress';
 import { signalCommand } from '../state/details';
@@ -9,7 +10,7 @@ import { summaryText } from '../../text/markdown';
 import { now, type GateState, type Word } from '../state/state';
 import { approvedByEnough } from '../state/possible';
 import { gather } from './evidence';
-import { goodUntil, heldSince, stillGood } from './first-change';
+import { goodUntil, heldSince, needHost, stillGood } from './first-change';
 import { ofOneRun, WAS_RESET } from './runs';
 
 /** Evidence that does not hold is taken again this often: someone is putting it right. */
@@ -38,6 +39,7 @@ export async function passGate(m: Migration, name: GateName, tend?: Tend): Promi
   if (await stillGood(m, name, look)) return;
   if (m.state.data.gate?.gate !== name) {
     const evidence = await look();
+    needHost(m, name);
     open(m, name, evidence, undefined, m.state.data.reopenedBecause);
     m.state.set({ reopenedBecause: undefined });
   }
@@ -55,6 +57,7 @@ export async function passGate(m: Migration, name: GateName, tend?: Tend): Promi
     const less = fallen(gate.evidence, evidence);
     if (!evidence.holds) reopen(m, evidence, `approved, but the evidence no longer held: ${failing(evidence)}`);
     else if (less.length > 0) reopen(m, evidence, `approved, but there is less than was seen: ${list(less)}`);
+    else if (lostSince(m)) reopen(m, evidence, LOST);
     else if (ofOneRun(gate.evidence, evidence)) return pass(m, gate, { evidence, holds });
     else reopen(m, evidence, WAS_RESET);
   }
@@ -97,8 +100,8 @@ async function untilApproved(m: Migration, name: GateName, look: () => Promise<E
       gate.evidence.holds ? `waits for approval of gate ${name}` : `gate ${name}: ${failing(gate.evidence)}`,
     );
     m.control.safePoint();
-    const decided = () => current(m).rejected !== undefined || approvedByEnough(current(m));
-    const woken = await condition(() => decided() || (seesSamples && contradicted(m)), wait(m), {
+    const decided = () => gone(m) || current(m).rejected !== undefined || approvedByEnough(current(m));
+    const woken = await condition(() => decided() || lostSince(m) || (seesSamples && contradicted(m)), wait(m), {
       summary: summaryText(`gate ${name}: waits for a person`),
     });
     if ((woken && decided()) || expire(m)) continue;
@@ -116,7 +119,7 @@ function contradicted(m: Migration): boolean {
 
 /** Waits while the run is paused. @returns false when the approval expired or was taken back meanwhile */
 async function untilMayAct(m: Migration): Promise<boolean> {
-  const free = () => m.state.data.pause === undefined || current(m).rejected !== undefined;
+  const free = () => m.state.data.pause === undefined || gone(m) || current(m).rejected !== undefined;
   if (!free()) {
     m.state.doing(`gate ${current(m).gate} is approved; the run is paused`);
     const left = Math.max(1, (approvalEnds(m) ?? Date.now()) - Date.now());
@@ -137,6 +140,7 @@ function open(m: Migration, name: GateName, evidence: Evidence, before?: GateSta
     approvals: [],
     approvalsNeeded: m.plan.gates.twoApprovers.includes(kind) ? 2 : 1,
     command: signalCommand('approve', { gate: name, token, by: 'you' }),
+    without: m.state.givenUp().length || undefined,
     oldTokens: before ? [...before.oldTokens, before.token].slice(-50) : [],
   };
   m.state.set({ gate, lastEvidence: gate.evidence });
@@ -153,7 +157,8 @@ function retake(m: Migration, evidence: Evidence): void {
   if (gate.rejected || approvedByEnough(gate)) return;
   const less = fallen(gate.evidence, evidence);
   const same = less.length === 0 && saysTheSame(gate.evidence, evidence);
-  if (same && ofOneRun(gate.evidence, evidence)) {
+  if (lostSince(m)) reopen(m, evidence, LOST);
+  else if (same && ofOneRun(gate.evidence, evidence)) {
     const again = { ...evidence, reopened: gate.evidence.reopened };
     m.state.set({ gate: { ...gate, evidence: again }, lastEvidence: again });
   } else if (!evidence.holds) reopen(m, evidence, `not any more: ${failing(evidence)}`);
@@ -195,8 +200,21 @@ function approvalEnds(m: Migration): number | undefined {
   return approvedAt === undefined ? undefined : goodUntil(m, approvedAt);
 }
 
+const LOST = 'a host was given up since: look at its evidence anew';
+
+/** Whether a host was given up since the gate was opened: it was shown for another plan. */
+function lostSince(m: Migration): boolean {
+  return m.state.givenUp().length > (current(m).without ?? 0);
+}
+
+/** Whether the gate is none any more, as its host was given up. */
+function gone(m: Migration): boolean {
+  return m.state.data.gate === undefined;
+}
+
+/** @throws ApplicationFailure HostGivenUp when the gate is none any more */
 function current(m: Migration): GateState {
   const { gate } = m.state.data;
-  if (!gate) throw new Error('no gate is open');
-  return gate;
+  if (gate) return gate;
+  throw ApplicationFailure.nonRetryable('no gate is open: its host was given up', FAILURES.HOST_GIVEN_UP);
 }

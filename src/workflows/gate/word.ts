@@ -20,13 +20,24 @@ export async function onTheWord<T>(
   for (;;) {
     await passGate(m, gate, tend);
     try {
-      return await act({ ...m, world: m.worldOn(wordOf(m, gate)) });
+      return await act(actingOn(m, wordOf(m, gate)));
     } catch (error) {
       if (failureType(error) !== FAILURES.OTHER_RUN) throw error;
       const passed = m.state.data.passed.filter((one) => one.gate !== gate);
       m.state.set({ word: undefined, passed, reopenedBecause: WAS_RESET });
     }
   }
+}
+
+/** The same migration, whose world acts on a word. */
+function actingOn(m: Migration, word: string | undefined): Migration {
+  return {
+    ...m,
+    world: m.worldOn(word),
+    get plan() {
+      return m.plan;
+    },
+  };
 }
 
 /** The run in which the word for a gate was given; undefined where an older release has noted none. */

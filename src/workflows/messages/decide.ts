@@ -10,7 +10,10 @@ import type { Message, MessageName } from './messages';
 /** What came of a message; an accepted one has a reason where it is worth a sentence what it leads to. */
 export type Decision = Pick<AuditEntry, 'accepted' | 'reason'>;
 
-type Deciders = { [N in MessageName]: (m: Migration, message: Message<N>) => Decision };
+/** What is decided at once; before a host is given up it is looked at the cluster, see `giveUp`. */
+export type Immediate = Exclude<MessageName, 'giveUp'>;
+
+type Deciders = { [N in Immediate]: (m: Migration, message: Message<N>) => Decision };
 
 /** Change of the order of commands: runs in which both were ended by one `resume` go on as they did. */
 const ENDS_ONE = 'a-resume-ends-one-thing';
@@ -18,7 +21,7 @@ const ENDS_ONE = 'a-resume-ends-one-thing';
 const ACCEPTED: Decision = { accepted: true };
 
 /** Does what a message says, or nothing at all; what can be said at all is known by `possible`. */
-export function decide<N extends MessageName>(m: Migration, name: N, message: Message<N>): Decision {
+export function decide<N extends Immediate>(m: Migration, name: N, message: Message<N>): Decision {
   return DECIDE[name](m, message);
 }
 

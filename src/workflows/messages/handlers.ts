@@ -14,20 +14,33 @@ import {
   type MessageName,
   type Verdict,
 } from './messages';
-import { decide } from './decide';
+import { decide, type Decision, type Immediate } from './decide';
+import { giveUp } from './give-up';
 import { DRAIN_TRIES, drainTriesSignal, triedSignal } from './tries';
 import type { Migration } from '../run/migration';
 import { statusOf } from '../state/status';
 
 /** Judges a message from anywhere, does what it says or nothing at all, and keeps both in the audit. Never throws. */
-function receive<N extends MessageName>(m: Migration, name: N, raw: unknown): Verdict {
+function receive(m: Migration, name: Immediate, raw: unknown): Verdict {
   const message = readMessage(name, raw);
-  if (typeof message === 'string') {
-    m.state.audit({ kind: name, accepted: false, reason: message });
-    return { accepted: false, reason: message };
-  }
+  if (typeof message === 'string') return malformed(m, name, message);
+  return kept(m, name, message, decide(m, name, message));
+}
+
+/** The same for the word that a host is gone, which is answered when it was looked at the cluster. */
+async function receiveGiveUp(m: Migration, raw: unknown): Promise<Verdict> {
+  const message = readMessage('giveUp', raw);
+  if (typeof message === 'string') return malformed(m, 'giveUp', message);
+  return kept(m, 'giveUp', message, await giveUp(m, message));
+}
+
+function malformed(m: Migration, kind: MessageName, reason: string): Verdict {
+  m.state.audit({ kind, accepted: false, reason });
+  return { accepted: false, reason };
+}
+
+function kept<N extends MessageName>(m: Migration, name: N, message: Message<N>, verdict: Decision): Verdict {
   const { gate, by, note, reason, at: sent } = message as Partial<Message<'approve'> & Message<'reject'>>;
-  const verdict = decide(m, name, message);
   m.state.audit({
     kind: name,
     gate,
@@ -40,14 +53,18 @@ function receive<N extends MessageName>(m: Migration, name: N, raw: unknown): Ve
 }
 
 /** What was wished for beside a reason. */
-function wishOf({ maxMBps, cutOff }: Partial<Message<'throttle'> & Message<'resume'>>): string | undefined {
+function wishOf({
+  maxMBps,
+  cutOff,
+  host,
+}: Partial<Message<'throttle'> & Message<'resume'> & Message<'giveUp'>>): string | undefined {
+  if (host !== undefined) return `give up ${host}`;
   if (maxMBps !== undefined) return `${maxMBps} MiB/s`;
   return cutOff && `cut off ${cutOff.join(', ')}`;
 }
 
 /** An update that is refused fails for its sender, with the reason; the run goes on. */
-function receiveUpdate(m: Migration, name: MessageName, raw: unknown): Verdict {
-  const verdict = receive(m, name, raw);
+function orRefused(verdict: Verdict): Verdict {
   if (!verdict.accepted) throw ApplicationFailure.nonRetryable(verdict.reason, 'Refused');
   return verdict;
 }
@@ -69,12 +86,16 @@ export function registerHandlers(m: Migration): void {
   setHandler(QUERIES.samples, () => m.state.data.samples);
   setHandler(drainsQuery, () => m.state.drains() ?? null);
 
-  for (const name of Object.keys(SIGNALS) as MessageName[]) {
-    setHandler(SIGNALS[name], (raw) => void receive(m, name, raw));
+  const { giveUp: giveUpSignal, ...signals } = SIGNALS;
+  for (const name of Object.keys(signals) as (keyof typeof signals)[]) {
+    setHandler(signals[name], (raw) => void receive(m, name, raw));
   }
-  for (const name of Object.keys(UPDATES) as (keyof typeof UPDATES)[]) {
-    setHandler(UPDATES[name], (raw) => receiveUpdate(m, name, raw), { validator: validator(name) });
+  const { giveUp: giveUpUpdate, ...updates } = UPDATES;
+  for (const name of Object.keys(updates) as (keyof typeof updates)[]) {
+    setHandler(updates[name], (raw) => orRefused(receive(m, name, raw)), { validator: validator(name) });
   }
+  setHandler(giveUpSignal, async (raw) => void (await receiveGiveUp(m, raw)));
+  setHandler(giveUpUpdate, async (raw) => orRefused(await receiveGiveUp(m, raw)), { validator: validator('giveUp') });
   setHandler(notToldSignal, (raw) => {
     const lost = NOT_TOLD.safeParse(raw);
     if (!lost.success) return;

@@ -32,6 +32,7 @@ export const MESSAGES = {
   resume: z.object({ by: person, reason: remark.optional(), cutOff: addresses.optional(), at }),
   throttle: z.object({ maxMBps: z.number().positive().max(100_000), by: person.optional(), at }),
   rollback: z.object({ by: person, reason: remark.min(1), at }),
+  giveUp: z.object({ host: z.string().trim().min(1).max(200), by: person, reason: remark.min(1), at }),
 } as const;
 
 /** Name of a message. */
@@ -61,6 +62,7 @@ export const SIGNALS = {
   resume: defineSignal<[unknown]>('resume'),
   throttle: defineSignal<[unknown]>('throttle'),
   rollback: defineSignal<[unknown]>('rollback'),
+  giveUp: defineSignal<[unknown]>('giveUp'),
 } as const;
 
 /** Updates: the same as the signals of the same name, but the sender learns what came of it. */
@@ -68,6 +70,7 @@ export const UPDATES = {
   approve: defineUpdate<Verdict, [unknown]>('approve'),
   reject: defineUpdate<Verdict, [unknown]>('reject'),
   rollback: defineUpdate<Verdict, [unknown]>('rollback'),
+  giveUp: defineUpdate<Verdict, [unknown]>('giveUp'),
 } as const;
 
 /** Queries of a migration. */

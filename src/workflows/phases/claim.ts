@@ -52,7 +52,7 @@ async function claimEach(m: Migration, from?: ReadonlyMap<string, string>): Prom
 export async function releaseHosts(m: Migration): Promise<void> {
   const { workflowId: owner, firstExecutionRunId: run } = workflowInfo();
   await m.control.insist('end the claims', () =>
-    onEach(m.state.data.claimed, (host) => m.world.releaseHost({ host, owner, run })),
+    onEach(m.state.stillThere(m.state.data.claimed), (host) => m.world.releaseHost({ host, owner, run })),
   );
   m.state.set({ claimed: [] });
 }

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { FAILURES } from '../../contract/failures';
 import { drainNode, holdSignal, type DrainNodeResult } from '../drain-node';
-import { firstChangeMade, goodUntil, heldSince, proveAgain } from '../gate/first-change';
+import { firstChangeMade, goodUntil, heldSince, needHost, proveAgain } from '../gate/first-change';
 import { bringOver } from '../gate/tend';
 import { onTheWord, wordOf } from '../gate/word';
 import { failureType } from '../run/failures';
@@ -39,6 +39,7 @@ function drainOnTheWord(m: Migration, { host, old }: Going): Promise<boolean> {
     const { word } = m.state.data;
     // The word is proved again.
     if (word && heldSince(m, word.holds)) return false;
+    needHost(m, `drain:${host}`);
     return drainOne(told, { host, old: stay });
   };
   return onTheWord(m, `drain:${host}`, act, bringOver(m, 'new'));
@@ -79,6 +80,7 @@ async function drainOne(m: Migration, going: Going): Promise<boolean> {
   m.state.record(result.ledger);
   // Nothing is being stopped as long as the run is held.
   await m.control.mayAct();
+  needHost(m, `drain:${going.host}`);
   m.state.stopping(going.host);
   // A child of an older release has taken it out itself.
   const taken =
@@ -86,7 +88,7 @@ async function drainOne(m: Migration, going: Going): Promise<boolean> {
       ? await takeOut(
           m.world,
           m.plan,
-          going,
+          { ...going, old: m.state.stillThere(going.old) },
           (what) => m.state.doing(what),
           (entries) => m.state.record(entries),
         )

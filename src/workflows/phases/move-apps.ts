@@ -23,7 +23,7 @@ export interface AppsMove {
  */
 export async function moveApps(m: Migration, move: AppsMove): Promise<void> {
   const { to, batches, watchSeconds, ready, moved } = move;
-  let there = to === 'new' ? m.state.data.switchedApps : [];
+  let there = to === 'new' ? m.state.stillThere(m.state.data.switchedApps) : [];
   for (const [index, hosts] of batches.entries()) {
     await ready?.(batches.slice(index).flat());
     await moveBatch(m, to, hosts, moved);

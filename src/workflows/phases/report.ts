@@ -1,8 +1,8 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { ReportFiles, ReportInput, RollbackRecord } from '../../contract/activities';
+import type { GivenUpRecord, ReportFiles, ReportInput, RollbackRecord } from '../../contract/activities';
 import type { Migration } from '../run/migration';
 import { bridgeBytes } from '../state/samples';
-import { now } from '../state/state';
+import { now, type Data } from '../state/state';
 
 /** Phase 9: what happened, who approved what on which evidence, timings and bytes, as HTML and JSON on the worker. */
 export async function report(m: Migration, outcome: ReportInput['outcome'], reason?: string): Promise<ReportFiles> {
@@ -27,6 +27,7 @@ export async function report(m: Migration, outcome: ReportInput['outcome'], reas
     samples: data.samples,
     rollback: rollbackRecord(m),
     proof: data.proof,
+    ...(data.givenUp && { givenUp: givenUpRecords(data) }),
   });
 }
 
@@ -35,4 +36,13 @@ function rollbackRecord(m: Migration): RollbackRecord | undefined {
   if (!rollback) return undefined;
   const { by, reason, at, from } = rollback;
   return { by, reason, at, from, stages };
+}
+
+/** With what was changed on them: nobody can take it back there. */
+function givenUpRecords({ givenUp = [], ledger, undone }: Data): GivenUpRecord[] {
+  const gone = (host: string, step: string) => undone.some((one) => one.host === host && one.undone.includes(step));
+  return givenUp.map((one) => ({
+    ...one,
+    left: ledger.filter(({ host, step, changed }) => host === one.host && changed && !gone(host, step)),
+  }));
 }

@@ -48,6 +48,9 @@ async function switchApps(m: Migration): Promise<void> {
     });
   } catch (error) {
     if (isCancellation(error) || failureType(error) === FAILURES.OTHER_RUN) throw error;
+    // One that was given up meanwhile says nothing of the others.
+    const all = batches.flat();
+    if (m.state.stillThere(all).length < all.length) throw error;
     const { switchedApps: well } = m.state.data;
     // Those that did not work are of the batch that was under way.
     const failed = batches.find((batch) => batch.some((host) => !well.includes(host))) ?? [];
@@ -62,7 +65,8 @@ async function switchApps(m: Migration): Promise<void> {
 
 /** Gives every app its old file back, those that did not work first; the next try needs a new word. */
 async function putBack(m: Migration): Promise<void> {
-  const { hosts = [], reason = '' } = m.state.data.returning ?? {};
+  const { hosts: all = [], reason = '' } = m.state.data.returning ?? {};
+  const hosts = m.state.stillThere(all);
   if (patched(BATCH_BY_BATCH)) {
     await moveApps(m, { to: 'old', batches: inBatches(m, hosts) });
   } else {

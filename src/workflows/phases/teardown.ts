@@ -23,6 +23,13 @@ export async function tearDown(m: Migration): Promise<string> {
   const old = m.plan.hosts.old.map((host) => host.name);
   const fresh = m.plan.hosts.new.map((host) => host.name);
 
+  // Drains have lowered them for each node that they took out, and nobody for these.
+  if (lostNodes(m).length > 0) {
+    m.state.doing('lowers the expected nodes to those that are left');
+    const expected = fresh.length;
+    await onEach(fresh, async (host) => m.state.record(await m.world.setExpectedNodes({ host, expected })));
+  }
+
   m.state.doing('points the seeds of the new nodes at the new side');
   await onEach(fresh, async (host) => m.state.record(await m.world.pointSeedsAtNew({ host })));
 
@@ -45,7 +52,8 @@ export async function tearDown(m: Migration): Promise<string> {
   );
 
   m.state.doing('proves that nothing of the move is left');
-  const proof = await m.world.proveTornDown();
+  const lost = lostNodes(m);
+  const proof = await (lost.length > 0 ? m.world.proveTornDown({ lost }) : m.world.proveTornDown());
   m.state.set({ proof });
   // Last of all: until here it knows what the cluster's settings were.
   await m.world.forgetHost({ host: hub.name });
@@ -60,4 +68,9 @@ export async function undoOn(m: Migration, hosts: string[], phases?: Phase[]): P
 /** Names of all hosts of the plan. */
 export function names(m: Migration): string[] {
   return allHosts(m.plan).map((host) => host.name);
+}
+
+/** Names of the nodes that went with hosts that were given up. */
+export function lostNodes({ state }: Migration): string[] {
+  return (state.data.givenUp ?? []).flatMap(({ nodeName }) => (nodeName === undefined ? [] : [nodeName]));
 }

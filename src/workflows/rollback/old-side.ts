@@ -12,7 +12,7 @@ import { stage } from './stage';
 export async function oldSideReady(m: Migration): Promise<void> {
   const { state, world } = m;
   // The one that was stopped last comes first, as with every undo.
-  const stopped = [...state.data.stopped].reverse();
+  const stopped = () => state.stillThere(state.data.stopped).reverse();
   // Replicate need not leave a record, so a survey may know of it only that nodes had joined.
   const dataMoved = state.begun('replicate') || (state.data.surveyed === true && state.begun('join'));
 
@@ -25,10 +25,10 @@ export async function oldSideReady(m: Migration): Promise<void> {
     if (!state.begun('drain')) return;
     state.recordUndone(await world.restoreCluster({ phases: ['drain'] }));
     // A node that comes back must not vote before the apps are with it.
-    if (stopped.length > 0) state.record(await world.moveQuorum({ to: 'new' }));
+    if (stopped().length > 0) state.record(await world.moveQuorum({ to: 'new' }));
   });
 
-  if (stopped.length > 0) await stoppedNodesIn(m, stopped);
+  if (stopped().length > 0) await stoppedNodesIn(m, stopped);
 
   await stage(m, 'the old side has a copy of all data', async () => {
     if (!dataMoved) return;
@@ -39,21 +39,21 @@ export async function oldSideReady(m: Migration): Promise<void> {
 }
 
 /** A run that was terminated after this has no record of it left; what it is for, the copy of all data, is proved in any case. */
-async function stoppedNodesIn(m: Migration, stopped: string[]): Promise<void> {
+async function stoppedNodesIn(m: Migration, stopped: () => string[]): Promise<void> {
   const { state, world } = m;
   await stage(m, 'redirects for stopped old nodes are back', async () => {
-    await onEach(stopped, async (host) => state.record(await world.installRedirect({ host })));
+    await onEach(stopped(), async (host) => state.record(await world.installRedirect({ host })));
     await undoOrOwe(
       m,
       m.plan.hosts.new.map((host) => host.name),
       ['drain'],
     );
-    await world.proveRedirects({ hosts: stopped });
+    await world.proveRedirects({ hosts: stopped() });
   });
 
   await stage(m, 'stopped old nodes run again', async () => {
-    for (const host of stopped) await undoOn(m, [host], ['drain']);
-    await world.proveRejoined({ hosts: stopped });
+    for (const host of stopped()) await undoOn(m, [host], ['drain']);
+    await world.proveRejoined({ hosts: stopped() });
     state.set({ drained: [] });
   });
 }

@@ -1,7 +1,7 @@
 import { patched } from '@temporalio/workflow';
 import { TELLING_STEPS } from '../../contract/ledger';
 import { releaseHosts } from '../phases/claim';
-import { names, undoOn } from '../phases/teardown';
+import { lostNodes, names, undoOn } from '../phases/teardown';
 import type { Migration } from '../run/migration';
 import { untilDone } from '../run/until-done';
 import { appsHome } from './apps-home';
@@ -38,7 +38,9 @@ export async function rollBack(m: Migration): Promise<void> {
     await undoOn(m, names(m));
     state.set({ owed: undefined });
     for (const host of names(m).filter((name) => name !== hub.name)) await m.world.forgetHost({ host });
-    state.set({ proof: await m.world.proveRolledBack({ switched: everSwitched(m) }) });
+    const lost = lostNodes(m);
+    const asked = { switched: everSwitched(m), ...(lost.length > 0 && { lost }) };
+    state.set({ proof: await m.world.proveRolledBack(asked) });
     // Last of all: until here it knows what the cluster's settings were.
     await m.world.forgetHost({ host: hub.name });
   });
@@ -47,36 +49,40 @@ export async function rollBack(m: Migration): Promise<void> {
 /** From the new nodes to the old ones, and the new nodes out. */
 async function dataHome(m: Migration): Promise<void> {
   const { state, world } = m;
-  const old = m.plan.hosts.old.map((host) => host.name);
-  const fresh = m.plan.hosts.new.map((host) => host.name);
-  const started = fresh.filter((host) => state.data.started.includes(host));
+  // Asked in each stage: a host may be given up at any time.
+  const old = () => m.plan.hosts.old.map((host) => host.name);
+  const fresh = () => m.plan.hosts.new.map((host) => host.name);
+  const started = () => fresh().filter((host) => state.data.started.includes(host));
   const empty = (host: string) => untilDone(m, (since) => world.drain({ host, since }));
 
   await stage(m, 'data back to the old side', async () => {
     // All at once: with one excluded alone its shards would go to the next one, and from there again.
-    if (started.length > 0) state.record(await world.excludeNodes({ hosts: started }));
-    for (const host of started) await empty(host);
+    const hosts = started();
+    if (hosts.length > 0) state.record(await world.excludeNodes({ hosts }));
+    for (const host of hosts) await empty(host);
   });
 
   await stage(m, UNUSED, async () => {
     // A front whose users can't be seen stays: undone when the new nodes are gone, it serves nobody any more.
     if (state.begun('front')) {
-      await eachOrOwe(m, fresh, (host) => world.proveNewSideUnused({ host, cutOff: state.data.cutOff ?? [] }));
+      await eachOrOwe(m, fresh(), (host) => world.proveNewSideUnused({ host, cutOff: state.data.cutOff ?? [] }));
     }
     state.set({ cutOff: undefined });
   });
 
-  await stage(m, 'fronts removed', () => undoOrOwe(m, fresh, ['front']));
+  await stage(m, 'fronts removed', () => undoOrOwe(m, fresh(), ['front']));
 
   await stage(m, 'new nodes stopped, files of the old ones as they were', async () => {
-    for (const host of started) {
+    const hosts = started();
+    for (const host of hosts) {
       // Proved once more right before it is stopped: writes went on meanwhile.
       await empty(host);
       await undoOrOwe(m, [host], ['drain', 'join']);
     }
-    await undoOrOwe(m, [...fresh, ...old], ['join']);
+    await undoOrOwe(m, [...fresh(), ...old()], ['join']);
     // Also of a host that nobody reaches: without the bridge its node would be cut off.
-    if (started.length > 0) await world.proveGone({ hosts: started });
+    const lost = lostNodes(m);
+    if (hosts.length > 0) await world.proveGone({ hosts, ...(lost.length > 0 && { lost }) });
   });
 
   await stage(m, 'cluster settings as they were', async () => {
@@ -86,8 +92,8 @@ async function dataHome(m: Migration): Promise<void> {
 }
 
 async function networkGone(m: Migration): Promise<void> {
-  const hosts = [...m.plan.hosts.old, ...m.plan.hosts.new].map((host) => host.name);
   await stage(m, 'redirects and bridge removed', async () => {
+    const hosts = [...m.plan.hosts.old, ...m.plan.hosts.new].map((host) => host.name);
     await undoOrOwe(m, hosts, ['redirect']);
     await undoOrOwe(m, hosts, ['bridge']);
     await undoOn(m, [m.plan.hosts.hub.name]);

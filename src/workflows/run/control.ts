@@ -90,6 +90,7 @@ export class Control {
     // A run that goes on where another one was blocked is blocked still: its person is not there yet.
     if (this.state.data.blocked !== undefined && patched(STAYS_BLOCKED)) await this.untilResumed();
     for (;;) {
+      const before = this.state.givenUp().length;
       try {
         const result = await run();
         if (this.state.data.blocked !== undefined) this.state.set({ blocked: undefined });
@@ -100,6 +101,8 @@ export class Control {
         // What fails after the run was turned round is no reason to wait for a person.
         if (CancellationScope.current().consideredCancelled) throw error;
         if (failureType(error) === FAILURES.PREFLIGHT_FAILED) throw error;
+        // What failed may have waited for a host that was given up meanwhile.
+        if (this.state.givenUp().length > before) continue;
         await this.block(`${what}: ${sentence(error)}`);
       }
     }

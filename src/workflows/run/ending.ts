@@ -58,6 +58,6 @@ export async function goOnInNewRun(m: Migration): Promise<never> {
   await m.background.stop();
   await allSaid(m);
   // Nothing is under way, so nothing is tried again.
-  const next: CarriedOn = { plan: m.plan, carried: { ...m.state.data, trying: undefined } };
+  const next: CarriedOn = { plan: m.state.given, carried: { ...m.state.data, trying: undefined } };
   return continueAsNew<(input: unknown) => Promise<unknown>>(next);
 }

@@ -16,7 +16,8 @@ import { createWorld } from '../world/world';
 
 /** One migration as its phases see it: what to do, what is known, what can be asked of the world, what can hold it up. */
 export interface Migration {
-  plan: Plan;
+  /** Without the hosts that were given up so far. */
+  readonly plan: Plan;
   state: State;
   world: Activities;
   /** The same world, acting on a word that was given in this run; see `onTheWord`. */
@@ -60,8 +61,14 @@ export function begin(input: unknown): Migration {
   const control = new Control(state);
   const calls = new Calls();
   const tries = new Tries((trying) => state.set({ trying: trying.length > 0 ? trying : undefined }));
-  const worldOn = (word?: string) => createWorld(plan, { mayAct: () => control.mayAct(), calls, word, tries });
-  return { plan, state, world: worldOn(), worldOn, calls, tries, control, background: new Background(), notices };
+  const worldOn = (word?: string) =>
+    createWorld(plan, { mayAct: () => control.mayAct(), calls, word, tries, without: () => state.givenUp() });
+  return {
+    get plan() {
+      return state.plan;
+    },
+    ...{ state, world: worldOn(), worldOn, calls, tries, control, background: new Background(), notices },
+  };
 }
 
 /** What only shows how things stand must not end a workflow task: the run would hear of nothing any more. */

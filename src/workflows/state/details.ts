@@ -3,6 +3,9 @@ import { shownFact, type Evidence } from '../../contract/evidence';
 import type { MoveProgress } from '../../contract/progress';
 import { tryingSentence, type Trying } from '../../contract/trying';
 import { PHASES } from '../../contract/phases';
+import { allHosts } from '../../plan/hosts';
+import type { Plan } from '../../plan/schema';
+import { whyNotWithout } from '../../plan/without';
 import { bytes, counted, duration } from '../../text/format';
 import { harmlessJson } from '../../text/harmless';
 import { commandBox, joined, mdText, type Markdown } from '../../text/markdown';
@@ -34,11 +37,12 @@ export function details(state: State): Markdown {
   const parts = [mdText`**${plan.name}**: phase ${number} of ${PHASES.length - 1}, ${data.phase}. ${data.doing}`];
   if (data.rollback) parts.push(mdText`Rolling back: ${data.rollback.reason} (${data.rollback.by})`);
   if (data.owed) parts.push(mdText`Out of reach, and seen to at the end: ${Object.values(data.owed).join('; ')}`);
+  if (data.givenUp) parts.push(mdText`Given up: ${state.givenUp().join(', ')}`);
   if (data.drained.length > 0) parts.push(mdText`Drained: ${data.drained.join(', ')}`);
   if (data.progress) parts.push(progressLine(data.progress));
   if (data.trying) parts.push(tryingPart(data.trying));
   const may = possible(state);
-  if (data.blocked !== undefined) parts.push(blockedPart(data.blocked, may));
+  if (data.blocked !== undefined) parts.push(blockedPart(data.blocked, may, namedIn(data.blocked, plan)));
   if (data.pause) parts.push(pausedPart(data.pause, may, data.blocked !== undefined));
   if (data.gate && !data.gate.rejected && !data.rollback) parts.push(gatePart(data.gate));
   // Last, as the UI makes room for all but the end of this text: nobody must lose the command.
@@ -52,12 +56,27 @@ function tryingPart(trying: Trying[]): Markdown {
   return joined([...shown, more > 0 ? mdText`And ${more} more are tried again, see the query \`status\`.` : undefined]);
 }
 
-function blockedPart(reason: string, may: Possible): Markdown {
+/** @param host one that the reason names: it may be gone for good */
+function blockedPart(reason: string, may: Possible, host: string | undefined): Markdown {
   return joined([
     mdText`**Blocked:** ${reason}`,
     ...offered(may.resume, 'To try again:', signalCommand('resume', { by: 'you' })),
     ...offered(may.rollback, 'To go back:', goBack()),
+    ...(host === undefined
+      ? []
+      : offered(
+          may.giveUp,
+          `If ${host} is gone for good, to go on without it:`,
+          signalCommand('giveUp', { host, by: 'you', reason: 'why' }),
+        )),
   ]);
+}
+
+/** The first host that a reason names, if the plan can do without it. */
+function namedIn(reason: string, plan: Plan): string | undefined {
+  const names = allHosts(plan).map(({ name }) => name);
+  const named = names.find((name) => new RegExp(`(^|[\\s:;])${name}: `).test(reason));
+  return named !== undefined && whyNotWithout(plan, named) === undefined ? named : undefined;
 }
 
 /** A command with what it is for, unless it would be refused. */

@@ -18,6 +18,7 @@ export function possible(state: State): Possible {
     resume: noResume(data),
     throttle: noThrottle(state),
     rollback: noRollback(state),
+    giveUp: noGiveUp(state),
   };
 }
 
@@ -71,4 +72,11 @@ function noRollback(state: State): string | undefined {
   if (outcome !== 'running') return 'it has ended';
   if (!state.tearingDown()) return undefined;
   return 'teardown has begun, and with the bridge gone there is nothing to go back over. The run goes on; `pause` holds it';
+}
+
+function noGiveUp(state: State): string | undefined {
+  const { outcome, claimed, rollback } = state.data;
+  if (outcome !== 'running') return 'it has ended';
+  if (state.begun('bridge') || claimed.length > 0 || rollback) return undefined;
+  return 'nothing was touched yet: take it out of the plan, and start again';
 }

@@ -1,4 +1,4 @@
-import type { BridgeFacts, ReportInput, RollbackRecord, RollbackStage } from '../../contract/activities';
+import type { BridgeFacts, GivenUpHost, ReportInput, RollbackRecord, RollbackStage } from '../../contract/activities';
 import type { AuditEntry } from '../../contract/audit';
 import type { PhaseRecord } from '../../contract/phases';
 import type { Proof } from '../../contract/proof';
@@ -10,7 +10,9 @@ import { PHASES, type GateName, type Phase } from '../../contract/phases';
 import type { MoveProgress, Sample } from '../../contract/progress';
 import type { Trying } from '../../contract/trying';
 import type { DrainAsked } from '../../contract/side-activities';
+import { allHosts } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
+import { without } from '../../plan/without';
 import { addSamples } from './samples';
 
 /** A gate as the run keeps it: what people see, and what approvals are judged by. */
@@ -19,6 +21,8 @@ export interface GateState extends OpenGate {
   oldTokens: string[];
   /** Workflow time of the first approval, ms since the epoch; approvals expire from there. */
   approvedAt?: number;
+  /** How many hosts had been given up when it was opened. */
+  without?: number;
   /** Who said no and why; it opens again, with a new token, after `resume`. */
   rejected?: { by: string; reason: string };
 }
@@ -67,6 +71,8 @@ export interface Data {
   settingsRestored: boolean;
   /** What is known was read from the hosts, after a run that was terminated. */
   surveyed?: boolean;
+  /** Hosts that were given up: they are in the plan no more. */
+  givenUp?: GivenUpHost[];
   /** Hosts that this run has made its own. */
   claimed: string[];
   /** The hub may have the mark of teardown: it was asked for. */
@@ -120,13 +126,15 @@ export function now(): string {
 /** What is known of a migration, and the only way in which that changes. */
 export class State {
   readonly data: Data;
+  private left?: { given: readonly GivenUpHost[]; plan: Plan };
 
   /**
+   * @param given the plan as the run was started with it
    * @param onChange is called after each change, to show it
    * @param carried what the run before knew, when this one goes on where it ended
    */
   constructor(
-    readonly plan: Plan,
+    readonly given: Plan,
     private readonly onChange: (state: State) => void,
     carried?: Data,
   ) {
@@ -152,6 +160,25 @@ export class State {
       undone: [],
       samples: [],
     };
+  }
+
+  /** The plan without the hosts that were given up so far. */
+  get plan(): Plan {
+    const { givenUp } = this.data;
+    if (!givenUp) return this.given;
+    if (this.left?.given !== givenUp) this.left = { given: givenUp, plan: without(this.given, this.givenUp()) };
+    return this.left.plan;
+  }
+
+  /** Names of the hosts that were given up so far. */
+  givenUp(): string[] {
+    return (this.data.givenUp ?? []).map(({ host }) => host);
+  }
+
+  /** Of these hosts those that are in the plan still. */
+  stillThere(hosts: readonly string[]): string[] {
+    const known = new Set(allHosts(this.plan).map(({ name }) => name));
+    return hosts.filter((host) => known.has(host));
   }
 
   /** Changes what is given, and shows it. */

@@ -37,7 +37,7 @@ function rollbackOf(state: State): Status['rollback'] {
   const { by, reason, at } = rollback;
   const done = rolledBack.map(({ what }) => what);
   // The stages of an older release are told as they come.
-  const known = state.begun('bridge') && !backAsBefore ? stagesOf(stopped.length > 0) : [];
+  const known = state.begun('bridge') && !backAsBefore ? stagesOf(state.stillThere(stopped).length > 0) : [];
   const ahead = known.filter((what) => !done.includes(what));
   // Before the first one begins, what was under way has to end.
   const stage = state.data.rollbackStage;

@@ -24,11 +24,13 @@ export interface WorldParts {
   word?: string;
   /** Knows what is under way, and is tried again. */
   tries?: Tries;
+  /** Names of the hosts that were given up so far: a worker that knows the plan of before asks for it anew. */
+  without?: () => readonly string[];
 }
 
 /** The world as a workflow asks it: every activity with the time-outs of its kind and a summary for the timeline. */
 export function createWorld(plan: Plan, parts: WorldParts = {}): Activities {
-  const { mayAct = async () => undefined, calls = new Calls(), word, tries = new Tries() } = parts;
+  const { mayAct = async () => undefined, calls = new Calls(), word, tries = new Tries(), without = () => [] } = parts;
   const call = async (name: keyof Activities, args: unknown[]): Promise<unknown> => {
     const [kind, summaryOf] = CATALOGUE[name] as readonly [Kind, string | ((...args: unknown[]) => string)];
     const summary = summaryText(typeof summaryOf === 'string' ? summaryOf : summaryOf(...args));
@@ -36,7 +38,11 @@ export function createWorld(plan: Plan, parts: WorldParts = {}): Activities {
       ...activityOptions(kind, plan),
       summary,
     });
-    const run = async (under?: Under) => proxy[name]?.(...(under ? [args[0], under] : args));
+    const run = async (under?: Under) => {
+      const gone = without();
+      const told = gone.length > 0 ? { ...under, without: gone } : under;
+      return proxy[name]?.(...(told ? [args[0], told] : args));
+    };
     const underWay = tries.begin(name, args[0], summary);
     try {
       const result = WRITES.has(kind)

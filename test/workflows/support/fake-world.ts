@@ -176,6 +176,7 @@ export class FakeWorld {
       proveRejoined: proof('all nodes see all nodes'),
       proveNewSideUnused: proof('nobody is connected'),
       proveGone: proof('the new nodes are gone'),
+      proveLost: proof('the cluster does without it'),
       proveRolledBack: proof('all is as it was'),
       observe: noSamplesYet,
       writeReport: async () => ({ html: 'out/report.html', json: 'out/report.json' }),
