@@ -1,4 +1,6 @@
 import { createGiveUpActivities } from '../../src/activities/give-up';
+import { createRollbackActivities } from '../../src/activities/rollback/activities';
+import { createTeardownActivities } from '../../src/activities/teardown/activities';
 import { FAILURES } from '../../src/contract/failures';
 import * as lies from '../support/cluster/lies';
 import { simulatedWorld, type World } from '../support/cluster/world';
@@ -35,4 +37,22 @@ test.each(unreadable({ nodes: lies.NODES }))('with %s it is not known, and refus
   const world = simulatedWorld('moved');
   change(world);
   await expect(prove(world, 'old-1')).rejects.toMatchObject(refused("old-1 can't be given up"));
+});
+
+describe('a node that was given up and is in the cluster again', () => {
+  const AGAIN = /new-9 was given up and is in the cluster again/;
+  const again = (stage: 'moved' | 'back') => {
+    const world = simulatedWorld(stage);
+    const [node] = world.cluster.state.nodes;
+    if (node) world.cluster.state.nodes.push({ ...node, name: 'new-9' });
+    return world;
+  };
+
+  test('keeps teardown and rollback from their last proof', async () => {
+    const lost = ['new-9'];
+    await expect(createTeardownActivities(again('moved').deps).proveTornDown({ lost })).rejects.toThrow(AGAIN);
+    const back = createRollbackActivities(again('back').deps);
+    await expect(back.proveRolledBack({ lost })).rejects.toThrow(AGAIN);
+    await expect(back.proveGone({ hosts: [], lost })).rejects.toThrow(AGAIN);
+  });
 });

@@ -49,3 +49,13 @@ test('the last of a side, or of the apps, stays', () => {
   expect(() => without(plan, ['app-1', 'app-2', 'app-3'])).toThrow('app-3 is the last app host of the plan');
   expect(whyNotWithout(plan, 'old-2')).toBeUndefined();
 });
+
+test.each([
+  [{ 'app-1': '198.19.0.10' }, 'bridge.addresses.app-1: there is no old or new host of that name'],
+  [{ 'old-1': '10.0.0.1' }, 'bridge.addresses.old-1: 10.0.0.1 is not in bridge.cidr'],
+  [{ 'old-1': '198.19.0.12' }, 'is also that of bridge.addresses.old-1'],
+  [{ 'old-1': '198.19.0.1' }, 'is also that of hosts.hub'],
+  [{ 'old-1': '198.19.0.20' }, 'must all be below those of the new ones'],
+])('addresses on the bridge %j are refused', (addresses, why) => {
+  expect(() => parsePlan(planInput({ bridge: { addresses } }))).toThrow(why);
+});

@@ -201,3 +201,16 @@ describe('report.html', () => {
     expect(text).toContain('slowest of 40 apps');
   });
 });
+
+test('a host that was given up is told with who, why, and what stays there', () => {
+  const input = migratedInput();
+  const left = input.ledger.filter(({ host }) => host === 'old-1').slice(0, 1);
+  const given = { host: 'old-1', role: 'old' as const, by: 'ann', reason: 'handed back', at: input.endedAt };
+  const report = buildReport(planFixture(), { ...input, givenUp: [{ ...given, nodeName: 'old-1', left }] });
+  expect(report.verdict.sentences).toContain('old-1 was given up by ann: handed back.');
+  expect(report.givenUp).toEqual([{ ...given, left: left.map(({ step, summary }) => ({ step, summary })) }]);
+  const page = renderPage(report);
+  expect(page).toContain('Hosts that were given up');
+  for (const { summary } of left) expect(page).toContain(summary);
+  expect(renderPage(buildReport(planFixture(), input))).not.toContain('Hosts that were given up');
+});

@@ -99,6 +99,26 @@ test('a host that dies while it is stopped is given up, and its drain is none an
   });
 }, 240_000);
 
+test('what is tried again for a host ends when it is given up, and nothing blocks', async () => {
+  const world = worldWithout();
+  const standard = world.standard();
+  let asked = 0;
+  world.answers.undoHost = async (given) => {
+    if (given.host !== 'old-1' || world.said(/drain:old-2/).length === 0) return standard.undoHost(given);
+    asked += 1;
+    if (!world.said().includes('proveLost old-1')) throw new Error('no route to host');
+    throw lasting('the plan has no host named "old-1"', 'NoSuchHost');
+  };
+  await withMigration(lab, { world, input: planInput() }, async (handle) => {
+    await approveAll(handle);
+    for (let tries = 0; tries < 600 && asked === 0; tries++) await new Promise((soon) => setTimeout(soon, 100));
+    await giveUp(handle, 'old-1');
+    await expect(handle.result()).resolves.toMatchObject({ outcome: 'migrated' });
+    const audit = await handle.query<Audit>('audit');
+    expect(audit.filter(({ kind }) => kind === 'blocked')).toEqual([]);
+  });
+}, 240_000);
+
 test('a rollback goes home without a host that is gone', async () => {
   const world = worldWithout('new-2');
   await withMigration(lab, { world, input: planInput() }, async (handle) => {
