@@ -3,7 +3,7 @@ import type { Activities, OnHost } from '../../contract/activities';
 import { FAILURES } from '../../contract/failures';
 import { TELLING_STEPS, type LedgerEntry } from '../../contract/ledger';
 import { generationOf, majorOf } from '../../elasticsearch/generations';
-import { readNodes } from '../../elasticsearch/looks/nodes';
+import { readNodes, type ClusterNode } from '../../elasticsearch/looks/nodes';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { editText, readHostFile } from '../../hosts/read-file';
 import { familyOf } from '../../hosts/family';
@@ -14,6 +14,7 @@ import type { Plan } from '../../plan/schema';
 import type { Phase } from '../../contract/phases';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
+import { countBothSides, countStaying } from './counts';
 import { dataFoldersStep, holdsNoShard } from './data-folders';
 import { nodeAnswers, excerptOfLogs, missingFiles } from './scripts';
 import {
@@ -45,13 +46,14 @@ export function createNodeActivities(deps: Deps): NodeActivities {
       const scope = await deps.scope();
       const { plan, hosts } = scope;
       const path = plan.elasticsearch.configFile;
-      const version = await versionOf(scope, 'old');
+      const { version, nodes } = await lookAt(scope, 'old');
       const [firstOld] = plan.hosts.old;
       const node = plan.hosts.new.find((one) => one.name === host);
       if (!node || !firstOld) throw new NoSuchHost(`the plan has no new host named "${host}"`);
       const oldText = await readHostFile(hosts, hostRef(plan, firstOld.name), path);
       const text = await readHostFile(hosts, hostRef(plan, host), path);
-      const edited = editText(host, path, () => newNodeConfig(text, oldText, plan, node, version));
+      const counts = await countBothSides(scope, nodes, version.major);
+      const edited = editText(host, path, () => newNodeConfig(text, oldText, plan, node, version, counts));
       await refuseMissingFiles(scope, host, edited);
       return [
         await writeConfig(scope, host, edited, 'join', 'elasticsearch-yml', 'make the node a member of the cluster'),
@@ -60,14 +62,15 @@ export function createNodeActivities(deps: Deps): NodeActivities {
 
     async alignOldNode({ host }: OnHost) {
       const scope = await deps.scope();
-      const version = await versionOf(scope, 'old');
+      const { version, nodes } = await lookAt(scope, 'old');
+      const counts = await countBothSides(scope, nodes, version.major);
       return changeConfig(
         scope,
         host,
         'join',
         'elasticsearch-yml',
         'let the node find both sides after a reboot',
-        (text) => oldNodeConfig(text, scope.plan, version),
+        (text) => oldNodeConfig(text, scope.plan, version, counts),
       );
     },
 
@@ -86,18 +89,18 @@ export function createNodeActivities(deps: Deps): NodeActivities {
       const scope = await deps.scope();
       const path = scope.plan.elasticsearch.configFile;
       const text = await readHostFile(scope.hosts, hostRef(scope.plan, host), path);
-      // From 8.x on there is nothing to lower.
-      const { discovery } = await versionOf(scope, 'new');
-      if (!editText(host, path, () => expectsNodes(text, discovery))) return [];
-      const edited = editText(host, path, () => withExpectedNodes(text, expected, discovery));
-      const summary = `lower the expected nodes to ${expected}`;
+      const { version, nodes } = await lookAt(scope, 'new');
+      if (!editText(host, path, () => expectsNodes(text, version))) return [];
+      const counts = countStaying(scope, expected, nodes);
+      const edited = editText(host, path, () => withExpectedNodes(text, counts, version));
+      const summary = `wait at a full restart for ${counts.data} data nodes, of ${expected} nodes that stay`;
       return [await writeConfig(scope, host, edited, 'drain', `expected-nodes-${expected}`, summary)];
     },
 
     async pointSeedsAtNew({ host }: OnHost) {
       const scope = await deps.scope();
       const seeds = scope.plan.hosts.new.map((node) => seedOf(scope.plan, node));
-      const { discovery } = await versionOf(scope, 'new');
+      const { discovery } = (await lookAt(scope, 'new')).version;
       return changeConfig(scope, host, 'teardown', 'seeds', 'point the seeds at the new nodes only', (text) =>
         withSeeds(text, seeds, discovery),
       );
@@ -133,11 +136,11 @@ function startServiceStep(plan: Plan, host: string): HostStep {
   return { ...step, harmless: holdsNoShard(plan, services.isRunning(plan.elasticsearch.service)) };
 }
 
-/** The cluster's version, asked of a member; nodes of one major version speak the same settings. */
-async function versionOf(scope: Scope, prefer: 'old' | 'new'): Promise<NodeVersion> {
-  const { client } = await reachCluster(scope, prefer);
-  const major = majorOf(await readNodes(client));
-  return { major, discovery: generationOf(major).discovery };
+/** The nodes of the cluster and its version, asked of a member; nodes of one major version speak the same settings. */
+async function lookAt(scope: Scope, prefer: 'old' | 'new'): Promise<{ version: NodeVersion; nodes: ClusterNode[] }> {
+  const nodes = await readNodes((await reachCluster(scope, prefer)).client);
+  const major = majorOf(nodes);
+  return { version: { major, discovery: generationOf(major).discovery }, nodes };
 }
 
 async function changeConfig(

@@ -1,6 +1,6 @@
 import { flattenConfig, readKey, removeKey, setKey } from '../../hosts/app-config/yaml/edit';
 import type { SettingValue } from '../../hosts/app-config/setting';
-import { GENERATIONS, type Discovery } from '../../elasticsearch/generations';
+import { GENERATIONS, type Discovery, type NodeCounts } from '../../elasticsearch/generations';
 import type { Showable } from '../../hosts/step';
 import type { NodeHost, Plan } from '../../plan/schema';
 
@@ -25,9 +25,10 @@ const SECURITY = 'xpack.security.';
 
 /** What a person may see of elasticsearch.yml: what we write, and of it the old values that are names, addresses or numbers. */
 export function shownSettings({ elasticsearch }: Plan): Showable {
-  const discovering = GENERATIONS.flatMap(({ discovery: { seeds, expected, recoverAfter, neverOnMembers } }) => [
+  const discovering = GENERATIONS.flatMap(({ discovery: { seeds, neverOnMembers } }) => [
     ...[seeds, `${seeds}.`],
-    ...[...expected, ...recoverAfter, ...neverOnMembers],
+    ...neverOnMembers,
+    ...allWaits(),
   ]);
   const plain = ['cluster.name', 'node.name', 'network.host', 'http.port', 'transport.port'];
   const whole = [...plain, ...discovering, ...OTHER_ADDRESSES];
@@ -51,9 +52,17 @@ export function seedOf(plan: Plan, host: NodeHost): string {
  * elasticsearch.yml of a new node: a member of the old cluster that publishes its own address.
  * @param text the file as the package left it
  * @param oldText the file of an old node: its `xpack.security.*` settings are taken over, or nodes could not talk
+ * @param counts nodes of both sides
  * @throws ConfigEditError when either text is not YAML or can't be edited safely
  */
-export function newNodeConfig(text: string, oldText: string, plan: Plan, host: NodeHost, version: NodeVersion): string {
+export function newNodeConfig(
+  text: string,
+  oldText: string,
+  plan: Plan,
+  host: NodeHost,
+  version: NodeVersion,
+  counts: NodeCounts,
+): string {
   const { elasticsearch, hosts } = plan;
   let result = [...version.discovery.neverOnMembers, ...OTHER_ADDRESSES].reduce(removeSetting, text);
   result = setSetting(result, 'cluster.name', elasticsearch.clusterName);
@@ -61,15 +70,17 @@ export function newNodeConfig(text: string, oldText: string, plan: Plan, host: N
   if (!('network.host' in elasticsearch.newNodeSettings)) result = setSetting(result, 'network.host', host.address);
   result = setPort(result, 'http.port', elasticsearch.httpPort, 9200);
   result = setPort(result, 'transport.port', elasticsearch.transportPort, 9300);
-  const { discovery, major } = version;
   result = withSeeds(
     result,
     hosts.old.map((old) => seedOf(plan, old)),
-    discovery,
+    version.discovery,
   );
-  result = discovery.waitsForNodes(major)
-    ? withExpectedNodes(result, allNodes(plan), discovery)
-    : discovery.expected.reduce(removeSetting, result);
+  // With a setting that its version does not know, a node would not start.
+  const known = waitsOf(version).map(({ key }) => key);
+  result = allWaits()
+    .filter((key) => !known.includes(key))
+    .reduce(removeSetting, result);
+  result = withExpectedNodes(result, counts, version);
   result = withSecurityOf(result, oldText);
   return Object.entries(elasticsearch.newNodeSettings).reduce(
     (current, [key, value]) => setSetting(current, key, value),
@@ -80,12 +91,13 @@ export function newNodeConfig(text: string, oldText: string, plan: Plan, host: N
 /**
  * elasticsearch.yml of an old node for a later reboot: it must find the cluster wherever its members are then.
  * The running process does not read it again.
+ * @param counts nodes of both sides
  */
-export function oldNodeConfig(text: string, plan: Plan, version: NodeVersion): string {
+export function oldNodeConfig(text: string, plan: Plan, version: NodeVersion, counts: NodeCounts): string {
   const members = [...plan.hosts.old, ...plan.hosts.new].map((host) => seedOf(plan, host));
-  const { discovery, major } = version;
+  const { discovery } = version;
   const seeded = withSeeds(discovery.neverOnMembers.reduce(removeSetting, text), members, discovery);
-  return discovery.waitsForNodes(major) ? withExpectedNodes(seeded, allNodes(plan), discovery) : seeded;
+  return withExpectedNodes(seeded, counts, version);
 }
 
 /** The same file with these seeds and no others; the same seeds in another order are left as they are. */
@@ -97,23 +109,22 @@ export function withSeeds(text: string, seeds: string[], discovery: Discovery): 
 }
 
 /**
- * The same file with this number of expected data nodes, under the name that it has there. A full restart must not wait
- * for nodes that are gone, so recover-after settings are lowered with it.
+ * The same file with the nodes that it waits for at a full restart, under the names that it has there: those expected are
+ * said anew, and what must be there before anything is recovered is lowered to what there is.
  */
-export function withExpectedNodes(text: string, expected: number, discovery: Discovery): string {
-  const present = discovery.expected.filter((key) => readSetting(text, key) !== undefined);
-  const named = (present.length > 0 ? present : discovery.expected.slice(-1)).reduce(
-    (current, key) => setSetting(current, key, expected),
-    text,
+export function withExpectedNodes(text: string, counts: NodeCounts, version: NodeVersion): string {
+  const present = waitsOf(version).filter(({ key }) => readSetting(text, key) !== undefined);
+  const anew = present.some(({ kind }) => kind === 'expected') ? undefined : version.discovery.anew(version.major);
+  const due = present.filter(
+    ({ key, kind, counts: kept }) => kind === 'expected' || Number(readSetting(text, key)) > counts[kept],
   );
-  return discovery.recoverAfter
-    .filter((key) => Number(readSetting(named, key)) > expected)
-    .reduce((current, key) => setSetting(current, key, expected), named);
+  const named = due.reduce((current, { key, counts: kept }) => setSetting(current, key, counts[kept]), text);
+  return anew === undefined ? named : setSetting(named, anew, counts.data);
 }
 
-/** Whether the file says how many nodes are expected; on 8.x it does not, and nothing is to be lowered. */
-export function expectsNodes(text: string, discovery: Discovery): boolean {
-  return discovery.expected.some((key) => readSetting(text, key) !== undefined);
+/** Whether the file says for which nodes a full restart waits; on 8.x few do, and nothing is to be lowered. */
+export function expectsNodes(text: string, version: NodeVersion): boolean {
+  return waitsOf(version).some(({ key }) => readSetting(text, key) !== undefined);
 }
 
 /**
@@ -135,8 +146,15 @@ export function securityFiles(text: string): string[] {
     .filter((value) => !value.includes('${'));
 }
 
-function allNodes(plan: Plan): number {
-  return plan.hosts.old.length + plan.hosts.new.length;
+function waitsOf({ discovery, major }: NodeVersion) {
+  return discovery.waits(major);
+}
+
+/** Names of such settings in any version. */
+function allWaits(): string[] {
+  return GENERATIONS.flatMap(({ discovery, majors }) =>
+    majors.flatMap((major) => discovery.waits(major).map(({ key }) => key)),
+  );
 }
 
 /** Nodes with different security settings can't form a cluster: what the old one has counts, and nothing else. */

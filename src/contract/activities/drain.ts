@@ -15,7 +15,10 @@ export interface DrainActivities {
   drain(input: { host: string; since?: MoveProgress }): Promise<MoveProgress>;
   /** Voting exclusion; stops and disables the service after a last proof that the node is empty. */
   stopNode(input: OnHost): Promise<LedgerEntry[]>;
-  /** Lowers the expected nodes by one in the file of this host. */
+  /**
+   * Says in the file of this host for which nodes a full restart waits from now on: those of the ones that stay that hold data.
+   * `expected` is how many stay, of any kind.
+   */
   setExpectedNodes(input: { host: string; expected: number }): Promise<LedgerEntry[]>;
   removeRedirectsFor(input: { host: string; gone: string }): Promise<LedgerEntry[]>;
   proveDrained(input: OnHost): Promise<Proof>;
@@ -28,7 +31,10 @@ export const DRAIN: Catalogue<DrainActivities> = {
   excludeNodes: ['change', ({ hosts }) => `drain: exclude ${hosts.join(', ')}`],
   drain: ['move', ({ host }) => `drain: wait until ${host} holds nothing`],
   stopNode: ['change', ({ host }) => `drain: stop ${host}`],
-  setExpectedNodes: ['change', ({ host, expected }) => `drain: ${expected} expected nodes in the file of ${host}`],
+  setExpectedNodes: [
+    'change',
+    ({ host, expected }) => `drain: the ${expected} nodes that stay are expected by the file of ${host}`,
+  ],
   removeRedirectsFor: ['change', ({ host, gone }) => `drain: ${host} without redirect to ${gone}`],
   proveDrained: ['look', ({ host }) => `prove that ${host} is gone and the cluster green`],
 };

@@ -44,14 +44,30 @@ export interface Quorum {
 export interface Discovery {
   /** Where a node that starts asks for the cluster. */
   seeds: string;
-  /** How many data nodes a cluster that starts as a whole waits for; the last one is the name that is written anew. */
-  expected: readonly string[];
-  /** How many nodes must be there before it recovers at all. */
-  recoverAfter: readonly string[];
   /** What would make a member found a cluster of its own, or name seeds twice. */
   neverOnMembers: readonly string[];
-  /** Whether nodes of this major version know `expected` and `recoverAfter`. */
-  waitsForNodes(major: number): boolean;
+  /** Settings of this major version that make a cluster which starts as a whole wait for nodes; with others it does not start. */
+  waits(major: number): readonly NodeWait[];
+  /** The one of them that is written where a file says nothing; undefined where nothing is to be said. */
+  anew(major: number): string | undefined;
+}
+
+/** A setting by which a cluster that starts as a whole waits for nodes. */
+export interface NodeWait {
+  key: string;
+  /** `expected`: there is no more to wait for; `least`: before that nothing is recovered, however long it takes. */
+  kind: 'expected' | 'least';
+  counts: keyof NodeCounts;
+}
+
+/** How many nodes of a cluster there are of each kind that such a setting may count (`GatewayService`). */
+export interface NodeCounts {
+  /** That may hold data of any tier. */
+  data: number;
+  /** That may vote. */
+  master: number;
+  /** Of one of these kinds, or both. */
+  dataOrMaster: number;
 }
 
 /** What Elasticsearch versions have in common in how they form a cluster. */

@@ -1,7 +1,7 @@
 import { coordination } from './coordination';
 import type { Generation } from './generation';
 
-export type { Discovery, Generation, Quorum, Voting } from './generation';
+export type { Discovery, Generation, NodeCounts, Quorum, Voting } from './generation';
 
 /** Every generation that is known, one folder each. */
 export const GENERATIONS: readonly Generation[] = [coordination];

@@ -17,7 +17,7 @@ export interface TakenOut {
 }
 
 /**
- * Takes an empty old node out: its service is stopped and disabled, the expected nodes are lowered by one in every file, and
+ * Takes an empty old node out: its service is stopped and disabled, every file expects only those that stay, and
  * the redirects for it are removed; then it is proved that it is gone.
  * @param world what is asked; `stopNode` proves once more that the node is empty
  * @param said is told what is being done, one sentence
@@ -34,7 +34,7 @@ export async function takeOut(
   const staying = [...old, ...fresh];
   said(`${host} is empty; it is being stopped`);
   kept(await world.stopNode({ host }));
-  said(`${host} is stopped; ${staying.length} nodes are expected from now on`);
+  said(`${host} is stopped; only the ${staying.length} nodes that stay are expected from now on`);
   await onEach(staying, async (name) => kept(await world.setExpectedNodes({ host: name, expected: staying.length })));
   await onEach(fresh, async (name) => kept(await world.removeRedirectsFor({ host: name, gone: host })));
   const undone = await world.undoHost({ host, phases: ['redirect'] });

@@ -24,6 +24,8 @@ let sshd: TestSshd;
 let world: ReturnType<typeof loopbackHosts>;
 let member: Server;
 let version = '7.17.28';
+/** Roles of the members, the first of which is old. */
+let roles: string[][] = [['data']];
 let file: string;
 let plan: Plan;
 const nodes = () =>
@@ -44,18 +46,19 @@ const settings = () => Object.fromEntries(flattenConfig(readFileSync(file, 'utf8
 beforeAll(async () => {
   sshd = await startSshd();
   member = createServer((request, response) => {
-    const node = {
-      name: 'old-1',
+    const members = roles.map((held, i) => ({
+      name: ['old-1', 'new-1', 'kibana'][i],
       version,
-      roles: ['data'],
+      roles: held,
       transport_address: '127.0.0.1:9300',
       transport: { publish_address: 'a:1' },
       http: { publish_address: 'a:2' },
-    };
+    }));
+    const byId = Object.fromEntries(members.map((node, i) => [i === 0 ? 'id' : `id-${i}`, node]));
     response.writeHead(200, { 'x-elastic-product': 'Elasticsearch', 'content-type': 'application/json' });
     const body = request.url?.startsWith('/_cluster/state')
-      ? { cluster_name: 'shop', cluster_uuid: 'u', master_node: 'id', nodes: { id: node } }
-      : { _nodes: { total: 1, successful: 1, failed: 0 }, cluster_name: 'shop', nodes: { id: node } };
+      ? { cluster_name: 'shop', cluster_uuid: 'u', master_node: 'id', nodes: byId }
+      : { _nodes: { total: 1, successful: 1, failed: 0 }, cluster_name: 'shop', nodes: byId };
     response.end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => member.listen(0, '127.0.0.1', resolve));
@@ -67,6 +70,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   version = '7.17.28';
+  roles = [['data']];
   const folder = join(sshd.folder, 'es');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
@@ -110,6 +114,41 @@ describe('elasticsearch.yml on hosts', () => {
     expect(readFileSync(file, 'utf8')).toBe(ORIGINAL);
   });
 
+  it('counts nodes that hold data, of any tier, and no dedicated master: the old ones by the cluster, the new ones by their files', async () => {
+    const written = async (old: string[], fresh: string) => {
+      roles = [old];
+      writeFileSync(file, `${ORIGINAL}${fresh}`);
+      await nodes().configureNewNode({ host: 'new-1' });
+      return settings()['gateway.expected_data_nodes'];
+    };
+    expect(await written(['master'], '')).toBe(1);
+    expect(await written(['data_frozen'], 'node.roles: [master, ingest]\n')).toBe(1);
+    expect(await written(['data_hot'], 'node.roles: [data_cold]\n')).toBe(2);
+    plan.elasticsearch.newNodeSettings = { 'node.roles': ['master'] };
+    expect(await written(['data'], 'node.roles: [data]\n')).toBe(1);
+    writeFileSync(file, 'cluster.name: shop\n');
+    await nodes().alignOldNode({ host: 'old-1' });
+    expect(settings()).toMatchObject({ 'gateway.expected_data_nodes': 1 });
+    plan.elasticsearch.newNodeSettings = {};
+    await expect(written(['data'], 'node.roles: ${ROLES}\n')).rejects.toMatchObject({
+      nonRetryable: true,
+      message: expect.stringMatching(/new-1: .*\$\{ROLES\}.*resume/) as string,
+    });
+  });
+
+  it('counts at each drain those of the nodes that stay that hold data; one that is not to be seen counts', async () => {
+    for (const [held, expected] of [
+      [[['data'], ['master'], ['ingest']], 1],
+      [[['data'], ['data', 'master']], 2],
+      [[['data']], 2],
+      [[['master']], 1],
+    ] as const) {
+      roles = held.map((one) => [...one]);
+      await nodes().setExpectedNodes({ host: 'new-1', expected: 2 });
+      expect(settings()).toMatchObject({ 'gateway.expected_data_nodes': expected });
+    }
+  });
+
   it('lowers nothing where no nodes are expected, as on 8.x', async () => {
     version = '8.17.0';
     writeFileSync(file, 'cluster.name: shop\n');
@@ -131,9 +170,10 @@ describe('elasticsearch.yml on hosts', () => {
 
   it('refuses a file that it can’t read, by host and path', async () => {
     writeFileSync(file, 'a: [\n');
+    // Both hosts are this one, and the new one's file is read first, for its roles.
     await expect(nodes().alignOldNode({ host: 'old-1' })).rejects.toMatchObject({
       nonRetryable: true,
-      message: expect.stringContaining(`old-1: ${file} is not valid YAML`) as string,
+      message: expect.stringContaining(`new-1: ${file} is not valid YAML`) as string,
     });
     rmSync(file);
     await expect(nodes().alignOldNode({ host: 'old-1' })).rejects.toThrow(`there is no file ${file}`);

@@ -31,6 +31,8 @@ const plan = (elasticsearch: Partial<typeof base.elasticsearch> = {}) =>
 const settings = (text: string) => Object.fromEntries(flattenConfig(text));
 const version = (major: number) => ({ major, discovery: generationOf(major).discovery });
 const { discovery } = generationOf(7);
+/** Both sides, and a dedicated master, of which there is one on each. */
+const BOTH = { data: 4, master: 2, dataOrMaster: 6 };
 const FRESH = `# ---- Cluster ----
 #cluster.name: my-application
 #node.name: node-1
@@ -50,7 +52,7 @@ describe('newNodeConfig', () => {
   const config = (text: string, p = plan(), old = OLD, major = 7) => {
     const [host] = p.hosts.new;
     if (!host) throw new Error('no new host');
-    return newNodeConfig(text, old, p, host, version(major));
+    return newNodeConfig(text, old, p, host, version(major), BOTH);
   };
 
   it('makes a fresh file a member of the old cluster and keeps what the package said', () => {
@@ -69,16 +71,21 @@ describe('newNodeConfig', () => {
     expect(config(result)).toBe(result);
   });
 
-  it('says no expected nodes on 8.x, and removes what would keep it from joining', () => {
-    const auto = `${FRESH}cluster:\n  initial_master_nodes: ["x"]\n  name: other\nhttp.host: 0.0.0.0\ntransport.host: 0.0.0.0\ndiscovery.type: single-node\ngateway.expected_data_nodes: 3\n`;
+  it('adds no expected nodes on 8.x, and removes what would keep it from starting or joining', () => {
+    const auto = `${FRESH}cluster:\n  initial_master_nodes: ["x"]\n  name: other\nhttp.host: 0.0.0.0\ntransport.host: 0.0.0.0\ndiscovery.type: single-node\ngateway.recover_after_nodes: 3\ngateway.recover_after_data_nodes: 5\n`;
     const result = settings(config(auto, plan(), OLD, 8));
-    expect(result).toMatchObject({ 'cluster.name': 'shop', 'network.host': '198.18.2.11' });
+    expect(result).toMatchObject({
+      'cluster.name': 'shop',
+      'network.host': '198.18.2.11',
+      'gateway.recover_after_data_nodes': 4,
+    });
     for (const key of [
       'cluster.initial_master_nodes',
       'http.host',
       'transport.host',
       'discovery.type',
       'gateway.expected_data_nodes',
+      'gateway.recover_after_nodes',
     ]) {
       expect(result).not.toHaveProperty([key]);
     }
@@ -137,14 +144,14 @@ describe('oldNodeConfig', () => {
   it('lets an old node find both sides after a reboot', () => {
     const text =
       'cluster.name: shop\ncluster.initial_master_nodes:\n  - old-1\ndiscovery.zen.ping.unicast.hosts: old-1\ngateway:\n  expected_nodes: 2\n';
-    const result = oldNodeConfig(text, plan(), version(7));
+    const result = oldNodeConfig(text, plan(), version(7), BOTH);
     expect(settings(result)).toEqual({
       'cluster.name': 'shop',
       'discovery.seed_hosts': ['198.18.1.11', '198.18.1.12', '198.18.2.11', '198.18.2.12'],
-      'gateway.expected_nodes': 4,
+      'gateway.expected_nodes': 6,
     });
-    expect(oldNodeConfig(result, plan(), version(7))).toBe(result);
-    expect(settings(oldNodeConfig('cluster.name: shop\n', plan(), version(8)))).not.toHaveProperty([
+    expect(oldNodeConfig(result, plan(), version(7), BOTH)).toBe(result);
+    expect(settings(oldNodeConfig('cluster.name: shop\n', plan(), version(8), BOTH))).not.toHaveProperty([
       'gateway.expected_data_nodes',
     ]);
   });
@@ -163,11 +170,35 @@ describe('seeds and expected nodes', () => {
     );
   });
 
+  const left = (data: number) => ({ data, master: 3, dataOrMaster: data + 3 });
+
   it('lowers expected nodes one by one, and a full restart does not wait for more', () => {
     const text = 'gateway.expected_data_nodes: 6 # all\ngateway.recover_after_data_nodes: 4\n';
-    expect(withExpectedNodes(text, 5, discovery)).toBe(text.replace('6', '5'));
-    expect(withExpectedNodes(text, 3, discovery)).toBe(text.replace('6', '3').replace('4', '3'));
-    expect(expectsNodes(text, discovery)).toBe(true);
-    expect(expectsNodes('cluster.name: shop\n', discovery)).toBe(false);
+    expect(withExpectedNodes(text, left(5), version(7))).toBe(text.replace('6', '5'));
+    expect(withExpectedNodes(text, left(3), version(7))).toBe(text.replace('6', '3').replace('4', '3'));
+    expect(expectsNodes(text, version(7))).toBe(true);
+    expect(expectsNodes('cluster.name: shop\n', version(7))).toBe(false);
+  });
+
+  it('says of each kind of nodes how many there are', () => {
+    const text = `gateway.expected_nodes: 12
+gateway.expected_master_nodes: 5
+gateway.recover_after_nodes: 9
+gateway.recover_after_master_nodes: 4
+gateway.recover_after_data_nodes: 2
+`;
+    expect(settings(withExpectedNodes(text, left(2), version(7)))).toEqual({
+      'gateway.expected_nodes': 5,
+      'gateway.expected_master_nodes': 3,
+      'gateway.recover_after_nodes': 5,
+      'gateway.recover_after_master_nodes': 3,
+      'gateway.recover_after_data_nodes': 2,
+    });
+  });
+
+  it('lowers on 8.x what is said there, which would hold a full restart up for good', () => {
+    const text = 'gateway.recover_after_data_nodes: 4\n';
+    expect(expectsNodes(text, version(8))).toBe(true);
+    expect(withExpectedNodes(text, left(3), version(8))).toBe(text.replace('4', '3'));
   });
 });

@@ -69,10 +69,12 @@ function config(plan: Plan, { name }: HostRef, facts: HostFacts): Check {
 /** What join would write is made now, for every version: what can't be edited must not show when bridge and redirects stand. */
 function rehearseEdits(plan: Plan, name: string, text: string): void {
   const planned = plan.hosts.new.find((one) => one.name === name);
+  const all = plan.hosts.old.length + plan.hosts.new.length;
+  const counts = { data: all, master: all, dataOrMaster: all };
   for (const { discovery, majors } of GENERATIONS) {
     for (const major of majors) {
-      if (planned) newNodeConfig(text, '', plan, planned, { major, discovery });
-      else oldNodeConfig(text, plan, { major, discovery });
+      if (planned) newNodeConfig(text, '', plan, planned, { major, discovery }, counts);
+      else oldNodeConfig(text, plan, { major, discovery }, counts);
     }
   }
 }
