@@ -1,5 +1,5 @@
 import type { Activities } from '../../contract/activities';
-import { lookAtRest } from '../../elasticsearch/looks/picture';
+import { lookAtRest, toldOfBalancer } from '../../elasticsearch/looks/picture';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import { problemsOf, proofFailed, untilProven } from '../../elasticsearch/proof';
 import type { Scope } from '../../elasticsearch/scope';
@@ -98,7 +98,7 @@ export function createRollbackActivities(deps: Deps): RollbackActivities {
         const inCluster = await clusterTraces(scope, 'old', input?.lost);
         seen = await hostTraces(scope, 'old');
         return [
-          ...inCluster,
+          ...inCluster.problems,
           ...seen.problems,
           ...(await appsAway(scope, apps.filter(ours))),
           ...(await newNodesRunning(scope)),
@@ -118,7 +118,7 @@ export function createRollbackActivities(deps: Deps): RollbackActivities {
       const meanwhile = others.length > 0 ? ` Others changed meanwhile: ${others.join(', ')}.` : '';
       return {
         proven:
-          `The cluster is ${health.status} on its ${old.length} old nodes only, with the settings that it had; ` +
+          `The cluster is ${health.status} on its ${old.length} old nodes only${toldOfBalancer(health)}, with the settings that it had; ` +
           `${apps.length} apps are well on them; no rule, device, file or unit of ours is left on ${looked.length} hosts.${meanwhile}${notOurs}`,
         facts: { nodes: health.number_of_nodes, shards: health.active_shards, hosts: looked.length, apps: apps.length },
       };

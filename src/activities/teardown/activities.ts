@@ -1,6 +1,7 @@
 import type { Activities } from '../../contract/activities';
 import { endRecord, readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
-import { readHealth } from '../../elasticsearch/looks/health';
+import { readHealth, type ClusterHealth } from '../../elasticsearch/looks/health';
+import { toldOfBalancer } from '../../elasticsearch/looks/picture';
 import { proofFailed, untilProven } from '../../elasticsearch/proof';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { undoCluster } from '../../elasticsearch/ledger/undo';
@@ -38,16 +39,22 @@ export function createTeardownActivities(deps: Deps): Pick<Activities, 'restoreC
     async proveTornDown(input) {
       const scope = await deps.scope();
       let seen = NOTHING_SEEN;
+      let health: ClusterHealth | undefined;
       await untilProven(deps, 'something of the move is left', PROOF_SECONDS, async () => {
         const inCluster = await clusterTraces(scope, 'new', input?.lost);
         seen = await hostTraces(scope, 'new');
-        return [...inCluster, ...seen.problems];
+        health = inCluster.health;
+        return [...inCluster.problems, ...seen.problems];
       });
       const { looked, unreachable } = seen;
       const notSeen = unreachable.length > 0 ? ` Not reachable any more: ${unreachable.join(', ')}.` : '';
       return {
-        proven: `The cluster is green on new nodes only, and no rule, device, file or unit of ours is left on ${looked.length} hosts.${notSeen}`,
-        facts: { hosts: looked.length, notReachable: unreachable.length },
+        proven: `The cluster is green on new nodes only${health ? toldOfBalancer(health) : ''}, and no rule, device, file or unit of ours is left on ${looked.length} hosts.${notSeen}`,
+        facts: {
+          hosts: looked.length,
+          notReachable: unreachable.length,
+          relocating: health?.relocating_shards ?? 0,
+        },
       };
     },
   };

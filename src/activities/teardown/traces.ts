@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { readExclusions } from '../../elasticsearch/settings/exclusions';
-import { lookAtRest } from '../../elasticsearch/looks/picture';
+import type { ClusterHealth } from '../../elasticsearch/looks/health';
+import { lookAtWhole } from '../../elasticsearch/looks/picture';
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import { keptOffBefore, settingsChangedSince } from '../../elasticsearch/settings/before';
@@ -11,15 +12,25 @@ import type { Scope } from '../../elasticsearch/scope';
 import type { Side } from '../../elasticsearch/shards/placement';
 import { frontFiles } from '../front/steps';
 
+/** What was seen of the cluster. */
+export interface ClusterTraces {
+  health: ClusterHealth;
+  problems: string[];
+}
+
 /**
  * What of the move the cluster still shows: nodes of the other side, exclusions by name or from voting, settings that are
- * not as they were, anything but green and at rest.
+ * not as they were, anything but green. Its balancer may work: it is free to, from the moment in which its settings are back.
  * @param home the side that the cluster is to be on
  * @param lost names of nodes that went with hosts that were given up
  */
-export async function clusterTraces(scope: Scope, home: Side, lost: readonly string[] = []): Promise<string[]> {
+export async function clusterTraces(
+  scope: Scope,
+  home: Side,
+  lost: readonly string[] = [],
+): Promise<ClusterTraces> {
   const { client } = await reachSide(scope, home);
-  const { problems } = await lookAtRest(client);
+  const { problems, health } = await lookAtWhole(client);
   const nodes = plannedNodes(scope.plan);
   const present = (await readNodes(client)).map((node) => node.name);
   for (const { nodeName, side } of nodes) {
@@ -36,7 +47,7 @@ export async function clusterTraces(scope: Scope, home: Side, lost: readonly str
   const voteless = ours(await (await quorumOf(client)).keptOut(client), before.voteless);
   if (voteless.length > 0) problems.push(`still kept from voting: ${voteless.join(', ')}`);
   problems.push(...(await settingsChangedSince(scope, client)).ours);
-  return problems;
+  return { problems, health };
 }
 
 /** Nodes of hosts that were given up and are in the cluster all the same, in words. */

@@ -119,6 +119,22 @@ export async function lookAtRest(client: Client): Promise<Rest> {
   return { health, table, problems: [...unrest(health), ...shortTable(health, table)] };
 }
 
+/**
+ * Looks whether the cluster is green and every copy is started. That its own balancer moves some is no problem, and neither is
+ * what the master has to do for that: on a large cluster it may go on for hours.
+ */
+export async function lookAtWhole(client: Client): Promise<Rest> {
+  const { health, table } = await lookAtRest(client);
+  const moves = health.relocating_shards > 0;
+  const still = moves ? { ...health, relocating_shards: 0, number_of_pending_tasks: 0 } : health;
+  return { health, table, problems: [...unrest(still), ...shortTable(health, table)] };
+}
+
+/** How many copies the balancer moves, to follow upon a sentence's words; empty when it moves none. */
+export function toldOfBalancer({ relocating_shards: moving }: ClusterHealth): string {
+  return moving === 0 ? '' : ` (its balancer moves ${moving} ${moving === 1 ? 'copy' : 'copies'})`;
+}
+
 /** Looks at the table, whatever moves: its only problem is that it is not complete. */
 export async function lookAtTable(client: Client): Promise<Rest> {
   const health = await readSettledHealth(client);

@@ -1,7 +1,7 @@
 import { createRollbackActivities } from '../../../src/activities/rollback/activities';
 import { createUndoActivities } from '../../../src/activities/rollback/undo';
 import { FAILURES } from '../../../src/contract/failures';
-import { NOT_OURS, unreadable, UNREST, type Bad } from '../../support/cluster/bad';
+import { balances, NOT_OURS, NOT_WHOLE, unreadable, type Bad } from '../../support/cluster/bad';
 import { away, LEFT, traces } from '../../support/cluster/left';
 import * as lies from '../../support/cluster/lies';
 import { simulatedWorld, type World } from '../../support/cluster/world';
@@ -173,6 +173,14 @@ describe('proveRolledBack', () => {
     });
   });
 
+  test('holds while the balancer, which may work again, moves copies from one old node to another', async () => {
+    const world = simulatedWorld('back');
+    balances(world, 'orders', 'old-1', 'old-2');
+    await expect(prove(world)).resolves.toMatchObject({
+      proven: expect.stringMatching(/green on its 2 old nodes only \(its balancer moves 1 copy\)/),
+    });
+  });
+
   test('of an app that was never switched it tells how it is, and does not wait for it', async () => {
     const world = simulatedWorld('back');
     world.hosts.tell((host, script) => (host === 'app-3' && script.includes('timeout -k') ? { code: 7 } : undefined));
@@ -193,7 +201,7 @@ describe('proveRolledBack', () => {
   });
   const bad: Bad[] = [
     ...unreadable({ 'what a node knows': lies.VIEW, ...questions, 'who is kept from voting': lies.VOTING }),
-    ...UNREST,
+    ...NOT_WHOLE,
     ...NOT_OURS,
     ...LEFT,
     ...running,

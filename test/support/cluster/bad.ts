@@ -42,6 +42,15 @@ export const UNREST: Bad[] = [
   ],
 ];
 
+/** The same where the balancer may work: that it moves copies is no unrest then. */
+export const NOT_WHOLE: Bad[] = UNREST.filter(([what]) => what !== 'a shard on its way');
+
+/** The balancer works from the moment in which it may: a copy is on its way from one node to another, and the master has to do. */
+export function balances({ cluster }: World, index: string, from: string, to: string): void {
+  const counted = { relocating_shards: 1, number_of_pending_tasks: 2 };
+  cluster.tell(lies.health(counted), lies.copy(cluster, index, from, { state: 'RELOCATING', relocating_node: to }));
+}
+
 /** Nodes that answer, and are not the cluster that is moved. */
 export const NOT_OURS: Bad[] = [
   [
