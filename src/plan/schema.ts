@@ -100,6 +100,8 @@ export const planSchema = z.strictObject({
         ca: z.string().regex(/^file:\//, 'must be "file:/absolute/path" of a PEM file on the worker'),
       })
       .optional(),
+    /** Seconds until a request to the cluster counts as failed; a question about every shard or index gets four times as many. */
+    requestSeconds: z.number().int().min(10).max(300).default(30),
     /** Further settings for the new nodes' elasticsearch.yml, for example `path.data`. */
     newNodeSettings: z
       .record(

@@ -33,6 +33,16 @@ const wrong: [what: string, change: Change, problem: string][] = [
   ['one host instead of a list', (p) => (p.hosts.old = {}), 'hosts.old: must be a list, not a group of fields'],
   ['an empty text', (p) => (p.elasticsearch.clusterName = ''), 'elasticsearch.clusterName: must not be empty'],
   ['a port of 0', (p) => (p.front.port = 0), 'front.port: must be at least 1'],
+  [
+    'requests without time',
+    (p) => (p.elasticsearch.requestSeconds = 9),
+    'elasticsearch.requestSeconds: must be at least 10',
+  ],
+  [
+    'requests that never end',
+    (p) => (p.elasticsearch.requestSeconds = 301),
+    'elasticsearch.requestSeconds: must be at most 300',
+  ],
   ['a port that is too high', (p) => (p.front.port = 65536), 'front.port: must be at most 65535'],
   ['no rate at all', (p) => (p.replicate = { maxMBps: 0 }), 'replicate.maxMBps: must be more than 0'],
   ['another protocol', (p) => (p.bridge = { proto: 'sctp' }), 'bridge.proto: must be "udp" or "tcp"'],

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { FAILURES } from '../../contract/failures';
 import { cut } from '../../text/harmless';
 import { NoAnswer, whyOf } from './no-answer';
+import { patienceOf, type Patience } from './patience';
 
 /** One request to a cluster, as on the API's documentation page. */
 export interface ClusterRequest {
@@ -11,12 +12,13 @@ export interface ClusterRequest {
   path: string;
   query?: Record<string, string | number | boolean>;
   body?: Record<string, unknown>;
-  /** Milliseconds until the request counts as failed; default: that of the client, 30 s. */
+  /** Milliseconds until the request counts as failed; default: as the plan says. */
   timeoutMs?: number;
+  /** Whether it asks about every shard or index, for which a large cluster needs longer. */
+  heavy?: boolean;
 }
 
-/** Milliseconds until a request counts as failed, unless it says otherwise, and how much later nobody waits any more. */
-const TIMEOUT_MS = 30_000;
+/** Milliseconds after its time-out when nobody waits for a request any more. */
 const GRACE_MS = 5_000;
 
 /** Answers that say "not now" rather than "never". */
@@ -28,7 +30,9 @@ const RETRYABLE_STATUS = [408, 429];
  * @throws NoAnswer (retry) on a lost connection, a time-out, a 5xx, or an answer that can't be understood
  */
 export async function askCluster<T>(client: Client, schema: z.ZodType<T>, request: ClusterRequest): Promise<T> {
-  const { method = 'GET', path, query, body, timeoutMs = TIMEOUT_MS } = request;
+  const { method = 'GET', path, query, body, heavy = false } = request;
+  const patience = patienceOf(client, heavy);
+  const timeoutMs = request.timeoutMs ?? patience.milliseconds;
   const what = `${method} ${path}`;
   let answer: unknown;
   try {
@@ -42,7 +46,7 @@ export async function askCluster<T>(client: Client, schema: z.ZodType<T>, reques
   } catch (error) {
     // Whoever asked may not act any more: that is no answer of the cluster.
     if (error instanceof TemporalFailure) throw error;
-    throw describeFailure(what, error);
+    throw describeFailure(what, error, request.timeoutMs === undefined ? patience : undefined);
   }
   const parsed = schema.safeParse(answer);
   if (parsed.success) return parsed.data;
@@ -102,13 +106,16 @@ export function clusterRefused(message: string, detail?: { status: number; reaso
   });
 }
 
-function describeFailure(what: string, error: unknown): Error {
+/** @param patience how long it was waited for, where the plan says that */
+function describeFailure(what: string, error: unknown, patience?: Patience): Error {
   if (error instanceof errors.ProductNotSupportedError) {
     return clusterRefused(
       `${what}: this is not an Elasticsearch that bigswitch can speak to (7.17 and 8.x are); upgrade it first`,
       { status: 0, reason: 'product' },
     );
   }
+  if (error instanceof errors.TimeoutError && patience)
+    return new NoAnswer(`${what}: no answer within ${patience.milliseconds / 1000} s${patience.remedy}`, 'late');
   if (!(error instanceof errors.ResponseError))
     return new NoAnswer(`${what}: ${(error as Error).message}`, whyOf(error));
   const status = error.statusCode ?? 0;

@@ -6,6 +6,7 @@ import { hostRef, plannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import type { ClusterAccess } from './access';
 import { endpointOf } from './endpoints';
+import { withRequestSeconds } from './patience';
 
 /** What the access is made from. */
 export interface ClusterAccessParts {
@@ -15,9 +16,6 @@ export interface ClusterAccessParts {
   /** Asked right before each request that may change the cluster; default: nobody else can act. */
   mayAct?: MayAct;
 }
-
-/** Milliseconds after which a request counts as failed. */
-const REQUEST_TIMEOUT_MS = 30_000;
 
 /**
  * Access to each node through the SSH connection to its host, so that the worker needs no route to port 9200 and no
@@ -35,7 +33,7 @@ export async function createClusterAccess({
   const create = (host: string): Client => {
     const node = plannedNode(plan, host);
     const ref = hostRef(plan, host);
-    return new Client({
+    const client = new Client({
       ...endpoint.options(node.address, plan.elasticsearch.httpPort),
       Connection: mayAct ? askingConnection(mayAct) : HttpConnection,
       agent: () => hosts.agent(ref, endpoint.ca),
@@ -45,8 +43,8 @@ export async function createClusterAccess({
       sniffOnStart: false,
       sniffInterval: false,
       sniffOnConnectionFault: false,
-      requestTimeout: REQUEST_TIMEOUT_MS,
     });
+    return withRequestSeconds(client, plan.elasticsearch.requestSeconds);
   };
   return {
     via(host) {

@@ -63,6 +63,7 @@ export async function readCopies(client: Client, indices: readonly string[], tol
   for (const part of inParts(indices)) {
     const answer = await askCluster(client, statsSchema, {
       path: `/${encodeURIComponent(part.join(','))}/_stats/docs`,
+      heavy: true,
       query: {
         level: 'shards',
         ignore_unavailable: true,

@@ -25,6 +25,7 @@ export interface Volume {
 export async function readVolume(client: Client): Promise<Volume> {
   const stats = await askCluster(client, statsSchema, {
     path: '/_stats/docs,store',
+    heavy: true,
     // Asked for closed indices too, it refuses the whole question.
     query: { expand_wildcards: 'open,hidden' },
   });

@@ -124,6 +124,7 @@ export interface NodeDisk {
 export async function readDisks(client: Client): Promise<NodeDisk[]> {
   const rows = await askCluster(client, allocationSchema, {
     path: '/_cat/allocation',
+    heavy: true,
     query: { format: 'json', bytes: 'b', h: 'node,shards,disk.indices,disk.avail,disk.total' },
   });
   const bytes = (text: string | null | undefined) => (text && /^\d+$/.test(text) ? Number(text) : 0);

@@ -94,6 +94,7 @@ export interface IndexInfo {
 export async function readIndices(client: Client): Promise<IndexInfo[]> {
   const answer = await askCluster(client, indicesSchema, {
     path: '/_cluster/state/metadata',
+    heavy: true,
     query: {
       flat_settings: true,
       filter_path: 'cluster_name,metadata.indices.*.state,metadata.indices.*.settings',

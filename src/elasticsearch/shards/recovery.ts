@@ -38,6 +38,7 @@ export interface Recovery {
 export async function readRecoveries(client: Client): Promise<Recovery[]> {
   const answer = await askCluster(client, recoverySchema, {
     path: '/_recovery',
+    heavy: true,
     // The details would only add a list of files: the bytes are the sum over them.
     query: { active_only: true, detailed: false, expand_wildcards: 'all' },
   });

@@ -44,6 +44,7 @@ const statsSchema = shardStats({
 export async function readShards(client: Client): Promise<ShardCopy[]> {
   const state = await askCluster(client, stateSchema, {
     path: '/_cluster/state/routing_table,nodes',
+    heavy: true,
     query: {
       filter_path: [
         'nodes.*.name',
@@ -85,6 +86,7 @@ export async function readShards(client: Client): Promise<ShardCopy[]> {
 async function readSizes(client: Client): Promise<Map<string, number>> {
   const stats = await askCluster(client, statsSchema, {
     path: '/_stats/store',
+    heavy: true,
     query: {
       level: 'shards',
       expand_wildcards: 'all',

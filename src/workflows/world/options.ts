@@ -21,6 +21,9 @@ const NEVER_RETRIED = [
 const MINUTES = 60;
 const HOURS = 60 * MINUTES;
 
+/** Seconds that a request to the cluster may take, for which the limits below are made. */
+const USUAL_REQUEST_SECONDS = 30;
+
 /** Longest time of one call of `observe`, in seconds, when the plan's samples are not further apart than that. */
 export const LONGEST_WATCH_SECONDS = 10 * MINUTES;
 
@@ -64,6 +67,16 @@ function timeLimits(kind: Kind, plan: Plan): { attempt: number; all: number } {
   }
 }
 
+/** Requests that an attempt may make one after the other, counted in such as are not heavy. */
+const REQUESTS_IN_A_ROW = 12;
+
+/** Seconds more that an attempt may take on a cluster whose answers take longer than usual. */
+function slowness({ elasticsearch }: Plan): number {
+  // The plan of a drain that an older release has started does not say it.
+  const { requestSeconds = USUAL_REQUEST_SECONDS }: Partial<Plan['elasticsearch']> = elasticsearch;
+  return REQUESTS_IN_A_ROW * Math.max(0, requestSeconds - USUAL_REQUEST_SECONDS);
+}
+
 /** The longest time that an app of the plan may take to be well, in seconds. */
 function longestCheck(plan: Plan): number {
   return Math.max(...plan.hosts.apps.map((app) => app.checkSeconds));
@@ -101,9 +114,10 @@ export function sideOptions(name: keyof SideActivities): ActivityOptions {
  */
 export function activityOptions(kind: Kind, plan: Plan): ActivityOptions {
   const { attempt, all } = timeLimits(kind, plan);
+  const slow = slowness(plan);
   return {
-    startToCloseTimeout: attempt * 1000,
-    scheduleToCloseTimeout: all * 1000,
+    startToCloseTimeout: (attempt + slow) * 1000,
+    scheduleToCloseTimeout: (all + slow) * 1000,
     heartbeatTimeout: 60_000,
     // A step that is under way on a host must have ended before its undo begins.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',

@@ -10,20 +10,24 @@ import { LocalHosts, testPlan } from '../world';
 
 let node: Server;
 const heard: string[] = [];
+/** Milliseconds that the node takes for an answer. */
+let takes = 0;
 
 beforeAll(async () => {
   node = createServer((request, response) => {
     heard.push(`${request.method} ${request.url}`);
-    response.setHeader('x-elastic-product', 'Elasticsearch').setHeader('content-type', 'application/json').end('{}');
+    response.setHeader('x-elastic-product', 'Elasticsearch').setHeader('content-type', 'application/json');
+    setTimeout(() => response.end('{}'), takes);
   });
   await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve));
 });
 afterAll(() => new Promise((resolve) => node.close(resolve)));
 beforeEach(() => heard.splice(0));
 
-async function access(mayAct: () => Promise<undefined>) {
+async function access(mayAct: () => Promise<undefined>, requestSeconds = 30) {
   const plan = testPlan([{ name: 'old-1', address: '127.0.0.1' }], [{ name: 'new-1', address: '127.0.2.1' }]);
   plan.elasticsearch.httpPort = (node.address() as AddressInfo).port;
+  plan.elasticsearch.requestSeconds = requestSeconds;
   const hosts = new LocalHosts();
   const cluster = await createClusterAccess({ plan, hosts, secrets: { resolve: async () => '' }, mayAct });
   return { cluster, close: () => Promise.all([cluster.close(), hosts.close()]) };
@@ -52,4 +56,27 @@ test('one that may act is asked before each change', async () => {
   for (let i = 0; i < 2; i += 1) await askCluster(cluster.via('old-1'), z.unknown(), change);
   expect([asked, heard.length]).toEqual([2, 2]);
   await close();
+});
+
+test('a request may take as long as the plan says, a question about every shard four times as long; what was late says so', async () => {
+  const { cluster, close } = await access(async () => undefined, 0.5);
+  const ask = (what: object) => askCluster(cluster.via('old-1'), z.unknown(), { path: '/_stats', ...what });
+  takes = 1000;
+  try {
+    await expect(ask({ heavy: true })).resolves.toEqual({});
+    await expect(ask({})).rejects.toMatchObject({
+      message:
+        'GET /_stats: no answer within 0.5 s; if the cluster only needs longer for it, raise elasticsearch.requestSeconds in the plan (now 0.5)',
+      why: 'late',
+    });
+    takes = 2500;
+    await expect(ask({ heavy: true })).rejects.toThrow(
+      /no answer within 2 s; .*\(now 0.5, of which this question gets 4 times as much\)/,
+    );
+    // What has a time-out of its own is not the plan's.
+    await expect(ask({ timeoutMs: 100 })).rejects.toThrow(/^(?!.*requestSeconds)/);
+  } finally {
+    takes = 0;
+    await close();
+  }
 });

@@ -22,7 +22,7 @@ export async function jobChecks(client: Client): Promise<Check[]> {
 }
 
 async function snapshots(client: Client): Promise<Check[]> {
-  const { snapshots: running } = await askCluster(client, snapshotsSchema, { path: '/_snapshot/_status' });
+  const { snapshots: running } = await askCluster(client, snapshotsSchema, { path: '/_snapshot/_status', heavy: true });
   const remedy = 'wait for it, and hold the snapshot policy during the migration: a shard being saved does not move';
   return running.map(({ snapshot, state }) =>
     failed('snapshots', snapshot, `a snapshot is being taken (${state})`, remedy),
@@ -39,6 +39,7 @@ async function shrinking(client: Client): Promise<Check[]> {
   try {
     const { indices } = await askCluster(client, lifecycleSchema, {
       path: '/*/_ilm/explain',
+      heavy: true,
       query: { only_managed: true },
     });
     const busy = Object.entries(indices).filter(([, one]) => one.action === 'shrink' && one.step !== 'complete');
