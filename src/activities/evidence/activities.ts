@@ -19,6 +19,7 @@ import {
   quorumOn,
   roomWithout,
 } from './cluster';
+import { nothingHolds } from './held';
 import type { Question } from './question';
 import { lookAtFronts } from '../front/proof';
 
@@ -48,7 +49,7 @@ export function createEvidenceActivities(deps: Deps): Pick<Activities, 'gatherEv
 async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]> {
   if (gate === 'big-switch') {
     const sides = [atRest(scope), copiesOnBothSides(scope), everyNodeSeen(scope), quorumOn(scope, 'old')];
-    const cluster = [...sides, documents(scope)];
+    const cluster = [...sides, nothingHolds(scope), documents(scope)];
     const groups = await Promise.all([
       answers(deps, cluster),
       fronts(deps, scope, true),
@@ -72,6 +73,7 @@ async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]
       roomWithout(scope, node),
       quorumOn(scope, 'new'),
       notTheMasterUnlessLast(scope, node),
+      nothingHolds(scope),
       documents(scope),
     ]),
     onTheFronts(deps, scope),

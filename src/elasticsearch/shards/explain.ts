@@ -1,7 +1,10 @@
 import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
 import { askCluster, refusalOf } from '../client/ask';
+import { byName, type StuckReason } from './held';
 import type { ShardCopy } from './table';
+
+export type { StuckReason };
 
 const decider = z.object({ decider: z.string(), decision: z.string(), explanation: z.string() });
 const explainSchema = z.object({
@@ -32,12 +35,6 @@ const explainSchema = z.object({
 /** The answer of `_cluster/allocation/explain`. */
 export type Explanation = z.output<typeof explainSchema>;
 
-/** Why something does not go on, and what a person can safely do. */
-export interface StuckReason {
-  sentence: string;
-  action: string;
-}
-
 /** What the asker knows beside the cluster's own explanation. */
 export interface KnownBefore {
   /** Nodes that the copy is to go to; what keeps it off others explains nothing. */
@@ -52,7 +49,10 @@ export interface KnownBefore {
  */
 export async function explainCopy(client: Client, copy: ShardCopy, known: KnownBefore): Promise<StuckReason> {
   const explained = await askWhy(client, copy);
-  if ('index' in explained) return summarise(explained, known);
+  if ('index' in explained) {
+    const reason = summarise(explained, known);
+    return (await byName(client, copy, mainReason(explained, known)?.decider)) ?? reason;
+  }
   return {
     sentence: `Shard ${copy.shard} of index ${copy.index} does not move, and the cluster does not say why (${explained.reason}).`,
     action: 'Look at GET _cat/shards and the log of the elected master.',
@@ -117,6 +117,27 @@ const LONGEST_WHY = 300;
 export function summarise(explanation: Explanation, known: KnownBefore = { targets: [] }): StuckReason {
   const { index, shard, primary, current_node: at, unassigned_info: unassigned } = explanation;
   const what = `${primary ? 'Primary' : 'Replica'} of shard ${shard} of index ${index}`;
+  const main = mainReason(explanation, known);
+  const place = at ? `is on ${at.name}` : `is ${explanation.current_state}`;
+  const failure = main?.decider === 'max_retry' ? unassigned?.details : undefined;
+  const why =
+    (failure === undefined ? main?.explanation : lastOf(failure)) ??
+    known.refused ??
+    explanation.allocate_explanation ??
+    explanation.move_explanation ??
+    explanation.rebalance_explanation ??
+    explanation.explanation ??
+    'the cluster gives no reason';
+  return {
+    sentence: `${what} ${place}${unassigned ? ` (${unassigned.reason})` : ''}: ${shorten(why)}.`,
+    action:
+      (main && ACTIONS[main.decider]) ??
+      'Look at GET _cluster/allocation/explain for this shard; nothing has to be forced.',
+  };
+}
+
+/** What keeps a copy off most of the nodes that it is to go to. */
+function mainReason(explanation: Explanation, known: KnownBefore): z.output<typeof decider> | undefined {
   const decisions = explanation.node_allocation_decisions;
   const onTargets = decisions.filter((node) => known.targets.includes(node.node_name));
   const noes = (onTargets.length > 0 ? onTargets : decisions).flatMap((node) =>
@@ -127,22 +148,7 @@ export function summarise(explanation: Explanation, known: KnownBefore = { targe
   // `same_shard` is true of every group on its own nodes, so it is the reason only when there is no other.
   const weight = ([name, count]: [string, number]) => (name === 'same_shard' ? 0 : count);
   const [main] = [...counts].sort((a, b) => weight(b) - weight(a));
-  const reason = noes.find((one) => one.decider === main?.[0])?.explanation;
-  const place = at ? `is on ${at.name}` : `is ${explanation.current_state}`;
-  const failure = main?.[0] === 'max_retry' ? unassigned?.details : undefined;
-  const why =
-    (failure === undefined ? reason : lastOf(failure)) ??
-    known.refused ??
-    explanation.allocate_explanation ??
-    explanation.move_explanation ??
-    explanation.rebalance_explanation ??
-    explanation.explanation ??
-    'the cluster gives no reason';
-  return {
-    sentence: `${what} ${place}${unassigned ? ` (${unassigned.reason})` : ''}: ${shorten(why)}.`,
-    action:
-      (main && ACTIONS[main[0]]) ?? 'Look at GET _cluster/allocation/explain for this shard; nothing has to be forced.',
-  };
+  return noes.find((one) => one.decider === main?.[0]);
 }
 
 /** Of a failure the end, where the innermost cause stands. */

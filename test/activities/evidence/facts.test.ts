@@ -13,6 +13,7 @@ import {
   FRONT_1,
   FRONT_2,
   GONE,
+  HELD,
   NEW_VOTE,
   NODES,
   NO_MASTER,
@@ -28,6 +29,7 @@ import {
   WRONG,
   made,
   missing,
+  pinned,
   roomFor,
 } from './worlds';
 
@@ -35,7 +37,22 @@ afterEach(() => jest.restoreAllMocks());
 
 /** Every fact of each gate, in the order in which a person reads them. */
 const FACTS: Record<string, string[]> = {
-  'big-switch': [REST, BOTH, NODES, OLD_VOTE, COUNTED, FRONT_1, FRONT_2, PLAIN, APPS, WAY_BACK, WRITES, COUNTS, SAMPLE],
+  'big-switch': [
+    REST,
+    BOTH,
+    NODES,
+    OLD_VOTE,
+    HELD,
+    COUNTED,
+    FRONT_1,
+    FRONT_2,
+    PLAIN,
+    APPS,
+    WAY_BACK,
+    WRITES,
+    COUNTS,
+    SAMPLE,
+  ],
   'drain:old-1': [
     REST,
     COVERED,
@@ -43,6 +60,7 @@ const FACTS: Record<string, string[]> = {
     ROOM,
     NEW_VOTE,
     NO_MASTER,
+    HELD,
     COUNTED,
     USE_FRONTS,
     APPS,
@@ -102,6 +120,7 @@ describe.each(GATES)('%s', (gate) => {
     [COVERED]: [lies.VIEW, lies.HEALTH, lies.TABLE, STORE, INDICES],
     [ROOM]: [lies.VIEW, lies.TABLE, STORE, DISKS, INDICES, lies.SETTINGS, /^\/_recovery$/],
     [GONE]: [lies.VIEW, lies.NODES],
+    [HELD]: [lies.VIEW, lies.NODES, INDICES, /^\/_recovery$/, /^\/_snapshot\/_status$/],
     [COUNTED]: [lies.VIEW, VOLUME],
     [WRITES]: [lies.VIEW, lies.TABLE, lies.NODES, COPIES],
     [COUNTS]: [lies.VIEW, lies.TABLE, lies.NODES, COPIES],
@@ -165,6 +184,25 @@ describe('an index whose copies are all on the old side', () => {
     expect(await seen(gate, 120)).toMatchObject({
       ok: false,
       seen: expect.stringMatching(/logs-1\/0.*is brought over before each look/),
+    });
+  });
+});
+
+describe('what holds shards', () => {
+  const seen = async (gate: GateName, change: (world: World) => void) =>
+    (await gather(gate, change)).facts.find(({ name }) => name === HELD);
+
+  test.each<GateName>(['big-switch', 'drain:old-1'])('is told at %s by name', async (gate) => {
+    const held = await seen(gate, (world) => pinned(world, 'orders', 'old-1'));
+    expect(held?.seen).toMatch(/^pinned to a node to be shrunk: orders to old-1; wait until lifecycle management/);
+    expect(await seen(gate, (world) => pinned(world, 'orders', 'new-1'))).toMatchObject({ ok: true });
+  });
+
+  test('a snapshot is told, and no reason to wait', async () => {
+    const saving = { snapshot: 'nightly-7', repository: 'backup', state: 'STARTED', indices: { orders: {} } };
+    expect(await seen('drain:old-1', ({ cluster }) => void cluster.beforehand.snapshots.push(saving))).toEqual({
+      ...{ name: HELD, ok: true },
+      seen: 'a snapshot is being taken (nightly-7 to backup), and a primary moves when it is saved',
     });
   });
 });

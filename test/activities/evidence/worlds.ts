@@ -19,6 +19,7 @@ export const CLIENTS = 'no client is connected to old-1:9200 or :9300';
 export const ROOM = 'the new nodes have room for what is on old-1';
 export const NO_MASTER = 'old-1 is not the elected master, or it is the last old node';
 export const GONE = 'no old node is in the cluster';
+export const HELD = 'no restore or shrink holds shards on old nodes';
 export const COUNTED = 'documents by index';
 export const WRITES = 'every copy has every write';
 export const COUNTS = 'copies hold the same number of documents';
@@ -140,10 +141,32 @@ const untold: Wrong = [
     ),
 ];
 
+const restoring: Wrong = [
+  'an index is being restored',
+  [HELD],
+  ({ cluster }) =>
+    cluster.tell(
+      lies.about(/^\/_recovery$/, () => {
+        const size = { total_in_bytes: 2, recovered_in_bytes: 1 };
+        const shard = { id: 0, type: 'SNAPSHOT', stage: 'INDEX', source: {}, target: { name: 'new-1' } };
+        const body = { 'restored-1': { shards: [{ ...shard, index: { size }, translog: { recovered: 0 } }] } };
+        return { status: 200, body: JSON.stringify(body) };
+      }),
+    ),
+];
+
+/** An index is held on a node by its id, as before a shrink. */
+export function pinned({ cluster }: World, index: string, node: string): void {
+  const settings = cluster.state.indices.find(({ name }) => name === index)?.settings ?? {};
+  settings['index.routing.allocation.require._id'] = `id-${node}`;
+}
+
 /** For each gate, worlds in which something is wrong. */
 export const WRONG: Record<string, Wrong[]> = {
   'big-switch': [
     untold,
+    restoring,
+    ['an index is held on an old node', [HELD], (world) => pinned(world, 'orders', 'old-2')],
     ...unrest([REST, BOTH]),
     masterless([REST, BOTH]),
     ['the shard table is too short', [REST, BOTH], ({ cluster }) => cluster.tell(lies.tableWithout('sessions'))],
@@ -188,6 +211,8 @@ export const WRONG: Record<string, Wrong[]> = {
   ],
   'drain:old-1': [
     untold,
+    restoring,
+    ['an index is held on an old node', [ROOM, HELD], (world) => pinned(world, 'orders', 'old-1')],
     ...unrest([REST]),
     masterless([REST, COVERED]),
     ['the shard table is too short', [REST], ({ cluster }) => cluster.tell(lies.tableWithout('sessions'))],

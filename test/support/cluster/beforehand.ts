@@ -14,6 +14,10 @@ export class Beforehand {
   readonly remotes: Record<string, object> = {};
   /** As `_ccr/stats` lists them. */
   readonly followers: object[] = [];
+  /** Snapshots that are being taken, as `_snapshot/_status` tells them. */
+  readonly snapshots: object[] = [];
+  /** Indices that are being shrunk, each with its step; none of them is seen that is hidden, unless it is asked for. */
+  readonly shrinking: Record<string, { step: string; hidden?: boolean }> = {};
   /** As a query for watches finds them. */
   readonly watches: object[] = [];
 
@@ -21,12 +25,12 @@ export class Beforehand {
 
   /** The answer to a question of preflight's alone; undefined for every other question. */
   answer({ method, path, query }: ModelRequest): unknown {
-    const answer = method === 'GET' ? this.whole(path) : undefined;
+    const answer = method === 'GET' ? this.whole(path, query) : undefined;
     const only = query.get('filter_path')?.split(',');
     return only && answer !== undefined ? (filtered(answer, only) ?? {}) : answer;
   }
 
-  private whole(path: string): unknown {
+  private whole(path: string, query: URLSearchParams): unknown {
     switch (path) {
       case '/_nodes/settings':
         return this.settings();
@@ -35,9 +39,9 @@ export class Beforehand {
       case '/_snapshot':
         return this.repositories;
       case '/_snapshot/_status':
-        return { snapshots: [] };
+        return { snapshots: this.snapshots };
       case '/*/_ilm/explain':
-        return { indices: {} };
+        return { indices: this.explained(query.get('expand_wildcards') === 'all') };
       case '/_component_template':
         return { component_templates: named(this.components, 'component_template') };
       case '/_index_template':
@@ -54,6 +58,11 @@ export class Beforehand {
         return this.policies;
     }
     return undefined;
+  }
+
+  private explained(hiddenToo: boolean) {
+    const seen = Object.entries(this.shrinking).filter(([, { hidden }]) => hiddenToo || !hidden);
+    return Object.fromEntries(seen.map(([index, { step }]) => [index, { managed: true, action: 'shrink', step }]));
   }
 
   private plugins() {
