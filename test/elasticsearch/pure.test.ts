@@ -188,9 +188,19 @@ describe('throttlePerNode', () => {
     { name: 'new-1', address: '198.18.2.11' },
     { name: 'new-2', address: '198.18.2.12' },
   ];
+  const many = (side: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({ name: `n-${side}-${i}`, address: `198.18.${side}.${i + 10}` }));
+
   it('shares the measured bridge and leaves room for writes', () => {
-    expect(throttlePerNode(testPlan(old, fresh), 50)).toBe(20);
+    expect(throttlePerNode(testPlan(many(1, 2), fresh), 50)).toBe(20);
     expect(throttlePerNode(testPlan(old, fresh), 0)).toBe(1);
+  });
+  it('counts the smaller side, which sends or receives no more than its nodes may', () => {
+    expect(throttlePerNode(testPlan(many(1, 3), many(2, 30)), 90)).toBe(24);
+    expect(throttlePerNode(testPlan(many(1, 30), many(2, 3)), 90)).toBe(24);
+  });
+  it('leaves the bridge its room with however many nodes', () => {
+    expect(throttlePerNode(testPlan(many(1, 100), many(2, 100)), 30) * 100).toBeCloseTo(24);
   });
   it('never exceeds the plan', () => {
     expect(throttlePerNode(testPlan(old, fresh, { replicate: { maxMBps: 5 } }), 500)).toBe(5);

@@ -3,6 +3,7 @@ import type { Check } from '../../contract/evidence';
 import type { Plan } from '../../plan/schema';
 import { bytes as showBytes } from '../../text/format';
 import { isWaived } from '../../plan/waive';
+import { slowestPerNode } from './time';
 
 type Risk = DryRun['risks'][number];
 
@@ -15,7 +16,7 @@ const WORST_FIRST: Risk['severity'][] = ['refused', 'waived', 'warning'];
 export function risksOf(plan: Plan, checks: Check[], foreseen: Pick<DryRun, 'moves' | 'disks' | 'link'>): Risk[] {
   const risks = [
     ...checks.flatMap((check) => riskOf(plan, check)),
-    ...hugeShards(foreseen),
+    ...hugeShards(plan, foreseen),
     ...fullDisks(foreseen.disks),
     ...dataPaths(plan),
   ];
@@ -29,11 +30,12 @@ function riskOf(plan: Plan, check: Check): Risk[] {
   return [{ severity, check: name, subject, seen, ...(remedy !== undefined && { todo: remedy }) }];
 }
 
-function hugeShards({ moves, link }: Pick<DryRun, 'moves' | 'link'>): Risk[] {
+/** A shard goes at the pace of one node, not at that of the bridge. */
+function hugeShards(plan: Plan, { moves, link }: Pick<DryRun, 'moves' | 'link'>): Risk[] {
   return moves
     .filter((move) => move.link === 'bridge' && move.bytes > HUGE_BYTES)
     .map(({ index, shard, bytes, to }) => {
-      const hours = bytes / 2 ** 20 / link.lowMBps / 3600;
+      const hours = bytes / 2 ** 20 / slowestPerNode(plan, link) / 3600;
       return {
         severity: 'warning' as const,
         check: 'huge-shard',

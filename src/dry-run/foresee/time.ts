@@ -1,6 +1,6 @@
 import type { DryRun, DryRunLink, DryRunMove } from '../../contract/dry-run';
 import type { Plan } from '../../plan/schema';
-import { throttlePerNode } from '../../elasticsearch/settings/throttle';
+import { lanesOf, throttlePerNode } from '../../elasticsearch/settings/throttle';
 
 type Range = DryRun['time']['total'];
 
@@ -89,14 +89,30 @@ function switching(plan: Plan): Range {
 function transfers(plan: Plan, moves: DryRunMove[], link: DryRunLink): Range[] {
   const nodes = plan.hosts.new.length;
   const slots = nodes * plan.replicate.movesPerNode;
-  const crossing = bytes(moves.filter((move) => move.link === 'bridge')) / MEBIBYTE;
+  const across = moves.filter((move) => move.link === 'bridge');
+  const crossing = bytes(across) / MEBIBYTE;
+  const largest = Math.max(0, ...across.map((move) => move.bytes)) / MEBIBYTE;
+  // A node sends and receives no faster than its bound, and a shard no faster than its node.
+  const lanes = Math.min(lanesOf(plan), different(across, 'from'), different(across, 'to')) || 1;
   const local = bytes(moves.filter((move) => move.link !== 'bridge')) / MEBIBYTE;
-  const bridged = (rate: number) => throttlePerNode(plan, rate) * nodes;
+  const bridged = (perNode: number) => Math.max(crossing / (perNode * lanes), largest / perNode);
   return [
-    { low: crossing / bridged(link.highMBps), high: crossing / (bridged(link.lowMBps) * BUSY) },
+    {
+      low: bridged(throttlePerNode(plan, link.highMBps)),
+      high: bridged(slowestPerNode(plan, link)),
+    },
     { low: local / (LOCAL.high * nodes), high: local / LOCAL.low },
     { low: (moves.length * ONE_MOVE.low) / slots, high: (moves.length * ONE_MOVE.high) / Math.min(2, slots) },
   ];
+}
+
+/** MiB/s at which one node receives at the least what crosses the bridge: its bound, on a busy cluster. */
+export function slowestPerNode(plan: Plan, link: DryRunLink): number {
+  return throttlePerNode(plan, link.lowMBps) * BUSY;
+}
+
+function different(moves: DryRunMove[], end: 'from' | 'to'): number {
+  return new Set(moves.map((move) => move[end])).size;
 }
 
 function bytes(moves: DryRunMove[]): number {

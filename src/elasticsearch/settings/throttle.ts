@@ -20,12 +20,21 @@ const ROOM_FOR_OTHERS = 2;
 /** Chunks in flight for one file: more than two pay off where round trips are long (Elasticsearch issue 36981). */
 const CHUNKS_IN_FLIGHT = 5;
 
+/** MiB/s that all nodes together may use at the least; a bound of 0 would be none. */
+const LEAST_IN_ALL = 1;
+
+/** Pairs of nodes between which shards cross the bridge at most: the smaller side sends or receives no more than its nodes may. */
+export function lanesOf({ hosts }: Plan): number {
+  return Math.min(hosts.old.length, hosts.new.length);
+}
+
 /**
- * MiB/s for each node so that all new nodes together leave room on the bridge.
+ * MiB/s for each node so that all together leave room on the bridge. The bound holds a node's sending as well as its receiving, so it is
+ * the smaller side that bounds them all.
  * @param throughputMBps measured throughput between the two sides, MiB/s
  */
 export function throttlePerNode(plan: Plan, throughputMBps: number): number {
-  const measured = Math.max(1, (throughputMBps * SHARE_OF_BRIDGE) / plan.hosts.new.length);
+  const measured = Math.max(LEAST_IN_ALL, throughputMBps * SHARE_OF_BRIDGE) / lanesOf(plan);
   return Math.min(plan.replicate.maxMBps ?? measured, measured);
 }
 
