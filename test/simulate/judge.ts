@@ -90,7 +90,10 @@ export class Judge {
     const apps = world.appSide();
     const ofSwitch = SWITCHING.includes(name) || (name === 'undoHost' && world.apps.includes(host));
     if (ofSwitch || execution.info.workflowType === 'cleanUp') return;
-    if (apps === 'both') this.broken('apps-on-one-side', `${name} ${host} begins while apps are on both sides`);
+    // The way back makes the old side ready first, from wherever it found the apps.
+    if (apps === 'both' && !this.status?.rollback) {
+      this.broken('apps-on-one-side', `${name} ${host} begins while apps are on both sides`);
+    }
     const quorum = world.quorumSide();
     if ((apps === 'old' && quorum === 'new') || (apps === 'new' && quorum === 'old')) {
       this.broken('quorum-with-apps', `${name} ${host} begins while apps are ${apps} and the quorum ${quorum}`);

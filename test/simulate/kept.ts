@@ -40,4 +40,12 @@ export const KEPT: { what: string; scenario: Scenario }[] = [
       ],
     },
   },
+  {
+    what: 'the way back makes the old side ready while only the canary is on the fronts',
+    scenario: {
+      seed: 332,
+      size: 1,
+      incidents: [{ kind: 'said', what: 'cancel', at: 'gate', nth: 1, seconds: 728.5 }],
+    },
+  },
 ];
