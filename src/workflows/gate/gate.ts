@@ -1,5 +1,5 @@
 import { ApplicationFailure, condition, isCancellation, patched, uuid4 } from '@temporalio/workflow';
-import { failing, fallen, type Evidence } from '../../contract/evidence';
+import { failing, fallen, type Evidence, type Fact } from '../../contract/evidence';
 import { FAILURES } from '../../contract/failures';
 import type { GateName } from '../../contract/phases';
 import { sayBelowGreen } from '../../contract/progress';
@@ -21,6 +21,16 @@ const RETAKE_HOLDING_MS = 10 * 60_000;
 /** What may put right what a gate lacks: done before its evidence is taken. */
 export type Tend = () => Promise<void>;
 
+/** What else is done at a gate, beside asking. */
+export interface Preparations {
+  /** Is done before each look at the evidence, also at that after the approval. */
+  tend?: Tend;
+  /** Is done once before the gate opens, and not while a person holds the run. */
+  beforeOpening?: () => Promise<void>;
+  /** What the run itself knows of what has to hold, beside what activities see. */
+  known?: () => Fact[];
+}
+
 /** Change of the order of commands: runs that were begun before it go on as they began. */
 const TENDS = 'tends-before-it-looks';
 
@@ -31,13 +41,13 @@ const SEES_SAMPLES = 'samples-contradict-evidence';
  * Waits for a person's word before something that can't be undone. Returns when the gate was approved on evidence that
  * holds, the approval has not expired, the run is not paused, and the evidence was proved once more, in the same run. The
  * gate is passed when the first change behind it is recorded, see `firstChangeMade`.
- * @param tend is done before each look at the evidence, also at that after the approval
  */
-export async function passGate(m: Migration, name: GateName, tend?: Tend): Promise<void> {
+export async function passGate(m: Migration, name: GateName, preparations: Preparations = {}): Promise<void> {
   if (m.state.hasPassed(name)) return;
-  const look = lookOf(m, name, tend);
+  const look = lookOf(m, name, preparations);
   if (await stillGood(m, name, look)) return;
   if (m.state.data.gate?.gate !== name) {
+    await preparations.beforeOpening?.();
     const evidence = await look();
     needHost(m, name);
     open(m, name, evidence, undefined, m.state.data.reopenedBecause);
@@ -64,16 +74,22 @@ export async function passGate(m: Migration, name: GateName, tend?: Tend): Promi
 }
 
 /** How the evidence is taken: what it lacks is put right before, where that can be done and nobody holds the run. */
-function lookOf(m: Migration, name: GateName, tend?: Tend): () => Promise<Evidence> {
-  if (!tend) return () => gather(m, name);
+function lookOf(m: Migration, name: GateName, { tend, known }: Preparations): () => Promise<Evidence> {
+  const look = async () => withKnown(await gather(m, name), known?.() ?? []);
+  if (!tend) return look;
   const always = patched(TENDS);
   return async () => {
     const { gate, pause } = m.state.data;
     // As a run goes on that was begun by an older release: at one gate only, and when it had been seen not to hold.
     const before = name === 'big-switch' && gate?.gate === name && !gate.evidence.holds && !approvedByEnough(gate);
     if (!pause && (always || before)) await tendQuietly(tend);
-    return gather(m, name);
+    return look();
   };
+}
+
+function withKnown(evidence: Evidence, known: Fact[]): Evidence {
+  const holds = evidence.holds && known.every(({ ok }) => ok);
+  return { ...evidence, holds, facts: [...evidence.facts, ...known] };
 }
 
 /** That it could not be put right is told by the evidence. */

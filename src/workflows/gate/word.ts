@@ -2,23 +2,23 @@ import { FAILURES } from '../../contract/failures';
 import type { GateName } from '../../contract/phases';
 import { failureType } from '../run/failures';
 import type { Migration } from '../run/migration';
-import { passGate, type Tend } from './gate';
+import { passGate, type Preparations } from './gate';
 import { WAS_RESET } from './runs';
 
 /**
  * Does what a gate's word is for. Each change names the run in which the word was given, and is refused in another one: so
  * it is after a reset, to whatever point, and the gate is to be passed anew.
  * @param act is given the migration as it acts on the word
- * @param tend see `passGate`
+ * @param preparations what else is done at the gate
  */
 export async function onTheWord<T>(
   m: Migration,
   gate: GateName,
   act: (m: Migration) => Promise<T>,
-  tend?: Tend,
+  preparations?: Preparations,
 ): Promise<T> {
   for (;;) {
-    await passGate(m, gate, tend);
+    await passGate(m, gate, preparations);
     try {
       return await act(actingOn(m, wordOf(m, gate)));
     } catch (error) {

@@ -42,7 +42,7 @@ function drainOnTheWord(m: Migration, { host, old }: Going): Promise<boolean> {
     needHost(m, `drain:${host}`);
     return drainOne(told, { host, old: stay });
   };
-  return onTheWord(m, `drain:${host}`, act, bringOver(m, 'new'));
+  return onTheWord(m, `drain:${host}`, act, { tend: bringOver(m, 'new') });
 }
 
 /** Before a drain that failed is tried again; a node that is being stopped, or is, can only go on. */

@@ -2,10 +2,10 @@ import { isCancellation, patched } from '@temporalio/workflow';
 import { FAILURES } from '../../contract/failures';
 import { failureType, sentence } from '../run/failures';
 import { firstChangeMade } from '../gate/first-change';
-import { bringOver } from '../gate/tend';
 import { onTheWord } from '../gate/word';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
+import { beforeAnotherWord } from './one-side';
 import { inBatches, moveApps, withCanary } from './move-apps';
 
 /**
@@ -16,7 +16,7 @@ export async function bigSwitch(m: Migration): Promise<string> {
   for (;;) {
     // Nobody is asked before every app is back, not even after a put-back that failed half-way.
     if (m.state.data.returning) await putBack(m);
-    const proven = await onTheWord(m, 'big-switch', switchAll, bringOver(m, 'both'));
+    const proven = await onTheWord(m, 'big-switch', switchAll, beforeAnotherWord(m));
     if (proven !== undefined) return proven;
   }
 }

@@ -3,6 +3,7 @@ import type { Audit } from '../../../src/contract/messages';
 import { FakeWorld, lasting } from '../support/fake-world';
 import { approve, openGate, devServer, until, withMigration, type Handle, startLab } from '../support/lab';
 import { planInput } from '../support/plan';
+import { answered, resetTo } from '../support/resets';
 
 // Tests run side by side, and such tests don't wait for beforeAll.
 const lab = startLab(devServer());
@@ -94,3 +95,78 @@ test.concurrent(
       expect(world.said(/switchApp/)).toEqual(switched);
     }),
 );
+
+describe('after a reset in the middle of the switch, before another word is asked for,', () => {
+  /** Resets a run when its canary is on the fronts and the next app is on its way there. */
+  async function resetAmid(act: (again: Handle, world: FakeWorld, runId: string) => Promise<void>): Promise<void> {
+    const input = planInput();
+    const world = new FakeWorld(input);
+    await withMigration(await lab, { world, input }, async (handle, client) => {
+      let release: () => void = () => undefined;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      const usual = world.standard();
+      world.answers.switchApp = async (call) => {
+        if (call.host === 'app-2') await released;
+        return usual.switchApp(call);
+      };
+      await approve(handle, 'big-switch');
+      await until(handle, () => world.said(/^switchApp app-2/).length > 0);
+      const { again, runId } = await resetTo(client, handle, answered('watchApps'));
+      release();
+      await act(again, world, runId);
+    });
+  }
+
+  test(
+    'apps that were switched go back, and the quorum',
+    () =>
+      resetAmid(async (again, world, runId) => {
+        const { gate } = await until(again, (seen) => seen.gate !== undefined);
+        expect(gate?.evidence).toMatchObject({ holds: true, reopened: expect.stringMatching(/reset/) });
+        expect(world.said(/undoHost|moveQuorum|gatherEvidence|proveOldNodesServe/, runId)).toEqual([
+          'proveOldNodesServe',
+          // More may be there than this run knows of.
+          'undoHost app-3 switch',
+          'undoHost app-2 switch',
+          'undoHost app-1 switch',
+          'moveQuorum old',
+          'gatherEvidence big-switch',
+        ]);
+        expect((await until(again, () => true)).switchedApps).toEqual([]);
+        await approve(again, 'big-switch');
+        await openGate(again, 'drain:old-1');
+        expect(world.said(/switchApp/, runId).slice(-3)).toEqual([
+          'switchApp app-1',
+          'switchApp app-2',
+          'switchApp app-3',
+        ]);
+      }),
+    120_000,
+  );
+
+  test(
+    'the gate does not hold while they can not be taken back, and names them',
+    () =>
+      resetAmid(async (again, world) => {
+        world.answers.proveOldNodesServe = async () => {
+          throw lasting('old-1 does not serve');
+        };
+        const { gate } = await until(again, (seen) => seen.gate !== undefined);
+        expect(gate?.evidence.holds).toBe(false);
+        expect(gate?.evidence.facts.filter(({ ok }) => !ok)).toEqual([
+          {
+            name: 'apps and quorum are on the old side',
+            ok: false,
+            seen: 'app-1 and app-2 were switched, or may have been: they could not be taken back (old-1 does not serve)',
+          },
+        ]);
+        delete world.answers.proveOldNodesServe;
+        // It is tried again with each look, and resume makes it look.
+        await again.signal('reject', { gate: 'big-switch', token: gate?.token, by: 'ann', reason: 'look again' });
+        await again.signal('resume', { by: 'ann' });
+        await until(again, (seen) => seen.gate?.evidence.holds === true);
+        expect(world.said(/undoHost/)).toHaveLength(3);
+      }),
+    120_000,
+  );
+});
