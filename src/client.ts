@@ -152,8 +152,8 @@ export class RunningMigration {
     return this.handle().signal(SIGNALS.pause, message);
   }
 
-  /** Lets a paused or blocked run go on. */
-  resume(message: { by: string; reason?: string }): Promise<void> {
+  /** Lets a paused or blocked run go on: ends the block, or one's own pause, or with `all` everything. */
+  resume(message: { by: string; reason?: string; all?: boolean }): Promise<void> {
     return this.handle().signal(SIGNALS.resume, message);
   }
 

@@ -97,7 +97,7 @@ async function disturbAndJudge(
     broken.push(`the disturbance did not go as it should: ${reason(error, over.signal)}`);
     play.release();
     // It may have paused the run, which would then wait for nobody.
-    await play.handle.signal('resume', RESUME).catch(() => undefined);
+    await play.handle.signal('resume', { ...RESUME, all: true }).catch(() => undefined);
   });
   const operator = new Operator(play, narrator, limit);
   const ended = await operator.toTheEnd().catch((error: Error): Ended => {

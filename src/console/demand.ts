@@ -16,7 +16,7 @@ const demandSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('reject'), ...decision, reason: z.string().trim().min(1).max(2_000) }),
   z.strictObject({ kind: z.literal('pause') }),
-  z.strictObject({ kind: z.literal('resume') }),
+  z.strictObject({ kind: z.literal('resume'), all: z.literal(true).optional() }),
 ]);
 
 const entrySchema = z.strictObject({ token: z.string().max(200) });

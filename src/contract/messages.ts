@@ -38,6 +38,14 @@ export interface OpenGate {
   command: string;
 }
 
+/** That a person holds a run; each person's is a hold of its own. */
+export interface Hold {
+  by: string;
+  reason?: string;
+  /** ISO 8601 time. */
+  at?: string;
+}
+
 /** Answer of the query `status`. */
 export interface Status {
   name: string;
@@ -46,8 +54,8 @@ export interface Status {
   /** What it does or waits for now, one sentence. */
   doing: string;
   paused: boolean;
-  /** Who holds it and why; absent while the run itself `asks`. */
-  pause?: { by: string; reason?: string; at?: string };
+  /** All who hold it and why, absent while nobody does; it goes on when each of these holds has ended. */
+  heldBy?: Hold[];
   /** What the run wants to be told before it goes on or back; `rollback` or `resume` answers it. */
   asks?: string;
   /** Why it can't go on by itself; `resume` tries again. */

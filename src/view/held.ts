@@ -1,10 +1,14 @@
 import type { Status } from '../contract/messages';
 
-/** Who holds a run and why, one sentence; undefined while nobody does. */
-export function heldSentence({ pause, paused, asks }: Pick<Status, 'pause' | 'paused' | 'asks'>): string | undefined {
-  if (!paused || asks !== undefined) return undefined;
-  if (!pause) return 'Paused before the next change.';
-  return `Paused by ${pause.by}${pause.reason ? `: ${pause.reason}` : ' before the next change'}.`;
+/** All who hold a run and why, one sentence; undefined while nobody does. */
+export function heldSentence({
+  heldBy = [],
+  paused,
+  asks,
+}: Pick<Status, 'heldBy' | 'paused' | 'asks'>): string | undefined {
+  if (heldBy.length === 0) return paused && asks === undefined ? 'Paused before the next change.' : undefined;
+  const each = heldBy.map(({ by, reason }) => `by ${by}${reason ? `: ${reason}` : ' before the next change'}`);
+  return `Paused ${each.join('; ')}.`;
 }
 
 /** How far the way back is, one sentence; undefined while it goes forward. */

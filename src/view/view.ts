@@ -47,8 +47,8 @@ export interface View {
   phase: Phase;
   doing: string;
   paused: boolean;
-  /** Who holds it and why. */
-  pause?: Status['pause'];
+  /** All who hold it and why; absent while nobody does. */
+  heldBy?: Status['heldBy'];
   /** How far the way back is. */
   rollback?: Status['rollback'];
   /** What may be said to it now. */
@@ -89,7 +89,7 @@ export function buildView(facts: Facts): View {
     phase: status.phase,
     doing: status.doing,
     paused: status.paused,
-    ...(status.pause && { pause: status.pause }),
+    ...(status.heldBy && { heldBy: status.heldBy }),
     ...(status.rollback && { rollback: status.rollback }),
     possible: outcomeOf(facts) === 'running' ? status.possible : [],
     ...(status.asks !== undefined && { asks: status.asks }),

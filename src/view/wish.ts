@@ -5,11 +5,16 @@ export type Wish =
   | { kind: 'approve'; gate: string; token: string; note?: string }
   | { kind: 'reject'; gate: string; token: string; reason: string }
   | { kind: 'pause' }
-  | { kind: 'resume' };
+  | { kind: 'resume'; all?: true };
 
 /** Whether the run can be held now. */
 export function canPause(view: View): boolean {
   return view.possible.includes('pause');
+}
+
+/** Whether people hold the run, so that all their holds could be ended at once. */
+export function canEndHolds(view: View): boolean {
+  return canGoOn(view) && (view.heldBy ?? []).length > 0;
 }
 
 /** Whether the run waits for a `resume`. */

@@ -1,6 +1,6 @@
 import { confirmation, type GateView } from '../view/gate';
 import type { View } from '../view/view';
-import { canGoOn, canPause } from '../view/wish';
+import { canEndHolds, canGoOn, canPause } from '../view/wish';
 import { figureLines } from './figures';
 import { gateLines, wholeGate } from './gate';
 import { gridLines } from './grid';
@@ -72,6 +72,7 @@ function keyLine(view: View): Line {
     [gate !== undefined, 'a', gate?.evidence.holds ? 'read and approve' : 'read the evidence'],
     [gate !== undefined, 'r', 'reject'],
     [canGoOn(view), 'c', 'continue'],
+    [canEndHolds(view), 'e', "end everybody's pause"],
     [canPause(view), 'p', 'pause'],
     [true, 'q', 'quit; the run goes on'],
   ];

@@ -1,6 +1,6 @@
 import { confirmation } from '../view/gate';
 import type { View } from '../view/view';
-import { canGoOn, canPause, type Wish } from '../view/wish';
+import { canEndHolds, canGoOn, canPause, type Wish } from '../view/wish';
 
 /** What the person at the screen is doing. */
 export type Mode = 'look' | 'approve' | 'reject';
@@ -54,6 +54,7 @@ function pressLooking(seat: Seat, key: string, view: View): Pressed {
   }
   if (key === 'p' && canPause(view)) return { seat, wish: { kind: 'pause' } };
   if (key === 'c' && canGoOn(view)) return { seat, wish: { kind: 'resume' } };
+  if (key === 'e' && canEndHolds(view)) return { seat, wish: { kind: 'resume', all: true } };
   return { seat };
 }
 

@@ -112,7 +112,13 @@ test('reject, pause, resume, throttle and rollback say what came of them', async
       'told: gate big-switch is rejected; the migration is paused. To go on: bigswitch resume told\n',
     ]);
     expect(await say('pause', 'told')).toEqual([5, 'Refused: it is paused already, by ann\n']);
-    expect(await say('resume', 'told')).toEqual([0, 'told goes on.\n']);
+    await handle.signal('pause', { by: 'bob', reason: 'lunch' });
+    expect(await say('resume', 'told')).toEqual([
+      0,
+      expect.stringMatching(/^told: it is held still, by bob \(lunch\); each /),
+    ]);
+    expect(await say('resume', 'told')).toEqual([5, expect.stringMatching(/^Refused: ann does not hold it, but bob/)]);
+    expect(await say('resume', 'told', '--all')).toEqual([0, 'told: the holds of bob (lunch) have ended.\n']);
     expect(await say('resume', 'told')).toEqual([5, 'Refused: it is neither paused nor blocked\n']);
     expect(await say('throttle', 'told', '--mbps', '20')).toEqual([
       0,

@@ -33,7 +33,8 @@ export class Judge {
   readonly violations: Violation[] = [];
   private readonly words: Words;
   private status?: Status;
-  private isPaused = false;
+  /** Who has paused and not gone on since. */
+  private readonly holders = new Set<string>();
 
   constructor(
     private readonly server: () => Server,
@@ -61,15 +62,23 @@ export class Judge {
       const message = job.signalWorkflow ?? job.doUpdate;
       const name = job.signalWorkflow?.signalName ?? job.doUpdate?.name ?? '';
       const isNew = job.initializeWorkflow && !execution.info.continuedFromExecutionRunId;
-      if (isNew || job.cancelWorkflow) this.isPaused = false;
+      if (isNew || job.cancelWorkflow) this.holders.clear();
       if (!message) continue;
       const arg = argOf(message.input?.[0]);
-      const holds = this.isPaused || this.status?.paused === true || this.status?.blocked !== undefined;
+      const holds = this.holders.size > 0 || this.status?.paused === true || this.status?.blocked !== undefined;
       if (name === 'resume' && holds) this.words.wentOn(this.server().clock.now);
-      if (['rollback', 'resume'].includes(name)) this.isPaused = false;
-      if (name === 'pause' && typeof arg.by === 'string' && arg.by !== '') this.isPaused = true;
+      this.holdsOf(name, arg);
       this.words.said(name, arg, this.server().clock.now, this.status?.gate);
     }
+  }
+
+  /** Each person's hold is their own; who says so ends all of them. */
+  private holdsOf(name: string, { by, all }: Record<string, unknown>): void {
+    if (name === 'rollback' || (name === 'resume' && all === true)) this.holders.clear();
+    if (typeof by !== 'string' || by.trim() === '') return;
+    const person = by.trim().toLowerCase();
+    if (name === 'resume') this.holders.delete(person);
+    if (name === 'pause') this.holders.add(person);
   }
 
   /** An activity was asked for. */
@@ -82,11 +91,11 @@ export class Judge {
     const now = this.server().clock.now;
     if (name === 'gatherEvidence' && gate) this.words.asked(gate, seq, now);
     if (!changes(name)) return;
-    const parentIsHeld = execution.name === this.workflowId && this.isPaused;
+    const parentIsHeld = execution.name === this.workflowId && this.holders.size > 0;
     if (parentIsHeld && !this.status?.outcome.match(/failed|nothing/))
       this.broken('pause-holds', `${name} ${host} begins while the run is paused`);
     const first = this.firstChangeOf(name, host);
-    if (first) this.words.acts(first, now, this.isPaused);
+    if (first) this.words.acts(first, now, this.holders.size > 0);
     const apps = world.appSide();
     const ofSwitch = SWITCHING.includes(name) || (name === 'undoHost' && world.apps.includes(host));
     if (ofSwitch || execution.info.workflowType === 'cleanUp') return;

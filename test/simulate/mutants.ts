@@ -25,8 +25,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     what: 'one person counts twice',
-    file: 'messages/handlers.ts',
-    from: 'person(other) === person(by)',
+    file: 'messages/decide.ts',
+    from: 'samePerson(other, by)',
     to: 'other === by',
     shows: ['a-word-for-each-gate'],
   },
@@ -55,7 +55,7 @@ export const MUTANTS: Mutant[] = [
   {
     what: 'a pause that is ignored',
     file: 'run/control.ts',
-    from: 'return condition(() => this.state.data.pause === undefined);',
+    from: 'return condition(() => !isHeld(this.state.data));',
     to: 'return Promise.resolve();',
     shows: ['pause-holds'],
   },

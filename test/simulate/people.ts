@@ -50,7 +50,8 @@ export class PatientPeople {
     this.beforeLook();
     const commands = commandsIn(run.currentDetails);
     const by = this.looks % 2 === 0 ? 'ann' : 'bob';
-    const act = commands.find(({ name }) => name === 'resume') ?? commands.find(({ name }) => name === 'approve');
+    // The last one ends everybody's hold, where people hold it.
+    const act = commands.findLast(({ name }) => name === 'resume') ?? commands.find(({ name }) => name === 'approve');
     if (!act) return;
     server.signal(act.workflowId, act.name, { ...act.input, by });
   }

@@ -127,15 +127,15 @@ function markdownOf(text: string): { boxes: string[]; prose: string[] } {
 
 describe('Markdown', () => {
   const data = {
-    ...{ ...status, pause: undefined, gate: undefined, blocked: undefined, rollback: undefined },
+    ...{ ...status, held: undefined, gate: undefined, blocked: undefined, rollback: undefined },
     ...{ gates: [], samples: [], ledger: [], undone: [], audit: [], checks: [], claimed: [], started: [] },
   };
   const gate = { ...status.gate!, command: signalCommand('approve', { by: POISON, token: POISON }) };
   it.each([
     ['an open gate', { gate }],
     ['what is blocked', { blocked: POISON, rollback: { by: POISON, reason: POISON, cancelled: false } }],
-    ['a pause', { pause: { by: POISON, reason: POISON } }],
-    ['a cancellation', { pause: { by: POISON, reason: POISON, asks: true } }],
+    ['a pause', { held: [{ by: POISON, reason: POISON }] }],
+    ['a cancellation', { held: [{ by: POISON, reason: POISON, asks: true }] }],
     ['what nobody knows', { progress: { ...status.progress, unanswered: { seconds: 1, reason: POISON } } }],
     [
       'what is tried again',

@@ -63,6 +63,8 @@ describe('the keys of the live screen', () => {
     const paused: View = { ...moving, paused: true, possible: ['resume'] };
     expect(type('p', paused).wish).toBeUndefined();
     expect(type('c', paused).wish).toEqual({ kind: 'resume' });
+    expect(type('e', paused).wish).toBeUndefined();
+    expect(type('e', { ...paused, heldBy: [{ by: 'ann' }] }).wish).toEqual({ kind: 'resume', all: true });
     expect(type('c', { ...paused, paused: false, blocked: 'front: no answer' }).wish).toEqual({ kind: 'resume' });
     expect(type('p', { ...moving, outcome: 'migrated', possible: [] }).wish).toBeUndefined();
     expect(type('q', moving).quit).toBe(true);

@@ -2,6 +2,7 @@ import type { Activities } from '../../src/contract/activities';
 import type { Audit } from '../../src/contract/messages';
 import { FakeWorld, lasting, moved } from './support/fake-world';
 import { approve, approveAll, openGate, devServer, until, withMigration, type Handle, startLab } from './support/lab';
+import { currentDetails } from './support/looks';
 import { planInput } from './support/plan';
 
 // Tests run side by side, and such tests don't wait for beforeAll.
@@ -60,20 +61,55 @@ test.concurrent.each<[string, keyof Activities, string[]]>([
   });
 });
 
-test.concurrent('a pause is said once, a resume only to what is held', async () => {
+test.concurrent('each person has a hold of their own, and resume ends that one only', async () => {
   const input = planInput();
   const world = new FakeWorld(input);
   await withMigration(await lab, { world, input }, async (handle) => {
-    await openGate(handle, 'big-switch');
+    const token = await openGate(handle, 'big-switch');
     await handle.signal('resume', { by: 'bob' });
-    await handle.signal('pause', { by: 'bob' });
     await handle.signal('pause', { by: 'ann' });
-    await until(handle, (status) => status.paused);
-    const audit = await handle.query<Audit>('audit');
-    expect(audit.filter((entry) => !entry.accepted).map((entry) => entry.reason)).toEqual([
-      'it is neither paused nor blocked',
-      'it is paused already, by bob',
+    await handle.signal('pause', { by: 'Bob', reason: 'maintenance until 6' });
+    await handle.signal('pause', { by: 'bob' });
+    await handle.signal('approve', { gate: 'big-switch', token, by: 'carl' });
+    await handle.signal('resume', { by: 'ann' });
+    await handle.signal('resume', { by: 'carl' });
+    const status = await until(handle, (seen) => seen.paused);
+    expect(status.heldBy).toMatchObject([{ by: 'Bob', reason: 'maintenance until 6' }]);
+    expect(await currentDetails(handle)).toContain('**Paused** by Bob: maintenance until 6');
+    await soon();
+    expect(world.said(/switchApp/)).toEqual([]);
+    await handle.signal('resume', { by: 'carl', all: true });
+    await openGate(handle, 'drain:old-1');
+    const answers = (await handle.query<Audit>('audit')).filter(({ kind }) => /pause|resume/.test(kind));
+    const how = "each ends their own hold, and `resume` with `all` (`bigswitch resume --all`) ends everybody's";
+    expect(answers.map(({ by, accepted, reason }) => [by, accepted, reason])).toEqual([
+      ['bob', false, 'it is neither paused nor blocked'],
+      ['ann', true, undefined],
+      ['Bob', true, undefined],
+      ['bob', false, 'it is paused already, by Bob'],
+      ['ann', true, `it is held still, by Bob (maintenance until 6); ${how}`],
+      ['carl', false, `carl does not hold it, but Bob (maintenance until 6); ${how}`],
+      ['carl', true, 'the holds of Bob (maintenance until 6) have ended'],
     ]);
+  });
+});
+
+test.concurrent('a rejection takes nobody off the list of those who hold the run', async () => {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  await withMigration(await lab, { world, input }, async (handle) => {
+    const token = await openGate(handle, 'big-switch');
+    await handle.signal('pause', { by: 'ann', reason: 'backup' });
+    await handle.signal('reject', { gate: 'big-switch', token, by: 'bob', reason: 'not today' });
+    const { heldBy } = await until(handle, (seen) => seen.heldBy?.length === 2);
+    expect(heldBy).toMatchObject([
+      { by: 'ann', reason: 'backup' },
+      { by: 'bob', reason: 'gate big-switch was rejected: not today' },
+    ]);
+    await handle.signal('resume', { by: 'bob' });
+    await until(handle, (seen) => seen.heldBy?.length === 1);
+    await handle.signal('resume', { by: 'ann' });
+    await openGate(handle, 'big-switch');
   });
 });
 

@@ -29,14 +29,14 @@ test('a block hides no pause, and its resume does not end the pause of somebody 
   await blockedInFront(async (handle, world) => {
     await handle.signal('pause', { by: 'ann', reason: 'backup until 6' });
     await until(handle, (seen) => seen.paused);
-    expect(await status(handle)).toMatchObject({ pause: { by: 'ann', reason: 'backup until 6' } });
+    expect(await status(handle)).toMatchObject({ heldBy: [{ by: 'ann', reason: 'backup until 6' }] });
     const shown = await currentDetails(handle);
     expect(shown).toContain('**Paused** by ann: backup until 6');
     expect(shown).toContain('**Blocked:** front: no route');
     delete world.answers.proveFronts;
     await handle.signal('resume', { by: 'bob' });
     const after = await until(handle, (seen) => seen.blocked === undefined);
-    expect(after.pause).toMatchObject({ by: 'ann' });
+    expect(after.heldBy).toMatchObject([{ by: 'ann' }]);
     const said = (await audit(handle)).filter(({ kind }) => kind === 'resume');
     expect(said).toMatchObject([{ by: 'bob', accepted: true }]);
     expect(said[0]?.reason).toMatch(/pause of ann \(backup until 6\)/);

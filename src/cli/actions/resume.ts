@@ -9,19 +9,20 @@ import { withServer } from '../with-server';
 interface ResumeOptions {
   by?: string;
   reason?: string;
+  all?: boolean;
   cutOff?: string;
   workflowId?: string;
 }
 
 /** Lets a migration go on. */
 export async function run(cli: Cli, name: string | undefined, options: ResumeOptions, command: Command): Promise<void> {
-  const { reason, cutOff } = options;
+  const { reason, all, cutOff } = options;
   const by = byOf(cli.io.env, options.by);
   await withServer(cli, command, async (server) => {
     const found = await findMigration(server, { ...options, name });
     const told = ({ reason: leadsTo }: Verdict) =>
       `${found.name}${leadsTo === 'accepted' ? ' goes on' : `: ${leadsTo}`}.`;
-    const message = { by, reason, cutOff: cutOff?.split(',') };
+    const message = { by, reason, all, cutOff: cutOff?.split(',') };
     await sendAndTell({ cli, server, json: cli.globals(command).json }, found, 'resume', message, told);
   });
 }

@@ -4,7 +4,7 @@ import { bytes, count, duration } from '../../text/format';
 import { wordOf } from '../../view/outcome';
 import type { View } from '../../view/view';
 import { heldSentence, rollbackSentence } from '../../view/held';
-import { canGoOn, canPause } from '../../view/wish';
+import { canEndHolds, canGoOn, canPause } from '../../view/wish';
 import { GateCard } from './gate-card';
 import { say, useLive, type Answer } from './live';
 import { Plots } from './plots';
@@ -41,6 +41,7 @@ export function App() {
         <div class="controls">
           {canPause(view) && <Control kind="pause" onAnswer={setAnswer} />}
           {canGoOn(view) && <Control kind="resume" onAnswer={setAnswer} />}
+          {canEndHolds(view) && <Control kind="resume-all" onAnswer={setAnswer} />}
         </div>
       </header>
       <main id="now" tabIndex={-1}>
@@ -80,10 +81,17 @@ export function App() {
   );
 }
 
-function Control({ kind, onAnswer }: { kind: 'pause' | 'resume'; onAnswer: (answer: Answer) => void }) {
+const CONTROLS = {
+  pause: ['Pause before the next change', { kind: 'pause' }],
+  resume: ['Continue', { kind: 'resume' }],
+  'resume-all': ["End everybody's pause", { kind: 'resume', all: true }],
+} as const;
+
+function Control({ kind, onAnswer }: { kind: keyof typeof CONTROLS; onAnswer: (answer: Answer) => void }) {
+  const [what, wish] = CONTROLS[kind];
   return (
-    <button type="button" onClick={() => void say({ kind }).then(onAnswer)}>
-      {kind === 'pause' ? 'Pause before the next change' : 'Continue'}
+    <button type="button" onClick={() => void say(wish).then(onAnswer)}>
+      {what}
     </button>
   );
 }

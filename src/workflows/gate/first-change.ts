@@ -5,6 +5,7 @@ import type { GateName } from '../../contract/phases';
 import { list } from '../../text/format';
 import { gatePassed } from '../state/metrics';
 import type { Migration } from '../run/migration';
+import { isHeld } from '../state/holds';
 import { now, type Word } from '../state/state';
 import { gather } from './evidence';
 import { ofOneRun, WAS_RESET } from './runs';
@@ -63,8 +64,8 @@ export async function stillGood(m: Migration, name: GateName, look: () => Promis
     const { holds } = m.state.data;
     const evidence = await look();
     needHost(m, name);
-    const { word, pause } = m.state.data;
-    if (pause || !word || heldSince(m, holds)) continue;
+    const { word } = m.state.data;
+    if (isHeld(m.state.data) || !word || heldSince(m, holds)) continue;
     const why = whyNotAnyMore(m, word, evidence);
     m.state.set(
       why === undefined

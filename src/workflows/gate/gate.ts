@@ -7,6 +7,7 @@ import { signalCommand } from '../state/details';
 import type { Migration } from '../run/migration';
 import { list } from '../../text/format';
 import { summaryText } from '../../text/markdown';
+import { isHeld } from '../state/holds';
 import { now, type GateState, type Word } from '../state/state';
 import { approvedByEnough } from '../state/possible';
 import { gather } from './evidence';
@@ -62,7 +63,7 @@ export async function passGate(m: Migration, name: GateName, preparations: Prepa
     m.control.throwIfTurned();
     const gate = current(m);
     // While it was being proved, time went on: someone may have said no or paused, and the approval may have expired.
-    if (gate.rejected || !approvedByEnough(gate) || m.state.data.pause || expire(m)) continue;
+    if (gate.rejected || !approvedByEnough(gate) || isHeld(m.state.data) || expire(m)) continue;
     if (heldSince(m, holds)) continue;
     const less = fallen(gate.evidence, evidence);
     if (!evidence.holds) reopen(m, evidence, `approved, but the evidence no longer held: ${failing(evidence)}`);
@@ -79,10 +80,10 @@ function lookOf(m: Migration, name: GateName, { tend, known }: Preparations): ()
   if (!tend) return look;
   const always = patched(TENDS);
   return async () => {
-    const { gate, pause } = m.state.data;
+    const { gate } = m.state.data;
     // As a run goes on that was begun by an older release: at one gate only, and when it had been seen not to hold.
     const before = name === 'big-switch' && gate?.gate === name && !gate.evidence.holds && !approvedByEnough(gate);
-    if (!pause && (always || before)) await tendQuietly(tend);
+    if (!isHeld(m.state.data) && (always || before)) await tendQuietly(tend);
     return look();
   };
 }
@@ -135,7 +136,7 @@ function contradicted(m: Migration): boolean {
 
 /** Waits while the run is paused. @returns false when the approval expired or was taken back meanwhile */
 async function untilMayAct(m: Migration): Promise<boolean> {
-  const free = () => m.state.data.pause === undefined || gone(m) || current(m).rejected !== undefined;
+  const free = () => !isHeld(m.state.data) || gone(m) || current(m).rejected !== undefined;
   if (!free()) {
     m.state.doing(`gate ${current(m).gate} is approved; the run is paused`);
     const left = Math.max(1, (approvalEnds(m) ?? Date.now()) - Date.now());

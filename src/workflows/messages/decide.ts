@@ -3,6 +3,8 @@ import type { AuditEntry } from '../../contract/audit';
 import { goodUntil } from '../gate/first-change';
 import { UNUSED } from '../rollback/stages';
 import type { Migration } from '../run/migration';
+import { samePerson } from '../../text/person';
+import { endedBy, heldToo, holdOf, holders, type Held } from '../state/holds';
 import { possible, shardsMayMove } from '../state/possible';
 import { now, type Data } from '../state/state';
 import type { Message, MessageName } from './messages';
@@ -17,6 +19,9 @@ type Deciders = { [N in Immediate]: (m: Migration, message: Message<N>) => Decis
 
 /** Change of the order of commands: runs in which both were ended by one `resume` go on as they did. */
 const ENDS_ONE = 'a-resume-ends-one-thing';
+
+/** Change of the order of commands: runs in which there was one hold for all go on as they did. */
+const BY_PERSON = 'holds-by-person';
 
 const ACCEPTED: Decision = { accepted: true };
 
@@ -41,33 +46,26 @@ const DECIDE: Deciders = {
     const { gate } = m.state.data;
     const refusal = notThis(m.state.data, name, token) ?? possible(m.state).reject;
     if (refusal !== undefined || !gate) return refused(refusal);
+    const why = { by, reason: `gate ${name} was rejected: ${reason}`, at: now() };
     m.state.set({
       gate: { ...gate, approvals: [], approvedAt: undefined, rejected: { by, reason } },
-      pause: { by, reason: `gate ${name} was rejected: ${reason}`, at: now() },
+      held: heldToo(m.state.data, why),
     });
     return ACCEPTED;
   },
   pause: (m, { by, reason }) => {
-    const refusal = possible(m.state).pause;
+    const { data } = m.state;
+    const refusal = possible(m.state).pause ?? pausedAlready(data, by);
     if (refusal !== undefined) return refused(refusal);
-    m.state.set({ pause: { by, reason, at: now() }, holds: (m.state.data.holds ?? 0) + 1 });
+    m.state.set({ held: heldToo(data, { by, reason, at: now() }), holds: (data.holds ?? 0) + 1 });
     return ACCEPTED;
   },
-  // One thing each time: who lets a phase be tried again may not know of a pause, which may be somebody else's.
-  resume: (m, { cutOff }) => {
+  resume: (m, message) => {
+    const { cutOff } = message;
     const refusal = possible(m.state).resume ?? (cutOff && notToBeCutOff(m.state.data, cutOff));
     if (refusal !== undefined) return refused(refusal);
-    const { blocked, pause } = m.state.data;
     if (cutOff) m.state.set({ cutOff: [...new Set([...(m.state.data.cutOff ?? []), ...cutOff])] });
-    const both = blocked !== undefined && pause !== undefined;
-    const one = both && patched(ENDS_ONE) ? { blocked: undefined } : { blocked: undefined, pause: undefined };
-    m.state.set(one);
-    if (!both) return ACCEPTED;
-    const why = pause.reason ? ` (${pause.reason})` : '';
-    return {
-      accepted: true,
-      reason: `it tries again when the pause of ${pause.by}${why} has ended; one more \`resume\` ends that`,
-    };
+    return goOn(m, message);
   },
   throttle: (m, { maxMBps }) => {
     const refusal = possible(m.state).throttle;
@@ -81,6 +79,44 @@ const DECIDE: Deciders = {
     return refusal === undefined ? ACCEPTED : refused(refusal);
   },
 };
+
+/**
+ * Ends one thing: the block, or else one's own hold. Who lets a phase be tried again may not know who holds it and why. All of it
+ * ends only when that is said.
+ */
+function goOn(m: Migration, { by, all }: Message<'resume'>): Decision {
+  const { blocked, held = [] } = m.state.data;
+  if (blocked !== undefined && held.length > 0 && !all && patched(ENDS_ONE)) {
+    m.state.set({ blocked: undefined });
+    return {
+      accepted: true,
+      reason: `it tries again when the pause of ${holders(held)} has ended; \`resume\` ends that`,
+    };
+  }
+  let ended = endedBy(m.state.data, by, all);
+  if (ended.length < held.length && !patched(BY_PERSON)) ended = held;
+  const left = held.filter((hold) => !ended.includes(hold));
+  if (blocked === undefined && ended.length === 0) return refused(`${by} does not hold it, but ${toldHow(left)}`);
+  m.state.set({ blocked: undefined, held: left.length > 0 ? left : undefined });
+  if (left.length > 0) return { accepted: true, reason: `it is held still, by ${toldHow(left)}` };
+  return ended.length > 1 || all ? { accepted: true, reason: whose(ended) } : ACCEPTED;
+}
+
+function toldHow(left: Held[]): string {
+  return `${holders(left)}; each ends their own hold, and \`resume\` with \`all\` (\`bigswitch resume --all\`) ends everybody's`;
+}
+
+function whose(ended: Held[]): string | undefined {
+  return ended.length > 0 ? `the holds of ${holders(ended)} have ended` : undefined;
+}
+
+/** In a run of an older release there is one hold at most. */
+function pausedAlready(data: Data, by: string): string | undefined {
+  const [first] = data.held ?? [];
+  if (!first) return undefined;
+  const own = holdOf(data, by) ?? (patched(BY_PERSON) ? undefined : first);
+  return own && `it is paused already, by ${own.by}`;
+}
 
 function refused(reason = 'no gate is open'): Decision {
   return { accepted: false, reason };
@@ -116,6 +152,5 @@ function tooOld(m: Migration, at: string | undefined): string | undefined {
 }
 
 function approvedAlready({ gate }: Data, by: string): string | undefined {
-  const person = (name: string) => name.trim().toLowerCase();
-  return gate?.approvals.some((other) => person(other) === person(by)) ? `${by} has approved already` : undefined;
+  return gate?.approvals.some((other) => samePerson(other, by)) ? `${by} has approved already` : undefined;
 }

@@ -56,10 +56,12 @@ function kept<N extends MessageName>(m: Migration, name: N, message: Message<N>,
 function wishOf({
   maxMBps,
   cutOff,
+  all,
   host,
 }: Partial<Message<'throttle'> & Message<'resume'> & Message<'giveUp'>>): string | undefined {
   if (host !== undefined) return `give up ${host}`;
   if (maxMBps !== undefined) return `${maxMBps} MiB/s`;
+  if (all) return 'of all';
   return cutOff && `cut off ${cutOff.join(', ')}`;
 }
 

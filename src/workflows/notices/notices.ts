@@ -84,7 +84,8 @@ function occasions(state: State): Map<string, Words> {
       all.set(`phase-ended ${phase}`, words('phase-ended', `Phase ${phase} has ended: ${summary}.`, 'Nothing.'));
     }
   }
-  const { gate, pause, progress, blocked, rollback } = data;
+  const { gate, held, progress, blocked, rollback } = data;
+  const asks = held?.find((one) => one.asks);
   if (gate && !gate.rejected && !rollback) {
     const key = gateKey(gate);
     if (key !== undefined) all.set(key, gateWords(gate));
@@ -100,8 +101,8 @@ function occasions(state: State): Map<string, Words> {
       'blocked',
       decision(state, `The run is blocked: ${blocked}`, 'Put the cause right, then let it try again', '; or go back'),
     );
-  } else if (pause?.asks) {
-    all.set('asks', decision(state, `The run holds: ${pause.reason ?? ''}.`, 'Say whether it goes on', ' or back'));
+  } else if (asks) {
+    all.set('asks', decision(state, `The run holds: ${asks.reason ?? ''}.`, 'Say whether it goes on', ' or back'));
   }
   if (hasEnded(state)) all.set('run-ended', endWords(state));
   return all;

@@ -13,6 +13,7 @@ import { bringOver } from '../gate/tend';
 import { onTheWord, wordOf } from '../gate/word';
 import { failureType } from '../run/failures';
 import { unlessCancelled, type Migration } from '../run/migration';
+import { isHeld } from '../state/holds';
 import { takeOut, type Going } from './take-out';
 
 /** Change of the order of commands: runs that were begun before it go on as they began. */
@@ -144,7 +145,7 @@ async function relayPause(
 ): Promise<void> {
   let told = false;
   let seen = holds;
-  const paused = () => m.state.data.pause !== undefined;
+  const paused = () => isHeld(m.state.data);
   for (;;) {
     await condition(() => paused() !== told || m.state.heldSince(seen));
     const missed = paused() === told;

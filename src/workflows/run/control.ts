@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { FAILURES } from '../../contract/failures';
 import { failureType, sentence } from './failures';
+import { heldToo, isHeld } from '../state/holds';
 import { possible } from '../state/possible';
 import { now, type State } from '../state/state';
 
@@ -31,7 +32,7 @@ export class Control {
 
   /** Waits while a person holds the run; awaited before everything that changes the world. */
   mayAct(): Promise<void> {
-    return condition(() => this.state.data.pause === undefined);
+    return condition(() => !isHeld(this.state.data));
   }
 
   /** Runs the way forward, so that a rollback can cancel all its waits at once. */
@@ -58,7 +59,7 @@ export class Control {
     if (refusal !== undefined) return refusal;
     const { phase: from, doing, blocked } = this.state.data;
     const rollback = { by, reason, cancelled, at: now(), from };
-    this.state.set({ rollback, pause: undefined, blocked: undefined });
+    this.state.set({ rollback, held: undefined, blocked: undefined });
     if (blocked === undefined) this.state.doing(`rolls back, once this has ended: ${doing}`);
     this.forwardScope?.cancel();
     return undefined;
@@ -78,7 +79,9 @@ export class Control {
     const asked =
       `${reason} while ${draining} is being stopped; going back would start it again and bring its data home. ` +
       'The run holds: send `rollback` to go back, or `resume` to go on';
-    this.state.set({ pause: { by: CANCELLATION, reason: asked, at: now(), asks: true } });
+    this.state.set({
+      held: heldToo(this.state.data, { by: CANCELLATION, reason: asked, at: now(), asks: true }),
+    });
     return asked;
   }
 

@@ -9,6 +9,7 @@ import { showMetrics } from '../state/metrics';
 import { carriedWords } from '../gate/runs';
 import { Notices } from '../notices/notices';
 import { Attributes } from '../state/search-attributes';
+import { carriedHolds } from '../state/holds';
 import { State, type Data } from '../state/state';
 import { Calls } from '../world/calls';
 import { Tries } from '../world/tries';
@@ -54,7 +55,7 @@ export function begin(input: unknown): Migration {
     ];
     for (const way of ways) quietly(way);
   };
-  const state = new State(plan, show, carried && carriedWords(carried));
+  const state = new State(plan, show, carried && carriedWords(carriedHolds(carried)));
   // One that begins blocked changes nothing until somebody has read what to do.
   if (carried) quietly(() => showDetails(details(state)));
   attributes.learn(state);

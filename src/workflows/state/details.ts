@@ -10,6 +10,7 @@ import { bytes, counted, duration } from '../../text/format';
 import { harmlessJson } from '../../text/harmless';
 import { commandBox, joined, mdText, type Markdown } from '../../text/markdown';
 import { shellQuoted, shellWord } from '../../text/shell';
+import type { Held } from './holds';
 import { possible, type Possible } from './possible';
 import type { GateState, State } from './state';
 
@@ -20,7 +21,7 @@ const TRIES_SHOWN = 5;
 const FACTS_SHOWN = 40;
 
 /** The command with which a person sends a message to this run, ready to copy. */
-export function signalCommand(name: string, argument: Record<string, string>): string {
+export function signalCommand(name: string, argument: Record<string, string | boolean>): string {
   const workflowId = shellWord(workflowInfo().workflowId);
   return `temporal workflow signal --workflow-id ${workflowId} --name ${name} --input ${shellQuoted(harmlessJson(argument))}`;
 }
@@ -43,7 +44,10 @@ export function details(state: State): Markdown {
   if (data.trying) parts.push(tryingPart(data.trying));
   const may = possible(state);
   if (data.blocked !== undefined) parts.push(blockedPart(data.blocked, may, namedIn(data.blocked, plan)));
-  if (data.pause) parts.push(pausedPart(data.pause, may, data.blocked !== undefined));
+  const holds = (data.held ?? []).filter(({ asks }) => !asks);
+  const asks = data.held?.find((one) => one.asks);
+  if (asks) parts.push(asksPart(asks, may));
+  if (holds.length > 0) parts.push(heldPart(holds, data.blocked !== undefined));
   if (data.gate && !data.gate.rejected && !data.rollback) parts.push(gatePart(data.gate));
   // Last, as the UI makes room for all but the end of this text: nobody must lose the command.
   parts.push(mdText`More: the queries \`status\`, \`evidence\`, \`audit\` and \`samples\`.`);
@@ -88,25 +92,27 @@ function goBack(): string {
   return signalCommand('rollback', { by: 'you', reason: 'why' });
 }
 
-/** @param blocked then `resume` is about the block first, and the pause stays */
-function pausedPart(
-  { by, reason, asks }: NonNullable<State['data']['pause']>,
-  may: Possible,
-  blocked: boolean,
-): Markdown {
-  if (asks) {
-    return joined([
-      mdText`### A cancellation came`,
-      capital(reason ?? ''),
-      ...offered(may.rollback, 'To go back:', goBack()),
-      'To go on:',
-      commandBox(signalCommand('resume', { by: 'you' })),
-    ]);
-  }
-  const why = reason ? mdText`: ${reason}` : undefined;
-  const paused = mdText`**Paused** by ${by}${why}`;
-  if (blocked) return joined([paused, mdText`The pause stays when it tries again; one more \`resume\` ends it.`]);
-  return joined([paused, 'To go on:', commandBox(signalCommand('resume', { by: 'you' }))]);
+function asksPart({ reason }: Held, may: Possible): Markdown {
+  return joined([
+    '### A cancellation came',
+    capital(reason ?? ''),
+    ...offered(may.rollback, 'To go back:', goBack()),
+    'To go on:',
+    commandBox(signalCommand('resume', { by: 'you' })),
+  ]);
+}
+
+/** @param blocked then `resume` is about the block first, and the holds stay */
+function heldPart(holds: Held[], blocked: boolean): Markdown {
+  const who = holds.map(({ by, reason }) => mdText`**Paused** by ${by}${reason ? mdText`: ${reason}` : undefined}`);
+  const own = blocked
+    ? ['The pause stays when it tries again; one more `resume` of who paused it ends it.']
+    : ['Who paused it ends their own pause:', commandBox(signalCommand('resume', { by: 'you' }))];
+  const all = [
+    "To end everybody's pause, when they have agreed:",
+    commandBox(signalCommand('resume', { by: 'you', all: true })),
+  ];
+  return joined([...who, ...own, ...all]);
 }
 
 function gatePart(gate: GateState): Markdown {

@@ -2,6 +2,7 @@ import type { MetricMeter } from '@temporalio/common';
 import { metricMeter } from '@temporalio/workflow';
 import { PHASES, type GateName } from '../../contract/phases';
 import type { MoveProgress } from '../../contract/progress';
+import { isHeld } from './holds';
 import type { State } from './state';
 
 /** What a gauge of a migration is called, its unit and what it says; docs/RUNBOOK.md lists them for people. */
@@ -40,7 +41,7 @@ export function showMetrics(state: State): void {
     bigswitch_phase: PHASES.indexOf(data.phase),
     bigswitch_phases_done: data.phases.filter((record) => record.endedAt !== undefined).length,
     bigswitch_rolling_back: data.rollback ? 1 : 0,
-    bigswitch_paused: data.pause ? 1 : 0,
+    bigswitch_paused: isHeld(data) ? 1 : 0,
     bigswitch_blocked: data.blocked === undefined ? 0 : 1,
     bigswitch_trying: data.trying?.length ?? 0,
     bigswitch_gate_opened_timestamp_seconds: open && data.gate ? seconds(data.gate.openedAt) : 0,

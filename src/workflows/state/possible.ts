@@ -1,5 +1,6 @@
 import type { Said } from '../../contract/audit';
 import { failing } from '../../contract/evidence';
+import { isHeld } from './holds';
 import type { Data, GateState, State } from './state';
 
 /** For each message why it can't be said now, one sentence; undefined where it can. */
@@ -51,13 +52,12 @@ function noApproval(gate: GateState | undefined): string | undefined {
   return approvedByEnough(gate) ? 'it is approved already' : undefined;
 }
 
-function noPause({ pause, outcome }: Data): string | undefined {
-  if (pause) return `it is paused already, by ${pause.by}`;
+function noPause({ outcome }: Data): string | undefined {
   return outcome === 'running' ? undefined : 'it has ended';
 }
 
-function noResume({ pause, blocked }: Data): string | undefined {
-  return pause || blocked !== undefined ? undefined : 'it is neither paused nor blocked';
+function noResume(data: Data): string | undefined {
+  return isHeld(data) || data.blocked !== undefined ? undefined : 'it is neither paused nor blocked';
 }
 
 function noThrottle(state: State): string | undefined {

@@ -13,6 +13,7 @@ import type { DrainAsked } from '../../contract/side-activities';
 import { allHosts } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { without } from '../../plan/without';
+import type { Held } from './holds';
 import { addSamples } from './samples';
 
 /** A gate as the run keeps it: what people see, and what approvals are judged by. */
@@ -45,8 +46,8 @@ export interface Data {
   outcome: Status['outcome'];
   phase: Phase;
   doing: string;
-  /** Held by a person; `asks` when the run itself wants to know whether to go back or on. */
-  pause?: { by: string; reason?: string; at?: string; asks?: boolean };
+  /** Who holds it, each by a hold of their own; see holds.ts. */
+  held?: Held[];
   /** How often the run was held, so that a pause that has ended is known to have been. */
   holds?: number;
   blocked?: string;

@@ -1,20 +1,22 @@
 import type { OpenGate, Status } from '../../contract/messages';
 import { stagesOf } from '../rollback/stages';
+import { isHeld } from './holds';
 import { maySay } from './possible';
 import type { GateState, State } from './state';
 
 /** Answer of the query `status`. */
 export function statusOf(state: State): Status {
   const { data, plan } = state;
-  const { pause } = data;
+  const { held = [] } = data;
+  const holds = held.filter(({ asks }) => !asks);
   return {
     name: plan.name,
     outcome: endsStill(state) ? 'running' : data.outcome,
     phase: data.phase,
     doing: data.doing,
-    paused: pause !== undefined,
-    pause: pause && !pause.asks ? { by: pause.by, reason: pause.reason, at: pause.at } : undefined,
-    asks: pause?.asks ? pause.reason : undefined,
+    paused: isHeld(data),
+    heldBy: holds.length > 0 ? holds.map(({ by, reason, at }) => ({ by, reason, at })) : undefined,
+    asks: held.find(({ asks }) => asks)?.reason,
     blocked: data.blocked,
     trying: data.trying,
     possible: maySay(state),
