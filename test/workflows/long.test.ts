@@ -1,8 +1,9 @@
 import type { Audit } from '../../src/contract/messages';
 import type { MoveProgress } from '../../src/contract/progress';
 import { FakeWorld, moved } from './support/fake-world';
-import { approveAll, devServer, openGate, startLab, withMigration } from './support/lab';
+import { approveAll, devServer, openGate, startLab, until, withMigration, type Handle } from './support/lab';
 import { planInput } from './support/plan';
+import { inNewestRun } from './support/resets';
 
 // This server asks for a new run after so few events that a whole migration takes several.
 const lab = startLab(devServer(['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=60']));
@@ -56,6 +57,37 @@ test.concurrent('a long migration goes on in new runs, and forgets nothing', asy
       'ann',
       'ann',
     ]);
+  });
+});
+
+test.concurrent.each<[string, (handle: Handle, token: string) => Promise<void>]>([
+  [
+    'rejected',
+    (handle, token) => handle.signal('reject', { gate: 'big-switch', token, by: 'ann', reason: 'change freeze' }),
+  ],
+  [
+    'approved and paused',
+    async (handle, token) => {
+      await handle.signal('pause', { by: 'ann', reason: 'change freeze' });
+      await handle.signal('approve', { gate: 'big-switch', token, by: 'bob' });
+    },
+  ],
+])('a run whose gate is %s for days goes on in a new one', async (_how, hold) => {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  await withMigration(await lab, { world, input }, async (first, client) => {
+    const handle = inNewestRun(client, first);
+    await hold(handle, await openGate(handle, 'big-switch'));
+    await until(handle, (seen) => seen.paused);
+    const runId = async () => (await client.workflow.getHandle(handle.workflowId).describe()).runId;
+    const before = await runId();
+    // As the watch does, in days.
+    for (let i = 0; i < 80; i += 1) await handle.signal('throttle', 'junk');
+    while ((await runId()) === before) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await until(handle, () => true)).toMatchObject({ heldBy: [{ by: 'ann' }] });
+    expect(world.said(/switchApp/)).toEqual([]);
+    await handle.signal('resume', { by: 'ann' });
+    await until(handle, (seen) => !seen.paused);
   });
 });
 

@@ -60,7 +60,7 @@ export async function stillGood(m: Migration, name: GateName, look: () => Promis
   }
   if (!patched(PROVES_AGAIN)) return true;
   for (;;) {
-    await m.control.mayAct();
+    await m.control.forPerson(() => !isHeld(m.state.data));
     const { holds } = m.state.data;
     const evidence = await look();
     needHost(m, name);

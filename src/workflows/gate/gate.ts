@@ -108,7 +108,7 @@ async function untilApproved(m: Migration, name: GateName, look: () => Promise<E
     const gate = current(m);
     if (gate.rejected) {
       m.state.doing(`gate ${name} was rejected by ${gate.rejected.by}: ${gate.rejected.reason}; waits for resume`);
-      await m.control.mayAct();
+      await m.control.forPerson(() => !isHeld(m.state.data));
       reopen(m, await look(), `rejected by ${gate.rejected.by} (${gate.rejected.reason}), then resumed`);
       continue;
     }
@@ -140,7 +140,7 @@ async function untilMayAct(m: Migration): Promise<boolean> {
   if (!free()) {
     m.state.doing(`gate ${current(m).gate} is approved; the run is paused`);
     const left = Math.max(1, (approvalEnds(m) ?? Date.now()) - Date.now());
-    await condition(free, left, { summary: 'approved; waits for resume' });
+    await m.control.forPerson(free, left, 'approved; waits for resume');
   }
   return current(m).rejected === undefined && !expire(m);
 }

@@ -7,6 +7,7 @@ import type { Preparations } from '../gate/gate';
 import { bringOver } from '../gate/tend';
 import { sentence } from '../run/failures';
 import type { Migration } from '../run/migration';
+import { isHeld } from '../state/holds';
 import type { Data } from '../state/state';
 import { inBatches, moveApps } from './move-apps';
 
@@ -30,7 +31,7 @@ export function beforeAnotherWord(m: Migration): Preparations {
   const apart = () => appsOnBothSides(m.plan, m.state.data);
   const goBack = async () => {
     if ((apart().length === 0 && failed === undefined) || !patched(GO_BACK)) return;
-    await m.control.mayAct();
+    await m.control.forPerson(() => !isHeld(m.state.data));
     try {
       await allBack(m);
       failed = undefined;

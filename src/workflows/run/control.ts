@@ -21,6 +21,9 @@ export const CANCELLATION = 'cancellation';
 /** Change of the order of commands: runs that were begun before it go on as they began. */
 const STAYS_BLOCKED = 'a-new-run-stays-blocked';
 
+/** Change of the order of commands: runs that were begun before it wait at a gate for as long as it takes. */
+const WAITS_IN_NEW_RUN = 'waits-at-a-gate-in-a-new-run';
+
 /** Events after which a run goes on in a new one; Temporal warns from 10,240 on, and stops a run at 51,200. */
 const LONGEST_HISTORY = 10_000;
 
@@ -33,6 +36,20 @@ export class Control {
   /** Waits while a person holds the run; awaited before everything that changes the world. */
   mayAct(): Promise<void> {
     return condition(() => !isHeld(this.state.data));
+  }
+
+  /**
+   * Waits for a person, where nothing of the way forward is under way: the watch goes on meanwhile, for days maybe, and fills the
+   * history.
+   * @param longest milliseconds; default: for as long as it takes
+   * @throws SafePoint when the history has become long
+   */
+  async forPerson(answered: () => boolean, longest?: number, summary?: string): Promise<void> {
+    const long = patched(WAITS_IN_NEW_RUN) ? historyIsLong : () => false;
+    const over = () => answered() || long();
+    if (longest === undefined) await condition(over);
+    else await condition(over, longest, { summary });
+    if (!answered() && long()) throw new SafePoint();
   }
 
   /** Runs the way forward, so that a rollback can cancel all its waits at once. */
