@@ -24,11 +24,7 @@ export interface ClusterTraces {
  * @param home the side that the cluster is to be on
  * @param lost names of nodes that went with hosts that were given up
  */
-export async function clusterTraces(
-  scope: Scope,
-  home: Side,
-  lost: readonly string[] = [],
-): Promise<ClusterTraces> {
+export async function clusterTraces(scope: Scope, home: Side, lost: readonly string[] = []): Promise<ClusterTraces> {
   const { client } = await reachSide(scope, home);
   const { problems, health } = await lookAtWhole(client);
   const nodes = plannedNodes(scope.plan);

@@ -36,8 +36,8 @@ test('nodes are spoken to as the plan says', async () => {
   const base = minimalPlan();
   const options = async (more: object) => {
     const plan = parsePlan({ ...base, elasticsearch: { ...base.elasticsearch, ...more } });
-    const { options: of, ca } = await endpointOf(plan, holding(read('ca.crt')));
-    return { ...of('10.0.1.11', 9200), ca };
+    const endpoint = await endpointOf(plan, holding(read('ca.crt')));
+    return { ...endpoint.options('10.0.1.11', 9200), ca: endpoint.ca };
   };
   expect(await options({})).toEqual({ node: 'http://10.0.1.11:9200', ca: undefined });
   const https = { https: { ca: 'file:/ca.pem' } };
