@@ -19,7 +19,7 @@ describe('bigswitch in the docs', () => {
   const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
   const quoted = pages
     .filter((page) => page.endsWith('.md') && page !== 'docs/CLI.md')
-    .flatMap((page) => [...read(page).matchAll(/(?:^|`)bigswitch ([a-z]+)\b(?! {2})([^`\n#|]*)/gm)]);
+    .flatMap((page) => [...read(page).matchAll(/(?:^|`)bigswitch ([a-z]+(?:-[a-z]+)*)\b(?! {2})([^`\n#|]*)/gm)]);
 
   test('has commands and flags that are there', () => {
     expect(quoted.length).toBeGreaterThan(10);

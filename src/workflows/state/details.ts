@@ -5,7 +5,6 @@ import { tryingSentence, type Trying } from '../../contract/trying';
 import { PHASES } from '../../contract/phases';
 import { allHosts } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
-import { whyNotWithout } from '../../plan/without';
 import { bytes, counted, duration } from '../../text/format';
 import { harmlessJson } from '../../text/harmless';
 import { commandBox, joined, mdText, type Markdown } from '../../text/markdown';
@@ -76,11 +75,13 @@ function blockedPart(reason: string, may: Possible, host: string | undefined): M
   ]);
 }
 
-/** The first host that a reason names, if the plan can do without it. */
+/** The first host that a reason names, if it is one of several of its kind. */
 function namedIn(reason: string, plan: Plan): string | undefined {
-  const names = allHosts(plan).map(({ name }) => name);
-  const named = names.find((name) => new RegExp(`(^|[\\s:;])${name}: `).test(reason));
-  return named !== undefined && whyNotWithout(plan, named) === undefined ? named : undefined;
+  const hosts = allHosts(plan);
+  const isNamed = (name: string) => [' ', '\n', ':', ';'].some((mark) => ` ${reason}`.includes(`${mark}${name}: `));
+  const named = hosts.find(({ name }) => isNamed(name));
+  const isAlone = hosts.filter(({ role }) => role === named?.role).length < 2;
+  return named === undefined || isAlone ? undefined : named.name;
 }
 
 /** A command with what it is for, unless it would be refused. */
