@@ -6,7 +6,7 @@ import { startJudge, verdict, type Judge, type Word } from '../judge';
 import { checkFigures } from './compose-figures';
 import { foresee } from './foresee';
 import type { Narrator } from './narrator';
-import { operate, startMigration, type Ended } from './operator';
+import { operate, startMigration, type Ended, type OperateOptions } from './operator';
 import type { DemoOptions } from './options';
 import { writePlan, type Stage } from './stage';
 import { tellVerdict } from './verdict';
@@ -35,16 +35,18 @@ export async function migrateAndJudge(
     const { ended, plan } = await migrate(stage, options, judge, words, narrator, signal);
     await stage.project?.fetchReports(stage.out);
     const measured = stage.project ? await checkFigures(stage.project, narrator) : true;
-    if (!ended.ok) {
-      narrator.result(false, `the migration did not end well: ${ended.message}`);
+    const mode = options.rollback === undefined ? 'migrated' : 'rolled-back';
+    if (!ended.ok || ended.outcome !== mode) {
+      const how = ended.message ?? `it is ${ended.outcome ?? 'nothing that it says'}, and not ${mode}`;
+      narrator.result(false, `the migration did not end well: ${how}`);
       return false;
     }
     await workOn(judge, MIN_REQUESTS, narrator, signal);
     const evidence = await narrator.timed("the judge's look at every host, every write and every request", () =>
       // What a person says elsewhere, nobody here can know.
-      judge.finish({ replicas: replicasOf(plan), ...(options.manual ? {} : { words }) }),
+      judge.finish({ mode, replicas: replicasOf(plan), ...(options.manual ? {} : { words }) }),
     );
-    const { ok, broken } = verdict(evidence, { minRequests: MIN_REQUESTS, mode: 'migrated' });
+    const { ok, broken } = verdict(evidence, { minRequests: MIN_REQUESTS, mode });
     tellVerdict(narrator, stage.out, evidence, broken);
     if (options.json) process.stdout.write(`${JSON.stringify(evidence, null, 2)}\n`);
     return ok && measured;
@@ -75,7 +77,7 @@ async function migrate(
         manual: options.manual,
         signal,
         said: (word) => words.push(word),
-        watch: lookAtGates(judge),
+        ...(options.rollback === undefined ? { watch: lookAtGates(judge) } : turningRound(stage, workflowId, narrator)),
       });
     });
     return { ended, plan };
@@ -88,6 +90,25 @@ async function migrate(
     `the plan gets what was asked for, and the migration is started again: ${JSON.stringify({ indices })}`,
   );
   return run({ ...stage.plan, indices });
+}
+
+/** Says no word at the first gate behind the big switch, but that all is to go back. */
+function turningRound(stage: Stage, workflowId: string, narrator: Narrator): Pick<OperateOptions, 'holds' | 'watch'> {
+  const isThere = (gate: string | undefined) => gate?.startsWith('drain:') === true;
+  let said = false;
+  return {
+    holds: ({ gate }) => isThere(gate),
+    watch: async ({ gate }) => {
+      if (said || !isThere(gate?.gate)) return;
+      said = true;
+      const wish = { by: 'demo-operator', reason: 'to show that there is a way back' };
+      await stage.temporal.cli([
+        ...['workflow', 'signal', '--workflow-id', workflowId, '--name', 'rollback'],
+        ...['--input', JSON.stringify(wish)],
+      ]);
+      narrator.part(`gate ${gate?.gate} is open, and all is to go back`);
+    },
+  };
 }
 
 /**

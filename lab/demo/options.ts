@@ -1,6 +1,11 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { SHAPE_HELP } from '../shapes';
 import { DEFAULT_OPTIONS } from '../types';
+
+/** Where a demo may turn round. */
+export const ROLLBACKS = ['after-switch'] as const;
+/** One of them: `after-switch` is the first gate behind the big switch, when apps use the fronts and no old node is drained. */
+export type RollbackAt = (typeof ROLLBACKS)[number];
 
 /** What a person asked of the demo. */
 export interface DemoOptions {
@@ -18,6 +23,8 @@ export interface DemoOptions {
   /** First show that bad input is refused before any host is changed. */
   refusals: boolean;
   json: boolean;
+  /** Turn round there, instead of going on to the end. */
+  rollback?: RollbackAt;
   /** Temporal and the worker are those of docker-compose.yml. */
   compose: boolean;
 }
@@ -49,6 +56,7 @@ export function demoCommand(): Command {
     .option('--keep', 'leave the lab, Temporal and the worker up when it ends', false)
     .option('--refusals', 'first show that bad input is refused before any host is changed', false)
     .option('--compose', 'Temporal on PostgreSQL, its UI and the worker are those of docker-compose.yml', false)
+    .addOption(new Option('--rollback <where>', 'go back from there instead of on to the end').choices(ROLLBACKS))
     .option('--json', 'print the evidence as JSON on standard output, all else on standard error', false)
     .addHelpText(
       'after',
@@ -60,6 +68,8 @@ Examples:
   $ scripts/demo --shape roles --docs 5000   dedicated masters, data, ingest and coordinating nodes
   $ scripts/demo --shape zones --docs 5000   two zones to three others, copies spread over them
   $ scripts/demo --shape tiers --docs 5000   hot and warm nodes, by roles and by an attribute
+  $ scripts/demo --shape secured --docs 5000   TLS on both ports, users with passwords
+  $ scripts/demo --rollback after-switch --docs 5000   there, and back again
   $ scripts/demo --compose --docs 5000    through docker-compose.yml, as for real use
   $ scripts/demo --manual --keep          decide yourself, look around afterwards; then: scripts/lab down
 

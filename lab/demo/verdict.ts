@@ -47,10 +47,11 @@ export function tellVerdict(narrator: Narrator, out: string, evidence: JudgeEvid
   line(evidence.stoppedFull.length === 0, `${evidence.stoppedFull.length} nodes stopped that were not empty`);
   if (evidence.withoutWord)
     line(evidence.withoutWord.length === 0, `${evidence.withoutWord.length} things done without a word`);
-  line(evidence.oldNodesRunning === 0, `${evidence.oldNodesRunning} old nodes still running`);
+  const isBack = evidence.outcome === 'rolled-back';
+  if (!isBack) line(evidence.oldNodesRunning === 0, `${evidence.oldNodesRunning} old nodes still running`);
   const starts = Object.values(evidence.oldNodeStarts).reduce((sum, count) => sum + count, 0);
   line(starts === 0, `${starts} restarts of old nodes`);
-  line(evidence.appsOnFronts, `both apps on the fronts: ${evidence.appsOnFronts}`);
+  line(evidence.appsOnFronts !== isBack, `both apps on the fronts: ${evidence.appsOnFronts}`);
   line(evidence.leftovers.length === 0, `${evidence.leftovers.length} things left on hosts`);
   line(evidence.secretsSeen.length === 0, `${evidence.secretsSeen.length} secrets in what the run left`);
   line(evidence.settingsLeft.length === 0, `${evidence.settingsLeft.length} settings of the cluster not as they were`);

@@ -40,7 +40,7 @@ release() {
 tidy() {
   rmdir "$STEPS" "$RECORDS" 2>/dev/null || true
   if [ ! -e "$STEPS" ] && [ ! -e "$RECORDS" ]; then
-    rm -f "$BASE/undo-all.sh"
+    rm -f "$BASE/undo-all.sh" "$BASE/finish-all.sh"
     rmdir "$BASE" 2>/dev/null || true
     rmdir "$ROOT" 2>/dev/null || true
     rm -f "$LOCK"

@@ -2,7 +2,7 @@ import { fenceScript, type Fence } from '../fence';
 import { quote } from '../script';
 import type { HostStep } from '../step';
 import { common, LOG_TO_FILE, type LedgerPlace } from './place';
-import { undoAllFile, undoFile } from './undo-scripts';
+import { finishAllFile, undoAllFile, undoFile } from './undo-scripts';
 
 /** Runs one fragment with \`set -eu\` in a shell of its own, outside any condition, since those switch \`-e\` off. */
 function fragment(body: string): string {
@@ -27,6 +27,14 @@ export function writeFile(path: string, text: string): string {
   const end = 'BIGSWITCH_END_OF_FILE';
   if (text.split('\n').includes(end)) throw new Error(`a ledger file contains the line ${end}`);
   return `cat >"${path}" <<'${end}'\n${text.endsWith('\n') ? text : `${text}\n`}${end}\n`;
+}
+
+/** Lays a script for people beside the record, where it is not there yet; whole or not at all. */
+function byHand(name: string, text: string): string {
+  return `  if [ ! -e "$BASE/${name}" ]; then
+${writeFile(`$BASE/.${name}`, text)}    mv "$BASE/.${name}" "$BASE/${name}"
+  fi
+`;
 }
 
 /**
@@ -85,13 +93,10 @@ ${fragment(step.save ?? ':')}  if [ "$RC" -ne 0 ]; then
 ${REPORT_FAILURE('save')}  printf '%s\\n' ${quote(step.phase)} >"$NEW/phase"
   printf '%s\\n' ${quote(step.summary)} >"$NEW/summary"
   date -u +%Y-%m-%dT%H:%M:%SZ >"$NEW/at"
-${step.undoSeconds === undefined ? '' : `  echo ${step.undoSeconds} >"$NEW/undo-seconds"\n`}${writeFile('$NEW/undo.sh', undoFile(place, host, step))}  if [ ! -e "$BASE/undo-all.sh" ]; then
-${writeFile('$BASE/.undo-all.sh', undoAllFile(place, host))}    mv "$BASE/.undo-all.sh" "$BASE/undo-all.sh"
-  fi
-  LAST=$(ls -1 "$STEPS" | sed -n 's/^\\([0-9][0-9][0-9][0-9]\\)-.*/\\1/p' | sort | tail -n 1 | sed 's/^0*//')
+${step.undoSeconds === undefined ? '' : `  echo ${step.undoSeconds} >"$NEW/undo-seconds"\n`}${writeFile('$NEW/undo.sh', undoFile(place, host, step))}${byHand('undo-all.sh', undoAllFile(place, host))}${byHand('finish-all.sh', finishAllFile(place, host))}  LAST=$(ls -1 "$STEPS" | sed -n 's/^\\([0-9][0-9][0-9][0-9]\\)-.*/\\1/p' | sort | tail -n 1 | sed 's/^0*//')
   RECORD=$STEPS/$(printf '%04d' $((\${LAST:-0} + 1)))-${quote(step.id)}
   # On the disk before anything is changed: a host that loses power now still knows its way back.
-  find "$NEW" "$BASE/undo-all.sh" -exec sync {} +
+  find "$NEW" "$BASE/undo-all.sh" "$BASE/finish-all.sh" -exec sync {} +
   mv "$NEW" "$RECORD"
   sync "$STEPS" "$BASE"
 fi

@@ -1,3 +1,4 @@
+import { TELLING_STEPS } from '../../contract/ledger';
 import { fenceScript, type Fence } from '../fence';
 import { ENVIRONMENT, quote } from '../script';
 import type { HostStep } from '../step';
@@ -101,6 +102,45 @@ ${LOG_TO_FILE}${undoLoop('true', '"$FORCE"')}if [ ! -e "$BASE" ]; then
   rmdir "$ROOT" 2>/dev/null || true
 fi
 if [ -d "$RECORDS" ]; then echo "left: $RECORDS (what the cluster's settings were before; see the runbook)"; fi
+exit 0
+}
+`;
+}
+
+/**
+ * `finish-all.sh`: what a teardown does on a host, for a person without bigswitch. Redirect and bridge go, and on an old host whose
+ * node was stopped its files come back; what is to stay, stays.
+ */
+export function finishAllFile(place: LedgerPlace, host: string): string {
+  const having = (step: string) => `ls "$STEPS" | grep -q -- '^[0-9]*-${step}$'`;
+  return `#!/bin/sh
+# bigswitch, migration ${place.migration}, host ${host}: ends the move on this host when every old node was drained, and the apps use the fronts.
+# By hand, as root: sh THIS_FILE. It takes back redirect and bridge, on an old host also the changes of elasticsearch.yml, and
+# nothing else. It stops at the first step that can't be taken back, and where that would harm somebody, as undo-all.sh does; with --force
+# nobody asks (docs/EMERGENCY.md).
+FORCE=\${1:-}
+{
+${common(place)}take_lock
+if [ ! -d "$STEPS" ]; then echo "nothing is left to be ended here"; exit 0; fi
+JOINED=$(cat "$STEPS"/*/phase | grep -cx join || true)
+PHASES=' redirect bridge '
+if ${having(TELLING_STEPS.NODE_STOPPED)}; then PHASES=' redirect bridge join '
+elif [ "$JOINED" -gt 0 ] && ! ${having(TELLING_STEPS.NODE_STARTED)} && [ "$FORCE" != ${FORCE} ]; then
+  echo "the node of this host was not drained, so the move is not at its end: drain it, or go back by undo-all.sh; to end it all the same: sh $0 ${FORCE}" >&2
+  exit 1
+fi
+${LOG_TO_FILE}${undoLoop('case "$PHASES" in *" $phase "*) true ;; *) false ;; esac', '"$FORCE"')}if [ -d "$STEPS" ]; then
+  echo "what stays for good:"
+  for name in $(ls -1 "$STEPS"); do echo "  $(cat "$STEPS/$name/summary")"; done
+fi
+if [ ! -e "$BASE" ]; then
+  release
+  rmdir "$ROOT" 2>/dev/null || true
+  echo "nothing is left here"
+  exit 0
+fi
+if [ -d "$RECORDS" ]; then echo "the cluster's settings before the move: $RECORDS (put them back before you remove it; see docs/EMERGENCY.md)"; fi
+echo "there is no way back from here: rm -rf $BASE $CLAIM"
 exit 0
 }
 `;
