@@ -14,6 +14,7 @@ import { readVoting } from '../../src/elasticsearch/quorum';
 import { HealthWatch } from './health-watch';
 import { RealCluster } from './real-cluster';
 import { DOCS, fill, NEW, newHostSays, OLD, recoveredBetween, THIRD, toTheEnd } from './moving';
+import { readFileScript } from '../../src/hosts/read-file';
 import { testDeps, testPlan, type LocalHosts } from './world';
 
 const VERSION = '7.17.28';
@@ -55,7 +56,11 @@ describe('a real cluster moves', () => {
     const world = await testDeps(plan);
     hosts = world.hosts;
     hosts.onApply = (host) => cluster.stop(host);
-    hosts.answer = (_host, script) => (script.includes('is-active') ? 'inactive' : newHostSays(VERSION));
+    hosts.answer = (_host, script) => {
+      // Of the old nodes' own file only what it says of security is asked for: nothing.
+      if (script === readFileScript(plan.elasticsearch.configFile)) return '';
+      return script.includes('is-active') ? 'inactive' : newHostSays(VERSION);
+    };
     activities = {
       ...createPreflightClusterActivities(world.deps),
       ...createJoinActivities(world.deps),
