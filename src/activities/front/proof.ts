@@ -31,7 +31,7 @@ type AskedNode = Pick<Plan['hosts']['old'][number], 'name' | 'address'>;
 
 /**
  * Asks every front, and some nodes, from one app host. Passwords reach curl over stdin (`-K -`), never as arguments.
- * Nodes that speak https are believed by the plan's CA, `$NODES_CA`, and asked at their addresses, whatever names they have.
+ * Nodes that speak https are believed by the plan's CA, `$NODES_CA`, when their certificates name their addresses.
  * TLS 1.1 counts as refused only when the front itself says so; a host that can't even try it says that.
  */
 export function frontLookScript(plan: Plan, nodes: readonly AskedNode[] = plan.hosts.old): string {

@@ -21,7 +21,8 @@ const OTHER_ADDRESSES = [
   'transport.publish_port',
   'transport.tcp.port',
 ];
-const SECURITY = 'xpack.security.';
+/** With what each setting of Elasticsearch's own security begins. */
+export const SECURITY = 'xpack.security.';
 
 /** What a person may see of elasticsearch.yml: what we write, and of it the old values that are names, addresses or numbers. */
 export function shownSettings({ elasticsearch }: Plan): Showable {

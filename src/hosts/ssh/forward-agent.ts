@@ -87,21 +87,28 @@ export class ForwardedSocket extends Duplex {
   }
 }
 
+/** How both agents are told of a connection. */
+type Connected = (error: Error | null, stream: Duplex) => void;
+
+/** What each agent keeps open. */
+const POOL = { keepAlive: true, maxSockets: 16, maxFreeSockets: 4 };
+
+/** Tells of a connection when it is made. @param over makes of it what is spoken through */
+function open(forwarded: Promise<Duplex>, over: (socket: ForwardedSocket) => Duplex, told?: Connected): undefined {
+  forwarded.then(
+    (stream) => told?.(null, over(new ForwardedSocket(stream))),
+    (error: Error) => (told as ((error: Error) => void) | undefined)?.(error),
+  );
+}
+
 /** An HTTP agent whose connections are made by `forward`, whatever address the request names. */
 export class ForwardAgent extends Agent {
   constructor(private readonly forward: Forward) {
-    super({ keepAlive: true, maxSockets: 16, maxFreeSockets: 4 });
+    super(POOL);
   }
 
-  override createConnection(
-    options: ClientRequestArgs,
-    callback?: (error: Error | null, stream: Duplex) => void,
-  ): Duplex | undefined {
-    this.forward(Number(options.port ?? 80)).then(
-      (stream) => callback?.(null, new ForwardedSocket(stream)),
-      (error: Error) => (callback as ((error: Error) => void) | undefined)?.(error),
-    );
-    return undefined;
+  override createConnection(options: ClientRequestArgs, callback?: Connected): Duplex | undefined {
+    return open(this.forward(Number(options.port ?? 80)), (socket) => socket, callback);
   }
 }
 
@@ -112,21 +119,12 @@ export class ForwardTlsAgent extends TlsAgent {
     private readonly address: string,
     private readonly ca: string,
   ) {
-    super({ keepAlive: true, maxSockets: 16, maxFreeSockets: 4 });
+    super(POOL);
   }
 
-  override createConnection(
-    options: ClientRequestArgs,
-    callback?: (error: Error | null, stream: Duplex) => void,
-  ): Duplex | undefined {
+  override createConnection(options: ClientRequestArgs, callback?: Connected): Duplex | undefined {
     const { ca, address: host } = this;
-    this.forward(Number(options.port ?? 443)).then(
-      (stream) => {
-        const socket = new ForwardedSocket(stream);
-        callback?.(null, connect({ socket, ca, host, ALPNProtocols: ['http/1.1'] }));
-      },
-      (error: Error) => (callback as ((error: Error) => void) | undefined)?.(error),
-    );
-    return undefined;
+    const secured = (socket: ForwardedSocket) => connect({ socket, ca, host, ALPNProtocols: ['http/1.1'] });
+    return open(this.forward(Number(options.port ?? 443)), secured, callback);
   }
 }

@@ -3,6 +3,7 @@ import type { LedgerEntry } from '../../../contract/ledger';
 import { scriptFailed } from '../../../hosts/errors';
 import { fileStep } from '../../../hosts/steps';
 import { allHosts, hostRef, hubRef, plannedNode } from '../../../plan/hosts';
+import { certificatesIn } from '../../../text/pem';
 import { BRIDGE_FOLDER, clientConfig, MTU_CANDIDATES, openvpnOn, serverConfig, type ClientMaterial } from './config';
 import {
   clientKeyStep,
@@ -73,7 +74,7 @@ async function readMaterial(
   const tunMtu = await chosenMtu({ plan, hosts });
   if (tunMtu === undefined) throw scriptFailed(`${hub.name}: ${openvpnOn(hub).server.config} names no tun-mtu`);
   const text = await hosts.ask(hub, materialScript(host));
-  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const certificates = certificatesIn(text);
   const [ca, certificate] = certificates;
   const tlsCrypt = /-----BEGIN OpenVPN Static key V1-----[^-]+-----END OpenVPN Static key V1-----/.exec(text)?.[0];
   if (certificates.length !== 2 || !ca || !certificate || !tlsCrypt) {

@@ -9,11 +9,10 @@ import { quote } from '../../../hosts/script';
 import { hostRef, plannedNode } from '../../../plan/hosts';
 import type { NodeHost, Plan } from '../../../plan/schema';
 import type { Deps } from '../../deps';
-import { securityFiles } from '../../nodes/settings';
+import { SECURITY, securityFiles } from '../../nodes/settings';
 import { looked } from '../check';
 import { nodeCertificateChecks, type MissingFiles, type NodeCertificate } from './node-certificates';
 
-const SECURITY = 'xpack.security.';
 const PORTS = ['http', 'transport'] as const;
 /** Bytes of a file of certificates that is read. */
 const MOST_BYTES = 256 * 1024;
@@ -52,16 +51,11 @@ async function believedFiles({ plan, hosts }: Scope, old: NodeHost, theirs: Sett
     const paths = securityFiles(
       textOf(old, new Map([...theirs].filter(([key]) => key === keyOf(port, 'certificate_authorities')))),
     );
-    if (paths.length > 0) found[port] = (await hosts.ask(hostRef(plan, old.name), filesScript(plan, paths, []))).trim();
+    if (paths.length === 0) continue;
+    const told = parseFiles(await hosts.ask(hostRef(plan, old.name), filesScript(plan, paths, [])));
+    found[port] = told.map(({ content = '' }) => content).join('\n');
   }
-  return Object.fromEntries(
-    Object.entries(found).map(([port, out]) => [
-      port,
-      parseFiles(out)
-        .map(({ content = '' }) => content)
-        .join('\n'),
-    ]),
-  );
+  return found;
 }
 
 async function lookAt(

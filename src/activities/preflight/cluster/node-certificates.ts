@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Check } from '../../../contract/evidence';
 import { list } from '../../../text/format';
+import { certificatesIn } from '../../../text/pem';
 import { failed, judged, refused, warned } from '../check';
 
 const DAY_MS = 86_400_000;
@@ -60,7 +61,7 @@ function certificateChecks(seen: NodeCertificate, nowMs: number): Check[] {
     const remedy = `see to it that it is for ${seen.address}, still good, and of the CA of the old nodes`;
     return [warned(CHECK, `${host}:${port}`, `${path} could not be looked into: it is no PEM file`, remedy)];
   }
-  const chain = certificatesIn(seen.chain);
+  const chain = readable(seen.chain);
   const [own] = chain;
   if (!own) {
     return [refused(CHECK, `${host}:${port}`, `${path} holds no certificate`, 'put the PEM of its certificate there')];
@@ -85,7 +86,7 @@ function belief(
   chain: X509Certificate[],
   own: X509Certificate,
 ): Check[] {
-  const anchors = certificatesIn(authorities);
+  const anchors = readable(authorities);
   if (anchors.length === 0) {
     const remedy = `compare by hand who signed ${path} with whom ${believers} believe`;
     return [warned(CHECK, `${host}:${port}`, `whom ${believers} believe could not be seen`, remedy)];
@@ -139,9 +140,8 @@ function pair({ host, port, path, publicKey }: NodeCertificate, own: X509Certifi
 }
 
 /** The certificates in a PEM text; what can't be read is none. */
-function certificatesIn(pem: string): X509Certificate[] {
-  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return found.flatMap((text) => {
+function readable(pem: string): X509Certificate[] {
+  return certificatesIn(pem).flatMap((text) => {
     try {
       return [new X509Certificate(text)];
     } catch {

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { FAILURES } from '../../../contract/failures';
 import type { Plan } from '../../../plan/schema';
 import type { Secrets } from '../../../secrets/secrets';
+import { certificatesIn } from '../../../text/pem';
 import type { Endpoint } from './endpoint';
 import { loginOf } from './plain';
 
@@ -26,7 +27,7 @@ export async function securedEndpoint(
 /** The certificates in a PEM file of the worker. @throws ApplicationFailure as {@link securedEndpoint} */
 export async function readCa(secrets: Secrets, ref: string): Promise<string> {
   const text = await secrets.resolve(ref);
-  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const found = certificatesIn(text);
   if (found.length === 0) throw unreadable(ref, 'it holds no certificate');
   try {
     for (const one of found) new X509Certificate(one);
