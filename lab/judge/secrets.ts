@@ -37,7 +37,7 @@ export function labSecrets(lab: Pick<LabState, 'frontPasswordFile' | 'operatorPa
 export function secretsIn(folder: string, secrets: Secrets): string[] {
   if (!existsSync(folder)) return [];
   return filesUnder(folder).flatMap((path) => {
-    const content = readFileSync(path);
+    const content = ifThere(() => readFileSync(path)) ?? '';
     return Object.entries(secrets)
       .filter(([, secret]) => content.includes(secret))
       .map(([what]) => `${relative(folder, path)}: ${what}`);
@@ -45,10 +45,20 @@ export function secretsIn(folder: string, secrets: Secrets): string[] {
 }
 
 function filesUnder(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
+  return (ifThere(() => readdirSync(folder)) ?? []).flatMap((name) => {
     const path = join(folder, name);
     const entry = statSync(path, { throwIfNoEntry: false });
     if (entry?.isDirectory()) return BY_DESIGN.includes(name) ? [] : filesUnder(path);
     return entry?.isFile() ? [path] : [];
   });
+}
+
+/** The server goes on writing meanwhile, and a journal of its database comes and goes: what has gone was not left. */
+function ifThere<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { labSecrets, secretsIn } from '../../../lab/judge/secrets';
@@ -17,6 +17,21 @@ describe('secrets in what a run left', () => {
     expect(secretsIn(folder, { 'a password': 'hunter2', another: 'swordfish' })).toEqual([
       'deep/er/temporal.db: a password',
     ]);
+  });
+
+  it('are not looked for in a file that goes meanwhile, such as the journal of a database that is written', () => {
+    writeFileSync(join(folder, 'a.db-journal'), 'gone soon');
+    writeFileSync(join(folder, 'b.log'), 'hunter2');
+    const read = fs.readFileSync;
+    const going = jest.spyOn(fs, 'readFileSync').mockImplementation(((path: string) => {
+      if (path.endsWith('-journal')) rmSync(path);
+      return read(path);
+    }) as typeof read);
+    try {
+      expect(secretsIn(folder, { 'a password': 'hunter2' })).toEqual(['b.log: a password']);
+    } finally {
+      going.mockRestore();
+    }
   });
 
   it('are those of the lab, and unknown ones are not "none"', () => {
