@@ -11,6 +11,9 @@ export const DEMO_OUT = join(ROOT, 'out', 'demo');
 /** The same of a demo through docker-compose.yml. */
 export const COMPOSE_DEMO_OUT = join(ROOT, 'out', 'demo-compose');
 
+/** What stays of every demo. */
+export const DEMO_RESULTS = join(ROOT, 'out', 'demos');
+
 /** What chaos runs leave: a folder for each scenario. */
 export const CHAOS_OUT = join(ROOT, 'out', 'chaos');
 

@@ -1,32 +1,30 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import execa from 'execa';
 import { Narrator } from '../demo/narrator';
 import { clearLeftProcesses } from '../../src/embedded/processes';
 import { prepareTools } from '../demo/stage';
 import { interruptSignal } from '../interrupt';
 import { exitCodeOf } from '../setup/command';
-import { CHAOS_OUT, DEMO_OUT, ROOT } from '../paths';
+import { CHAOS_OUT, DEMO_OUT } from '../paths';
+import { publish, publishedResults } from '../record/page';
+import { commit, storedResults } from '../record/stored';
 import { byMinutes, byName, proven } from './choose';
-import { publish, publishedResults } from './markdown';
+import { PUBLISHED } from './markdown';
 import { parseOptions, type ChaosOptions } from './options';
 import type { ChaosResult } from './result';
 import { runScenario } from './run';
 import type { ChaosScenario } from './scenario';
 import { SCENARIOS } from './scenarios';
-import { storedResults } from './stored';
+import { RESULTS_OUT } from './stored';
 import { table } from './table';
 
-/** The page of what was run, and the record that it is written from. */
-const PAGE = join(ROOT, 'docs', 'RELIABILITY.md');
-const RECORD = join(ROOT, 'docs', 'reliability.jsonl');
 /** Results of the last call alone, for programs. */
 const LAST = join(CHAOS_OUT, 'last.json');
 
 function chosen(options: ChaosOptions): ChaosScenario[] {
   if (options.all) return SCENARIOS;
   if (options.minutes !== undefined) {
-    const known = options.proven ? proven(SCENARIOS, publishedResults(RECORD)) : SCENARIOS;
+    const known = options.proven ? proven(SCENARIOS, publishedResults<ChaosResult>(PUBLISHED.record)) : SCENARIOS;
     return byMinutes(known, options.minutes, options.seed);
   }
   try {
@@ -34,17 +32,6 @@ function chosen(options: ChaosOptions): ChaosScenario[] {
   } catch (error) {
     process.stderr.write(`error: ${(error as Error).message}\n`);
     process.exit(2);
-  }
-}
-
-/** Short hash of what is run, with `+` when files were changed since. */
-async function commit(): Promise<string> {
-  const git = async (...args: string[]) => (await execa('git', args, { cwd: ROOT })).stdout.trim();
-  try {
-    const changed = await git('status', '--porcelain', '--untracked-files=no');
-    return `${await git('rev-parse', '--short', 'HEAD')}${changed === '' ? '' : '+'}`;
-  } catch {
-    return 'unknown';
   }
 }
 
@@ -85,16 +72,11 @@ function list(json: boolean): void {
   }
 }
 
-async function publishResults(): Promise<void> {
-  publish(PAGE, RECORD, storedResults());
-  await execa('npx', ['prettier', '--write', PAGE], { cwd: ROOT });
-}
-
 async function main(): Promise<number> {
   const options = parseOptions(process.argv);
   const signal = interruptSignal();
   if (options.list) return (list(options.json), 0);
-  if (options.publish) return (await publishResults(), 0);
+  if (options.publish) return (await publish(PUBLISHED, storedResults<ChaosResult>(RESULTS_OUT)), 0);
   const narrator = new Narrator(options.json ? process.stderr : process.stdout);
   try {
     const results = await runAll(options, narrator, signal);

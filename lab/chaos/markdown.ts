@@ -1,10 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../paths';
+import { PAGE, type Published } from '../record/page';
 import type { ChaosResult } from './result';
-import { inOrder } from './stored';
 import { table } from './table';
-
-const BEGIN = '<!-- chaos: begin; written by scripts/chaos --publish -->';
-const END = '<!-- chaos: end -->';
 
 /** The results as a part of a page: the last run of each scenario, every run that broke a promise, and how to have them again. */
 export function markdownPart(results: ChaosResult[]): string {
@@ -38,25 +36,10 @@ export function markdownPart(results: ChaosResult[]): string {
   ].join('\n\n');
 }
 
-/** Puts the part between the marks of a page. @throws Error when the page has no marks */
-export function replacePart(page: string, part: string): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`the page has no lines "${BEGIN}" and "${END}"`);
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${part}\n\n${page.slice(end)}`;
-}
-
-/** Results in a record, one JSON object a line; none where there is no record. */
-export function publishedResults(record: string): ChaosResult[] {
-  const lines = existsSync(record) ? readFileSync(record, 'utf8').split('\n').filter(Boolean) : [];
-  return lines.map((line) => JSON.parse(line) as ChaosResult);
-}
-
-/**
- * Adds results to those that were published before, one JSON object a line, and writes the page anew from all of them.
- * @throws Error when the page has no marks
- */
-export function publish(page: string, record: string, results: readonly ChaosResult[]): void {
-  const all = inOrder([...publishedResults(record), ...results]);
-  writeFileSync(page, replacePart(readFileSync(page, 'utf8'), markdownPart(all)));
-  writeFileSync(record, all.map((result) => `${JSON.stringify(result)}\n`).join(''));
-}
+/** What chaos runs tell on the page of what was run on the lab. */
+export const PUBLISHED: Published<ChaosResult> = {
+  script: 'chaos',
+  page: PAGE,
+  record: join(ROOT, 'docs', 'reliability.jsonl'),
+  part: markdownPart,
+};

@@ -15,7 +15,8 @@ import { FaultLog } from './fault-log';
 import { Play } from './play';
 import { resultOf, type ChaosResult } from './result';
 import type { ChaosScenario } from './scenario';
-import { storeResult, undisturbedSeconds } from './stored';
+import { RESULTS_OUT, undisturbedSeconds } from './stored';
+import { storeResult } from '../record/stored';
 import { Workers } from './workers';
 
 /** Seconds of the apps' ordinary life before each run. */
@@ -61,7 +62,7 @@ export async function runScenario(scenario: ChaosScenario, context: ChaosContext
     await sleep(BASELINE_SECONDS * 1000, undefined, { signal });
     judge.markStart();
     const result = await disturbAndJudge(scenario, stage, workers, judge, context);
-    storeResult(result);
+    storeResult(result, result.scenario, RESULTS_OUT);
     narrator.result(result.ok, result.ok ? `${scenario.name}: every promise was kept` : result.broken.join('\n'));
     return result;
   } finally {

@@ -1,3 +1,4 @@
+import { markdownTable, verdictCell } from '../record/page';
 import { AT_THE_END } from './fault-log';
 import type { ChaosResult } from './result';
 
@@ -34,9 +35,7 @@ export function cells(result: ChaosResult): string[] {
     number(evidence?.leftovers.length),
     // One that took less than the undisturbed one lost nothing; two runs are never equally fast.
     result.lostSeconds === undefined ? '–' : `${Math.max(0, result.lostSeconds)} s of ${result.seconds} s`,
-    result.ok
-      ? 'kept'
-      : `BROKEN: ${result.broken.map((words) => words.replaceAll(/\s+/g, ' ').slice(0, 200)).join('; ')}`,
+    verdictCell(result),
   ];
 }
 
@@ -52,12 +51,7 @@ function struckAt({ struck }: ChaosResult): string {
   return [...count].map(([where, times]) => (times > 1 ? `${where} (${times} times)` : where)).join(', ');
 }
 
-/** The table in Markdown; also good to read on a terminal, since its columns are in line. */
+/** The table in Markdown. */
 export function table(results: ChaosResult[]): string {
-  const rows = [HEADINGS, ...results.map(cells)].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const line = (row: string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  const [head = [], ...body] = rows;
-  return [line(head), rule, ...body.map(line)].join('\n');
+  return markdownTable(HEADINGS, results.map(cells));
 }

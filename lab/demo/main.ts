@@ -1,13 +1,16 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { interruptSignal } from '../interrupt';
+import { publish } from '../record/page';
+import { storedResults } from '../record/stored';
 import { exitCodeOf } from '../setup/command';
-import { COMPOSE_DEMO_OUT, DEMO_OUT } from '../paths';
+import { COMPOSE_DEMO_OUT, DEMO_OUT, DEMO_RESULTS } from '../paths';
 import { Cleanup } from './cleanup';
 import { Narrator } from './narrator';
 import { parseOptions, type DemoOptions } from './options';
 import { clearLeftProcesses } from '../../src/embedded/processes';
 import { prepareComposeStage, prepareStage, prepareTools, type Stage } from './stage';
 import { migrateAndJudge } from './migration';
+import { keepResult, PUBLISHED, type DemoResult } from './result';
 import { showRefusals } from './refusals';
 
 async function demo(options: DemoOptions, narrator: Narrator, cleanup: Cleanup, signal: AbortSignal): Promise<boolean> {
@@ -21,12 +24,14 @@ async function demo(options: DemoOptions, narrator: Narrator, cleanup: Cleanup, 
   const prepare = options.compose ? prepareComposeStage : prepareStage;
   const stage: Stage = await prepare({ tools, options, out, narrator, cleanup, signal });
   const refused = options.refusals ? await showRefusals(stage, narrator, signal) : true;
-  const kept = await migrateAndJudge(stage, options, narrator, signal);
-  return refused && kept;
+  const judged = await migrateAndJudge(stage, options, narrator, signal);
+  await keepResult(stage, options, judged);
+  return refused && judged.broken.length === 0;
 }
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv);
+  if (options.publish) return (await publish(PUBLISHED, storedResults<DemoResult>(DEMO_RESULTS)), 0);
   const narrator = new Narrator(options.json ? process.stderr : process.stdout);
   const signal = interruptSignal();
   const cleanup = new Cleanup();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../../src/contract/messages';
 import { runLink } from '../../src/links';
 import type { PlanInput } from '../../src/plan/schema';
-import { startJudge, verdict, type Judge, type Word } from '../judge';
+import { startJudge, verdict, type Judge, type JudgeEvidence, type Word } from '../judge';
 import { checkFigures } from './compose-figures';
 import { foresee } from './foresee';
 import type { Narrator } from './narrator';
@@ -18,13 +18,21 @@ const MIN_REQUESTS = 20_000;
 /** Longest time for which the apps go on working after the migration to get there, seconds. */
 const LONGEST_REST_SECONDS = 300;
 
-/** Runs the migration under the judge's eyes and tells the verdict. @returns whether every promise was kept */
+/** What came of a demo. */
+export interface Judged {
+  /** What was not as it must be. */
+  broken: string[];
+  /** From the judge; absent when it could not judge. */
+  evidence?: JudgeEvidence;
+}
+
+/** Runs the migration under the judge's eyes and tells the verdict. */
 export async function migrateAndJudge(
   stage: Stage,
   options: DemoOptions,
   narrator: Narrator,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Judged> {
   const judge = await startJudge({ lab: stage.lab, outDir: stage.out });
   try {
     await narrator.timed(`the apps' ordinary life for ${BASELINE_SECONDS} s, to compare with`, () =>
@@ -39,17 +47,17 @@ export async function migrateAndJudge(
     if (!ended.ok || ended.outcome !== mode) {
       const how = ended.message ?? `it is ${ended.outcome ?? 'nothing that it says'}, and not ${mode}`;
       narrator.result(false, `the migration did not end well: ${how}`);
-      return false;
+      return { broken: [`it did not end well: ${how}`] };
     }
     await workOn(judge, MIN_REQUESTS, narrator, signal);
     const evidence = await narrator.timed("the judge's look at every host, every write and every request", () =>
       // What a person says elsewhere, nobody here can know.
       judge.finish({ mode, replicas: replicasOf(plan), ...(options.manual ? {} : { words }) }),
     );
-    const { ok, broken } = verdict(evidence, { minRequests: MIN_REQUESTS, mode });
+    const { broken } = verdict(evidence, { minRequests: MIN_REQUESTS, mode });
     tellVerdict(narrator, stage.out, evidence, broken);
     if (options.json) process.stdout.write(`${JSON.stringify(evidence, null, 2)}\n`);
-    return ok && measured;
+    return { broken: [...broken, ...(measured ? [] : ['the figures of docker-compose.yml were not there'])], evidence };
   } finally {
     await judge.stop();
   }

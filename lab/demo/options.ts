@@ -27,6 +27,8 @@ export interface DemoOptions {
   rollback?: RollbackAt;
   /** Temporal and the worker are those of docker-compose.yml. */
   compose: boolean;
+  /** Run nothing; add the results of all runs here to docs/RELIABILITY.md. */
+  publish: boolean;
 }
 
 function count(min: number, max: number) {
@@ -57,6 +59,7 @@ export function demoCommand(): Command {
     .option('--refusals', 'first show that bad input is refused before any host is changed', false)
     .option('--compose', 'Temporal on PostgreSQL, its UI and the worker are those of docker-compose.yml', false)
     .addOption(new Option('--rollback <where>', 'go back from there instead of on to the end').choices(ROLLBACKS))
+    .option('--publish', 'run nothing; add the results of all runs here to docs/RELIABILITY.md', false)
     .option('--json', 'print the evidence as JSON on standard output, all else on standard error', false)
     .addHelpText(
       'after',
@@ -70,6 +73,7 @@ Examples:
   $ scripts/demo --shape tiers --docs 5000   hot and warm nodes, by roles and by an attribute
   $ scripts/demo --shape secured --docs 5000   TLS on both ports, users with passwords
   $ scripts/demo --rollback after-switch --docs 5000   there, and back again
+  $ scripts/demo --shape roles,zones,secured --es 9.2.0 --docs 5000
   $ scripts/demo --compose --docs 5000    through docker-compose.yml, as for real use
   $ scripts/demo --manual --keep          decide yourself, look around afterwards; then: scripts/lab down
 

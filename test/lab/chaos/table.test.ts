@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { markdownPart, publish, replacePart } from '../../../lab/chaos/markdown';
+import { markdownPart } from '../../../lab/chaos/markdown';
 import type { ChaosResult } from '../../../lab/chaos/result';
-import { storedResults, storeResult, undisturbedSeconds } from '../../../lab/chaos/stored';
+import { undisturbedSeconds } from '../../../lab/chaos/stored';
 import { cells, table } from '../../../lab/chaos/table';
+import { storeResult, storedResults } from '../../../lab/record/stored';
 
 const RESULT: ChaosResult = {
   scenario: 'new-node-killed',
@@ -87,18 +88,13 @@ describe('the table', () => {
 });
 
 describe('the page', () => {
-  const marks = ['<!-- chaos: begin; written by scripts/chaos --publish -->', '<!-- chaos: end -->'];
-  const empty = `before\n${marks[0]}\nold\n${marks[1]}\nafter`;
   const later = { ...RESULT, seed: 8, endedAt: '2026-03-14T10:30:00.000Z' };
 
-  it('gets the part between its marks, again and again', () => {
-    const once = replacePart(empty, markdownPart([RESULT]));
-    expect(once).toContain('1 of 1 scenarios kept every promise in their last run; of all runs, 1 of 1 did.');
-    expect(once).toContain('from 00:00:00 to 00:00:42 UTC: new-1 was killed');
-    expect(once).toContain('| new-node-killed | kept | 7 | abc1234 |');
-    expect(once).not.toContain('old\n');
-    expect(replacePart(once, markdownPart([RESULT]))).toBe(once);
-    expect(() => replacePart('nothing', 'part')).toThrow('has no lines');
+  it('tells how many kept every promise, and what their faults excuse', () => {
+    const part = markdownPart([RESULT]);
+    expect(part).toContain('1 of 1 scenarios kept every promise in their last run; of all runs, 1 of 1 did.');
+    expect(part).toContain('from 00:00:00 to 00:00:42 UTC: new-1 was killed');
+    expect(part).toContain('| new-node-killed | kept | 7 | abc1234 |');
   });
 
   it('tells of a run that broke a promise also when a later one kept all', () => {
@@ -108,38 +104,25 @@ describe('the page', () => {
     expect(part).toContain('| new-node-killed | BROKEN | 7 |');
     expect(part).toContain('| new-node-killed | kept | 8 |');
   });
-
-  it('keeps what was published before, each run once', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'bigswitch-chaos-'));
-    try {
-      const [page, record] = [join(folder, 'page.md'), join(folder, 'record.jsonl')];
-      writeFileSync(page, empty);
-      publish(page, record, [RESULT]);
-      publish(page, record, [later, RESULT]);
-      expect(readFileSync(record, 'utf8').trim().split('\n')).toHaveLength(2);
-      expect(readFileSync(page, 'utf8')).toContain('of all runs, 2 of 2 did');
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
 });
 
 describe('what was run before', () => {
   it('is read, and only a good run of the same data is compared with', () => {
     const folder = mkdtempSync(join(tmpdir(), 'bigswitch-chaos-'));
     try {
+      const keep = (result: ChaosResult) => storeResult(result, result.scenario, folder);
       const at = (minute: number) => `2026-03-14T09:${minute}:00.000Z`;
       const quiet = { ...RESULT, scenario: 'undisturbed' };
       expect(storedResults(join(folder, 'none'))).toEqual([]);
-      storeResult({ ...RESULT, endedAt: at(10) }, folder);
+      keep({ ...RESULT, endedAt: at(10) });
       expect(undisturbedSeconds(RESULT, folder)).toBeUndefined();
-      storeResult({ ...quiet, endedAt: at(11), ok: false }, folder);
+      keep({ ...quiet, endedAt: at(11), ok: false });
       expect(undisturbedSeconds(RESULT, folder)).toBeUndefined();
-      storeResult({ ...quiet, endedAt: at(13), seconds: 180 }, folder);
-      storeResult({ ...quiet, endedAt: at(12), seconds: 170 }, folder);
+      keep({ ...quiet, endedAt: at(13), seconds: 180 });
+      keep({ ...quiet, endedAt: at(12), seconds: 170 });
       expect(undisturbedSeconds(RESULT, folder)).toBe(180);
       expect(undisturbedSeconds({ ...RESULT, docs: 1 }, folder)).toBeUndefined();
-      expect(storedResults(folder).map(({ endedAt }) => endedAt)).toEqual([10, 11, 12, 13].map(at));
+      expect(storedResults<ChaosResult>(folder).map(({ endedAt }) => endedAt)).toEqual([10, 11, 12, 13].map(at));
     } finally {
       rmSync(folder, { recursive: true });
     }
