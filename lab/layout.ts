@@ -53,7 +53,7 @@ export function checkOptions(options: LabOptions): void {
       throw new Error(`--${side} is ${options[side]}; shape "${name}" needs ${nodes[side]} nodes there, or more`);
     }
   }
-  if (!/^[78]\.\d+\.\d+$/.test(options.es)) {
+  if (!/^[789]\.\d+\.\d+$/.test(options.es)) {
     throw new Error(`--es is "${options.es}"; use a full version such as 7.17.28 or 8.17.0`);
   }
 }

@@ -7,6 +7,7 @@ import { ensureMmdebstrap } from './apt';
 import { cacheFolder, inCache } from './cache';
 import { isRoot, MissingError, run } from './command';
 import type { Engine } from './engine';
+import { jdkFor } from './jdk';
 
 /** The official name, so that the same Dockerfile serves where it can be pulled and where it can't. */
 export const BASE_IMAGE = 'debian:bookworm-slim';
@@ -85,6 +86,7 @@ export function imageNames(esVersion: string): LabImages {
 
 /**
  * The hosts' images; built only when one of their inputs has changed.
+ * @throws MissingError when this Elasticsearch needs a newer Java than Debian has, and there is none here
  * @throws Error with the end of the output when the build fails
  */
 export async function ensureHostImages(
@@ -101,6 +103,9 @@ export async function ensureHostImages(
   try {
     cpSync(HOST_FOLDER, context, { recursive: true });
     cpSync(esZip, join(context, 'elasticsearch.zip'));
+    mkdirSync(join(context, 'jdk'));
+    const jdk = jdkFor(esVersion);
+    if (jdk !== undefined) cpSync(jdk, join(context, 'jdk'), { recursive: true, verbatimSymlinks: true });
     for (const kind of KINDS) {
       await run('docker', ['build', '--network=host', '--target', kind, '-t', names[kind], context], { env, signal });
     }

@@ -110,7 +110,7 @@ export function clusterRefused(message: string, detail?: { status: number; reaso
 function describeFailure(what: string, error: unknown, patience?: Patience): Error {
   if (error instanceof errors.ProductNotSupportedError) {
     return clusterRefused(
-      `${what}: this is not an Elasticsearch that bigswitch can speak to (7.17 and 8.x are); upgrade it first`,
+      `${what}: this is not an Elasticsearch that bigswitch can speak to (7.17, 8.x and 9.x are); upgrade it first`,
       { status: 0, reason: 'product' },
     );
   }

@@ -35,7 +35,7 @@ function ofRefusal({ elasticsearch }: Plan, status: number): string {
   }
   if (status === 403) return `give the user in elasticsearch.auth of the plan ${rights}`;
   if (status === 0 || status === NOT_ACCEPTABLE) {
-    return 'bigswitch moves Elasticsearch 7.17 and 8.x: upgrade an older one to 7.17 first; OpenSearch can not be moved; if something else listens there, correct address and httpPort in the plan';
+    return 'bigswitch moves Elasticsearch 7.17, 8.x and 9.x: upgrade an older one to 7.17 first; OpenSearch can not be moved; if something else listens there, correct address and httpPort in the plan';
   }
   return 'look into its log; if something else listens there, correct address and httpPort in the plan';
 }
@@ -44,7 +44,7 @@ function ofSilence({ elasticsearch }: Plan, host: string, at: string): Record<Wh
   const { service } = elasticsearch;
   const tls = elasticsearch.https
     ? 'if it speaks plain http there, remove elasticsearch.https from the plan'
-    : 'if it speaks https there (xpack.security.http.ssl.enabled, the default of 8.x), name the CA of its certificate as elasticsearch.https.ca in the plan';
+    : 'if it speaks https there (xpack.security.http.ssl.enabled, the default since 8.0), name the CA of its certificate as elasticsearch.https.ca in the plan';
   return {
     refused: `start Elasticsearch on ${host} (${service}); or correct address and httpPort in the plan: nothing listens at ${at}`,
     'not-https': `remove elasticsearch.https from the plan: it speaks plain http at ${at}`,

@@ -11,7 +11,7 @@ import { compareVersions } from './hosts';
 /** Oldest version that the client library speaks to. */
 const OLDEST = '7.17.0';
 /** First version that it does not speak to. */
-const TOO_NEW = '9.0.0';
+const TOO_NEW = '10.0.0';
 
 /** Asks each old node for itself, and finds out whether it is the planned cluster. */
 export async function askOldNodes(scope: Scope): Promise<{ checks: Check[]; views: Map<string, LocalView> }> {
@@ -97,8 +97,8 @@ function versions(nodes: ClusterNode[]): Check[] {
     return [refused('version', '', seen, 'finish the upgrade first: shards never move to an older node')];
   }
   if (compareVersions(version, OLDEST) < 0 || compareVersions(version, TOO_NEW) >= 0) {
-    const seen = `Elasticsearch ${version}; bigswitch moves 7.17 and 8.x`;
-    return [refused('version', '', seen, 'upgrade the cluster to 7.17 first (or use a release for 9)')];
+    const seen = `Elasticsearch ${version}; bigswitch moves 7.17, 8.x and 9.x`;
+    return [refused('version', '', seen, 'upgrade the cluster to 7.17 first (or use a release for 10)')];
   }
   return [passed('version', `Elasticsearch ${version} on every node`)];
 }
