@@ -50,7 +50,9 @@ export function labPlanInput(state: LabState): PlanInput {
     elasticsearch: {
       clusterName: state.clusterName,
       ...(secured && {
-        auth: { username: MOVER, password: `file:${state.operatorPasswordFile}` },
+        auth: state.moverKeyFile
+          ? { apiKey: `file:${state.moverKeyFile}` }
+          : { username: MOVER, password: `file:${state.operatorPasswordFile}` },
         https: { ca: `file:${state.caFile}` },
       }),
       newNodeSettings: {

@@ -8,6 +8,7 @@ export const OPERATOR = 'operator';
 /** Who moves it: may do what its documented role says. The operator's password is its password too. */
 export const MOVER = 'bigswitch';
 const MOVERS_ROLE = join(ROOT, 'examples', 'role.json');
+
 /** Who the apps are. */
 export const APP_USER = 'shop';
 
@@ -39,8 +40,13 @@ export function userFiles(): Record<string, string> {
       .map(([name, password]) => `${name}:${hashOf(password)}\n`)
       .join(''),
     users_roles: `superuser:${OPERATOR}\nbigswitch:${MOVER}\nshop:${APP_USER}\n`,
-    'roles.yml': `${APP_ROLE}bigswitch: ${JSON.stringify(JSON.parse(readFileSync(MOVERS_ROLE, 'utf8')))}\n`,
+    'roles.yml': `${APP_ROLE}bigswitch: ${JSON.stringify(moversRole())}\n`,
   };
+}
+
+/** What the documented role of the mover says. */
+export function moversRole(): unknown {
+  return JSON.parse(readFileSync(MOVERS_ROLE, 'utf8'));
 }
 
 /** Password of the operator. @throws Error when the lab has made none */

@@ -11,7 +11,15 @@ export function describeIssue(issue: z.core.$ZodIssue): string[] {
     return issue.keys.map((key) => `${prefix}${key}: unknown field; remove it or correct its spelling`);
   }
   if (issue.input === undefined) return [`${where}: is missing; add it`];
+  const meant = issue.code === 'invalid_union' ? meantBy(issue.errors) : undefined;
+  if (meant) return meant.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] }));
   return [`${where}: ${wrongValue(issue)}`];
+}
+
+/** What is wrong with the one of several kinds of a group of fields that has all the fields which were given. */
+function meantBy(kinds: z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
+  const known = kinds.filter((issues) => issues.every(({ code }) => code !== 'unrecognized_keys'));
+  return known.length === 1 ? known[0] : undefined;
 }
 
 function wrongValue(issue: z.core.$ZodIssue): string {

@@ -80,6 +80,16 @@ const appHost = z.strictObject({
   stats: z.string().min(1).optional(),
 });
 
+/** One way to log in: user and password, an API key as Elasticsearch prints it (`encoded`), or a token that is sent as `Bearer`. */
+const clusterLogin = z.union(
+  [
+    z.strictObject({ username: userName, password: secretRef }),
+    z.strictObject({ apiKey: secretRef }),
+    z.strictObject({ token: secretRef }),
+  ],
+  'must be a username with the reference to its password, or the reference to an apiKey or to a token; client certificates are not taken',
+);
+
 /** Everything that a person says before a migration: the validated input of the workflow `migrateCluster`. */
 export const planSchema = z.strictObject({
   version: z.literal(1),
@@ -92,7 +102,8 @@ export const planSchema = z.strictObject({
     /** Service and configuration file, the same on old and new hosts. */
     service: unitName.default('elasticsearch.service'),
     configFile: absolutePath.default('/etc/elasticsearch/elasticsearch.yml'),
-    auth: z.strictObject({ username: userName, password: secretRef }).optional(),
+    /** Who bigswitch is to a cluster that knows users; with the rights of examples/role.json. */
+    auth: clusterLogin.optional(),
     /** The nodes' http port speaks https, by certificates that name each node's address; left out where it speaks plain http. */
     https: z
       .strictObject({

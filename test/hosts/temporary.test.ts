@@ -45,9 +45,9 @@ describe('what a script keeps for its own time', () => {
   it('is gone when the connection was lost while a front was looked at', async () => {
     const nodes = [1, 2, 3].map((n) => ({ name: `new-${n}`, address: `127.0.6.${n}` }));
     const child = start(frontLookScript(testPlan([{ name: 'old-1', address: '127.0.5.1' }], nodes)), {
-      FRONT_USER: 'app:secret',
-      WRONG_USER: 'app:wrong',
-      OLD_USER: '',
+      FRONT_USER: 'user = "app:secret"',
+      WRONG_USER: 'user = "app:wrong"',
+      LOGIN: '',
     });
     child.stdout.destroy();
     expect(await once(child, 'exit')).toEqual([143, null]);

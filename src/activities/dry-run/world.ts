@@ -12,6 +12,7 @@ import { rolesIn } from '../../elasticsearch/settings/roles';
 import { flattenConfig } from '../../hosts/app-config/yaml/edit';
 import { plannedNode, plannedNodes, type HostRef } from '../../plan/hosts';
 import type { MoveProgress } from '../../contract/progress';
+import { secretOf } from '../../elasticsearch/client/login';
 import type { Plan } from '../../plan/schema';
 import { createModelAccess } from '../../dry-run/cluster/access';
 import { ClusterModel, type ModelMove, type ModelSetting } from '../../dry-run/cluster/model';
@@ -89,7 +90,7 @@ export class DryRunWorld {
   /** What is not the plan's own may be a secret of the plan in another file: then it must not be shown either. */
   private async learnSecrets(): Promise<void> {
     const { front, elasticsearch } = this.plan;
-    const refs = [front.auth.password, ...(elasticsearch.auth ? [elasticsearch.auth.password] : [])];
+    const refs = [front.auth.password, ...(elasticsearch.auth ? [secretOf(elasticsearch.auth)] : [])];
     await Promise.all(refs.map((ref) => this.deps.secrets.resolve(ref)));
   }
 

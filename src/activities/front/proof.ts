@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Fact } from '../../contract/evidence';
 import { readCa } from '../../elasticsearch/client/endpoints/secured';
+import { loginOf } from '../../elasticsearch/client/login';
 import { quote, TEMPORARY_FOLDER } from '../../hosts/script';
 import { hostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
@@ -46,7 +47,7 @@ ${TEMPORARY_FOLDER}ERROR=$TEMP/error
 path=/_cluster/health
 ${elasticsearch.https ? `printf '%s' "$NODES_CA" >"$TEMP/nodes-ca"\n` : ''}ask() { curl -sS -o /dev/null -w '%{http_code}' --noproxy '*' --connect-timeout 5 --max-time 15 "$@" 2>"$ERROR"; }
 get() { ask "$@" || true; }
-as() { user=$1; shift; printf 'user = "%s"\\n' "$user" | get -K - "$@"; }
+as() { option=$1; shift; printf '%s\\n' "$option" | get -K - "$@"; }
 for front in ${fronts.map(quote).join(' ')}; do
   url=\${front#*=}$path
   right=$(as "$FRONT_USER" ${ca} "$url")
@@ -67,7 +68,7 @@ done
 for node in ${direct.map(quote).join(' ')}; do
   url=\${node#*=}$path
   none=$(get ${nodesCa} "$url")
-  if [ -n "$OLD_USER" ]; then right=$(as "$OLD_USER" ${nodesCa} "$url"); else right=$none; fi
+  if [ -n "$LOGIN" ]; then right=$(as "$LOGIN" ${nodesCa} "$url"); else right=$none; fi
   printf 'node\\t%s\\t%s\\t\\t%s\\t\\t%s\\n' "\${node%%=*}" "$right" "$none" "$(tr -d '\\t\\r\\n' <"$ERROR")"
 done`;
 }
@@ -80,12 +81,14 @@ async function lookFrom(
 ): Promise<{ fronts: Look[]; nodes: Look[] }> {
   const { plan, hosts } = scope;
   const { username, password } = plan.front.auth;
-  const { auth, https } = plan.elasticsearch;
+  const { https } = plan.elasticsearch;
+  const login = await loginOf(plan, deps.secrets);
+  const user = (of: string) => `user = "${curlQuoted(`${username}:${of}`)}"`;
   const secrets = {
     NODES_CA: https ? await readCa(deps.secrets, https.ca) : '',
-    FRONT_USER: curlQuoted(`${username}:${await deps.secrets.resolve(password)}`),
-    WRONG_USER: curlQuoted(`${username}:${randomBytes(16).toString('hex')}`),
-    OLD_USER: auth ? curlQuoted(`${auth.username}:${await deps.secrets.resolve(auth.password)}`) : '',
+    FRONT_USER: user(await deps.secrets.resolve(password)),
+    WRONG_USER: user(randomBytes(16).toString('hex')),
+    LOGIN: login ? `header = "${curlQuoted(`Authorization: ${login.header}`)}"` : '',
   };
   // The longest case: nothing answers, four requests to each front and two to each node.
   const timeoutSeconds = 30 + 5 * (4 * plan.hosts.new.length + 2 * nodes.length);

@@ -5,6 +5,7 @@ import { crossPeers, hostRef, plannedNodes, type PlannedNode } from '../../plan/
 import type { Plan } from '../../plan/schema';
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { readCa } from '../../elasticsearch/client/endpoints/secured';
+import { loginOf } from '../../elasticsearch/client/login';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import type { Deps } from '../deps';
 import { onEvery } from '../every';
@@ -53,10 +54,10 @@ async function askAll(
 ): Promise<string[]> {
   const known = await onEvery(nodes, async (node) => [node.host, await expectedOf(scope, node)] as const);
   const expected = new Map<string, Expected>(known);
-  const { auth, https } = scope.plan.elasticsearch;
-  const login = auth ? `${auth.username}:${await deps.secrets.resolve(auth.password)}` : '';
+  const { https } = scope.plan.elasticsearch;
+  const login = await loginOf(scope.plan, deps.secrets);
   const secrets = {
-    LOGIN: Buffer.from(login).toString('base64'),
+    LOGIN: login?.header ?? '',
     ...(https && { NODES_CA: await readCa(deps.secrets, https.ca) }),
   };
   const failures = await onEvery(nodes, async ({ host }) => {
@@ -131,17 +132,17 @@ printf '%s' "$NODES_CA" >"$NODES_CA_FILE"
 const WORD = `exec 3<>"/dev/tcp/$0/$1" && cat <&3`;
 const CONNECT = `exec 3<>"/dev/tcp/$0/$1"`;
 const NAME = `exec 3<>"/dev/tcp/$0/$1" || exit 1
-[ -z "$LOGIN" ] || login="Authorization: Basic $LOGIN"$'\\r\\n'
+[ -z "$LOGIN" ] || login="Authorization: $LOGIN"$'\\r\\n'
 printf 'GET /_nodes/_local?filter_path=nodes.*.name HTTP/1.0\\r\\nHost: %s\\r\\n%s\\r\\n' "$0" "$login" >&3
 cat <&3`;
 /** Nobody is told the login who has not shown a certificate for this address. */
-const NAME_BY_TLS = `[ -z "$LOGIN" ] || login="Authorization: Basic $LOGIN"$'\\r\\n'
+const NAME_BY_TLS = `[ -z "$LOGIN" ] || login="Authorization: $LOGIN"$'\\r\\n'
 printf 'GET /_nodes/_local?filter_path=nodes.*.name HTTP/1.0\\r\\nHost: %s\\r\\n%s\\r\\n' "$0" "$login" |
   openssl s_client -quiet -connect "$0:$1" -CAfile "$NODES_CA_FILE" -verify_ip "$0" -verify_return_error`;
 
 /**
  * sh script that asks each peer at its real address, and prints `NO …` for each that isn't what is expected. A login
- * comes as the shell variable LOGIN, base64, and the CA of nodes that speak https as NODES_CA; they are never an argument.
+ * comes as the shell variable LOGIN, as the header `Authorization` has it, and the CA of nodes that speak https as NODES_CA; they are never an argument.
  */
 export function probeScript(plan: Plan, peers: Expected[]): string {
   const { https } = plan.elasticsearch;

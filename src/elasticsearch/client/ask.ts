@@ -125,7 +125,7 @@ function describeFailure(what: string, error: unknown, patience?: Patience): Err
   }
   const remedy =
     status === 401 || status === 403
-      ? '; check elasticsearch.auth in the plan: the user needs the role of examples/role.json'
+      ? '; check elasticsearch.auth in the plan: who logs in by it needs the role of examples/role.json'
       : '';
   return clusterRefused(`${what}: refused with ${status}: ${reason}${remedy}`, { status, reason });
 }

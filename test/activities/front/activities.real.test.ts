@@ -94,9 +94,9 @@ async function stopFront(): Promise<void> {
 /** What the product's own script sees of the front. */
 async function look(password = PASSWORD) {
   const output = await script(frontLookScript(plan), {
-    FRONT_USER: curlQuoted(`shop:${password}`),
-    WRONG_USER: curlQuoted('shop:wrong'),
-    OLD_USER: '',
+    FRONT_USER: `user = "${curlQuoted(`shop:${password}`)}"`,
+    WRONG_USER: 'user = "shop:wrong"',
+    LOGIN: '',
   });
   const [front = '', old = ''] = output.split('\n');
   const [, , right, wrong, none, tls, problem] = front.split('\t');

@@ -67,7 +67,7 @@ describe('whether a front speaks TLS 1.1', () => {
     const curl = `#!/bin/sh\ncase "$*" in *--tls-max*) echo '${error}' >&2; exit ${code} ;; esac\nprintf 200\n`;
     writeFileSync(join(folder, 'curl'), curl);
     chmodSync(join(folder, 'curl'), 0o755);
-    const env = { PATH: `${folder}:/usr/bin:/bin`, FRONT_USER: 'a', WRONG_USER: 'b', OLD_USER: '' };
+    const env = { PATH: `${folder}:/usr/bin:/bin`, FRONT_USER: 'a', WRONG_USER: 'b', LOGIN: '' };
     const out = execFileSync('sh', ['-eu'], {
       input: frontLookScript(parsePlan(minimalPlan()), []),
       env,

@@ -91,8 +91,8 @@ describe('the probe of one peer, against real listeners', () => {
   });
 
   it('logs in where security is on; a refusal is no proof of who answers', async () => {
-    const login = Buffer.from('elastic:secret').toString('base64');
-    const ports = { http: await elasticsearch('es-1', `Basic ${login}`), transport: await saying('') };
+    const login = `Basic ${Buffer.from('elastic:secret').toString('base64')}`;
+    const ports = { http: await elasticsearch('es-1', login), transport: await saying('') };
     expect(await probe(ports, {}, { login })).toEqual([]);
     expect(await probe(ports, {})).toHaveLength(1);
     expect(seen[1]?.authorization).toBeUndefined();
@@ -113,10 +113,10 @@ describe('the probe of one peer, against real listeners', () => {
           }),
         );
       const transport = await saying('');
-      const login = Buffer.from('elastic:secret').toString('base64');
+      const login = `ApiKey ${Buffer.from('id:secret').toString('base64')}`;
       const own = { http: await secured('own'), transport };
       expect(await probe(own, {}, { login, ca: read('ca.crt') })).toEqual([]);
-      expect(seen.map(({ authorization }) => authorization)).toEqual([`Basic ${login}`]);
+      expect(seen.map(({ authorization }) => authorization)).toEqual([login]);
       expect(await probe(own, {}, { login, ca: read('others.crt') })).toHaveLength(1);
       const elsewhere = { http: await secured('elsewhere'), transport };
       expect(await probe(elsewhere, {}, { login, ca: read('ca.crt') })).toHaveLength(1);

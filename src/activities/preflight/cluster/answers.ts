@@ -30,10 +30,10 @@ function ofRefusal({ elasticsearch }: Plan, status: number): string {
   const rights = 'the role of examples/role.json';
   if (status === 401) {
     return elasticsearch.auth
-      ? 'correct user and password of elasticsearch.auth in the plan'
+      ? 'correct elasticsearch.auth in the plan: the cluster does not know who that is'
       : `add elasticsearch.auth to the plan: a user that has ${rights}`;
   }
-  if (status === 403) return `give the user in elasticsearch.auth of the plan ${rights}`;
+  if (status === 403) return `give who logs in by elasticsearch.auth of the plan ${rights}`;
   if (status === 0 || status === NOT_ACCEPTABLE) {
     return 'bigswitch moves Elasticsearch 7.17, 8.x and 9.x: upgrade an older one to 7.17 first; OpenSearch can not be moved; if something else listens there, correct address and httpPort in the plan';
   }

@@ -2,6 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
 import type { Check } from '../../../contract/evidence';
 import { askCluster } from '../../../elasticsearch/client/ask';
+import { nameOf } from '../../../elasticsearch/client/login';
 import type { Plan } from '../../../plan/schema';
 import { list } from '../../../text/format';
 import { passed, refused } from '../check';
@@ -30,7 +31,7 @@ export async function rightsChecks(plan: Plan, client: Client): Promise<Check[]>
     path: '/_security/user/_has_privileges',
     body: { cluster: ROLE.cluster, index: ROLE.indices },
   });
-  if (said.has_all_requested) return [passed('rights', `${auth.username} may do what a migration does`)];
+  if (said.has_all_requested) return [passed('rights', `${nameOf(auth)} may do what a migration does`)];
   const lacks = (rights: Record<string, boolean>) => Object.keys(rights).filter((name) => rights[name] !== true);
   const missing = [
     ...lacks(said.cluster).map((name) => `the cluster privilege "${name}"`),
@@ -38,6 +39,6 @@ export async function rightsChecks(plan: Plan, client: Client): Promise<Check[]>
       lacks(rights).map((name) => `"${name}" on the indices ${names}, restricted ones too`),
     ),
   ];
-  const remedy = `give ${auth.username} the role of examples/role.json (\`PUT /_security/role/bigswitch\`, or as it stands into roles.yml)`;
-  return [refused('rights', auth.username, `${auth.username} lacks ${list(missing)}`, remedy)];
+  const remedy = `give ${nameOf(auth)} the role of examples/role.json (\`PUT /_security/role/bigswitch\`, or as it stands into roles.yml)`;
+  return [refused('rights', nameOf(auth), `${nameOf(auth)} lacks ${list(missing)}`, remedy)];
 }

@@ -1,22 +1,15 @@
 import type { Plan } from '../../../plan/schema';
 import type { Secrets } from '../../../secrets/secrets';
+import { loginOf } from '../login';
 import type { Endpoint } from './endpoint';
 
 /**
- * Plain http inside the SSH connection, with user and password where the plan names them. The password is resolved once.
+ * Plain http inside the SSH connection, with the login that the plan names. Its secret is resolved once.
  * @throws ApplicationFailure SecretMissing when it can't be
  */
 export async function plainEndpoint(plan: Plan, secrets: Secrets): Promise<Endpoint> {
   const login = await loginOf(plan, secrets);
   return {
-    options: (address, port) => ({ node: `http://${address}:${port}`, ...(login && { auth: login }) }),
+    options: (address, port) => ({ node: `http://${address}:${port}`, ...(login && { auth: login.client }) }),
   };
-}
-
-/** Who bigswitch is to the cluster, where the plan says. @throws ApplicationFailure SecretMissing when the password can't be resolved */
-export async function loginOf(
-  { elasticsearch: { auth } }: Plan,
-  secrets: Secrets,
-): Promise<{ username: string; password: string } | undefined> {
-  return auth && { username: auth.username, password: await secrets.resolve(auth.password) };
 }

@@ -4,8 +4,8 @@ import { FAILURES } from '../../../contract/failures';
 import type { Plan } from '../../../plan/schema';
 import type { Secrets } from '../../../secrets/secrets';
 import { certificatesIn } from '../../../text/pem';
+import { loginOf } from '../login';
 import type { Endpoint } from './endpoint';
-import { loginOf } from './plain';
 
 /**
  * https inside the SSH connection: each node has to show a certificate of the plan's CA. The file is read once.
@@ -19,7 +19,7 @@ export async function securedEndpoint(
   const ca = await readCa(secrets, https.ca);
   const login = await loginOf(plan, secrets);
   return {
-    options: (address, port) => ({ node: `https://${address}:${port}`, ...(login && { auth: login }) }),
+    options: (address, port) => ({ node: `https://${address}:${port}`, ...(login && { auth: login.client }) }),
     ca,
   };
 }
