@@ -31,7 +31,6 @@ export const FILES = {
   nodeCertificates: join(LAB_OUT, 'ca', 'nodes'),
   frontPassword: join(LAB_OUT, 'secrets', 'front-password'),
   operatorPassword: join(LAB_OUT, 'secrets', 'operator-password'),
-  moverKey: join(LAB_OUT, 'secrets', 'mover-key'),
   secrets: join(LAB_OUT, 'secrets'),
   app: join(LAB_OUT, 'app', 'shop.cjs'),
   stage: join(LAB_OUT, 'stage'),

@@ -50,9 +50,7 @@ export function labPlanInput(state: LabState): PlanInput {
     elasticsearch: {
       clusterName: state.clusterName,
       ...(secured && {
-        auth: state.moverKeyFile
-          ? { apiKey: `file:${state.moverKeyFile}` }
-          : { username: MOVER, password: `file:${state.operatorPasswordFile}` },
+        auth: { username: MOVER, password: `file:${state.operatorPasswordFile}` },
         https: { ca: `file:${state.caFile}` },
       }),
       newNodeSettings: {

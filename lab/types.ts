@@ -46,8 +46,6 @@ export interface LabState {
   frontPasswordFile: string;
   /** File with the operator's password, which a secured cluster asks for. */
   operatorPasswordFile: string;
-  /** File of the API key by which the cluster is moved; nothing where that is done by user and password. */
-  moverKeyFile?: string;
   options: LabOptions;
   /** True once `up` came to its end; false is what an interrupted run left. */
   ready: boolean;

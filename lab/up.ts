@@ -11,7 +11,6 @@ import { esRequest, waitForCluster } from './es';
 import { addForwardRules } from './firewall';
 import { healthy, waitForApps, waitForBoot } from './health';
 import { checkIsolation } from './isolation';
-import { makeMoverKey } from './mover-key';
 import { makePasswords, makeSshKeys } from './keys';
 import { checkOptions, CLUSTER_NAME, hostsOf, layoutHosts, oldDataNodes, urlsOf } from './layout';
 import { raiseMapCount } from './machine';
@@ -118,9 +117,6 @@ async function bringUp(options: LabOptions, say: Say, signal?: AbortSignal): Pro
     part(`old cluster of ${old.length} nodes formed`, () =>
       waitForCluster(endpoints, old.length, { timeoutMs: 120_000, signal }),
     ).then(async () => {
-      if (old.some(({ settings }) => isSecured(settings))) {
-        state.moverKeyFile = await makeMoverKey(endpoints[0] ?? '', options.es, signal);
-      }
       const { clusterSettings: persistent = {}, indexSettings } = shapeOf(options.shape);
       // Elasticsearch refuses a change of nothing.
       if (Object.keys(persistent).length > 0) {

@@ -8,7 +8,6 @@ export const OPERATOR = 'operator';
 /** Who moves it: may do what its documented role says. The operator's password is its password too. */
 export const MOVER = 'bigswitch';
 const MOVERS_ROLE = join(ROOT, 'examples', 'role.json');
-
 /** Who the apps are. */
 export const APP_USER = 'shop';
 
@@ -40,13 +39,8 @@ export function userFiles(): Record<string, string> {
       .map(([name, password]) => `${name}:${hashOf(password)}\n`)
       .join(''),
     users_roles: `superuser:${OPERATOR}\nbigswitch:${MOVER}\nshop:${APP_USER}\n`,
-    'roles.yml': `${APP_ROLE}bigswitch: ${JSON.stringify(moversRole())}\n`,
+    'roles.yml': `${APP_ROLE}bigswitch: ${JSON.stringify(JSON.parse(readFileSync(MOVERS_ROLE, 'utf8')))}\n`,
   };
-}
-
-/** What the documented role of the mover says. */
-export function moversRole(): unknown {
-  return JSON.parse(readFileSync(MOVERS_ROLE, 'utf8'));
 }
 
 /** Password of the operator. @throws Error when the lab has made none */

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../../src/contract/messages';
 import { runLink } from '../../src/links';
 import type { PlanInput } from '../../src/plan/schema';
+import { startLife, type LifeCounts } from '../life/life';
+import { shapeOf } from '../shapes';
 import { startJudge, verdict, type Judge, type JudgeEvidence, type Word } from '../judge';
 import { checkFigures } from './compose-figures';
 import { foresee } from './foresee';
@@ -33,6 +35,9 @@ export async function migrateAndJudge(
   narrator: Narrator,
   signal: AbortSignal,
 ): Promise<Judged> {
+  const life = shapeOf(options.shape).life
+    ? await narrator.timed('life beside the apps begins', () => startLife(stage.lab))
+    : undefined;
   const judge = await startJudge({ lab: stage.lab, outDir: stage.out });
   try {
     await narrator.timed(`the apps' ordinary life for ${BASELINE_SECONDS} s, to compare with`, () =>
@@ -50,6 +55,8 @@ export async function migrateAndJudge(
       return { broken: [`it did not end well: ${how}`] };
     }
     await workOn(judge, MIN_REQUESTS, narrator, signal);
+    const lived = await life?.stop();
+    if (lived) tellLife(narrator, lived);
     const evidence = await narrator.timed("the judge's look at every host, every write and every request", () =>
       // What a person says elsewhere, nobody here can know.
       judge.finish({ mode, replicas: replicasOf(plan), ...(options.manual ? {} : { words }) }),
@@ -57,8 +64,13 @@ export async function migrateAndJudge(
     const { broken } = verdict(evidence, { minRequests: MIN_REQUESTS, mode });
     tellVerdict(narrator, stage.out, evidence, broken);
     if (options.json) process.stdout.write(`${JSON.stringify(evidence, null, 2)}\n`);
-    return { broken: [...broken, ...(measured ? [] : ['the figures of docker-compose.yml were not there'])], evidence };
+    const died = (lived?.broken ?? []).map((words) => `life beside the apps: ${words}`);
+    return {
+      broken: [...broken, ...died, ...(measured ? [] : ['the figures of docker-compose.yml were not there'])],
+      evidence,
+    };
   } finally {
+    await life?.stop();
     await judge.stop();
   }
 }
@@ -134,6 +146,13 @@ function lookAtGates(judge: Judge): (status: Status) => Promise<void> {
     names.delete(gate?.gate ?? '');
     await judge.look(name);
   };
+}
+
+/** Tells what went on beside the apps. */
+function tellLife(narrator: Narrator, { turns, broken }: LifeCounts): void {
+  const all = Object.entries(turns).map(([habit, count]) => `${habit} ${count} times`);
+  narrator.result(broken.length === 0, `beside the apps: ${all.join(', ')}`);
+  for (const words of broken) narrator.result(false, words);
 }
 
 /** The replicas that a plan asks for, by index. */

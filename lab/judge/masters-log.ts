@@ -1,6 +1,7 @@
 import { exec } from '../docker';
 import { hostsOf } from '../layout';
 import type { LabHost, LabState } from '../types';
+import { LIFE } from '../life/habits';
 import { meet, type Span } from './spans';
 import type { Excuse } from './types';
 
@@ -57,7 +58,7 @@ export function parseFalls({ name, role }: Pick<LabHost, 'name' | 'role'>, text:
 /** The falls within a span that no fault of the lab excuses, in words; the first 20. */
 export function fallsWithin(falls: LoggedFall[], span: Span, excuses: Excuse[]): string[] {
   return falls
-    .filter(({ at }) => meet(span, { from: at, to: at }))
+    .filter(({ at, words }) => meet(span, { from: at, to: at }) && !words.includes(`[${LIFE}`))
     .filter(({ at }) => !excuses.some((excuse) => excuse.belowGreen === true && meet(excuse, { from: at, to: at })))
     .sort((a, b) => a.at - b.at)
     .slice(0, 20)

@@ -13,9 +13,7 @@ const BY_DESIGN = ['compose'];
  * The lab's password of the front, and what makes its SSH key a private one.
  * @throws Error when they can't be read
  */
-export function labSecrets(
-  lab: Pick<LabState, 'frontPasswordFile' | 'operatorPasswordFile' | 'moverKeyFile' | 'ssh'>,
-): Secrets {
+export function labSecrets(lab: Pick<LabState, 'frontPasswordFile' | 'operatorPasswordFile' | 'ssh'>): Secrets {
   const password = readFileSync(lab.frontPasswordFile, 'utf8').trim();
   const operators = readFileSync(lab.operatorPasswordFile, 'utf8').trim();
   // The first lines say of which kind it is and what its public half is.
@@ -29,7 +27,6 @@ export function labSecrets(
     "the operator's login": Buffer.from(`${OPERATOR}:${operators}`).toString('base64'),
     "the mover's login": Buffer.from(`${MOVER}:${operators}`).toString('base64'),
     'the SSH key': key,
-    ...(lab.moverKeyFile && { "the mover's API key": readFileSync(lab.moverKeyFile, 'utf8').trim() }),
   };
 }
 

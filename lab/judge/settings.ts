@@ -1,4 +1,5 @@
 import { esRequest } from '../es';
+import { LIFE } from '../life/habits';
 
 type Values = Record<string, string>;
 
@@ -38,7 +39,11 @@ export async function readSettings(endpoint: string): Promise<SettingsSeen> {
     persistent: texts(persistent),
     transient: texts(transient),
     votingExclusions: excluded.map((one) => one.node_name ?? JSON.stringify(one)).sort(),
-    indices: Object.fromEntries(Object.entries(indices).map(([name, { settings }]) => [name, texts(settings)])),
+    indices: Object.fromEntries(
+      Object.entries(indices)
+        .filter(([name]) => !name.startsWith(LIFE))
+        .map(([name, { settings }]) => [name, texts(settings)]),
+    ),
   };
 }
 

@@ -7,7 +7,7 @@
  * its master before it says that it has none, as the apps' own requests do.
  */
 export const WATCH_SCRIPT = String.raw`
-address=$1 port=$2 ca=$3 login=$LAB_LOGIN
+address=$1 port=$2 ca=$3 indices=$4 login=$LAB_LOGIN
 now() { local t=$EPOCHREALTIME; printf -v "$1" '%d' "$((10#${'$'}{t/[.,]/} / 1000))"; }
 # Every answer is one line of JSON, the last one or, where it comes in chunks, the only one that begins so.
 ask() {
@@ -38,7 +38,7 @@ counters() {
   done
 }
 plain() {
-  ask '/_cluster/health?master_timeout=8s'
+  ask "/_cluster/health$indices?master_timeout=8s"
   now end
   said=$status health=$body body=null
   ask "$own"
@@ -48,7 +48,7 @@ plain() {
 secured() {
   local base=https://$address:$port lines
   mapfile -t lines < <(printf 'user = "%s"\n' "$login" | curl -s -K - --cacert "$ca" --max-time 10 -w '\n%{http_code}\n' \
-    "$base/_cluster/health?master_timeout=8s" "$base$own" 2>/dev/null)
+    "$base/_cluster/health$indices?master_timeout=8s" "$base$own" 2>/dev/null)
   now end
   done=$end
   case ${'$'}{lines[1]} in 200) said=200 health=${'$'}{lines[0]} ;; [1-9]*) said=${'$'}{lines[1]} ;; esac

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { dockerEnv } from '../docker';
 import { addressOf, hostsOf, HTTP_PORT } from '../layout';
-import { isSecured } from '../shapes';
+import { LIFE } from '../life/habits';
+import { isSecured, shapeOf } from '../shapes';
 import { NODE_CERTIFICATES } from '../shapes/secured';
 import type { LabHost, LabState } from '../types';
 import { OPERATOR, operatorPassword } from '../users';
@@ -35,6 +36,11 @@ export interface Look {
   /** When it had told what it knows by itself, ms since the epoch, and that; null when it did not. */
   viewed: number;
   view: View | null;
+}
+
+/** What health is asked of: everything, but for indices of a life beside the apps, which come into being and go at any moment. */
+function watchedIndices({ options }: LabState): string {
+  return shapeOf(options.shape).life ? `/*,-${LIFE}*` : '';
 }
 
 /** Hosts that are watched all the time. */
@@ -93,7 +99,7 @@ class Watcher {
   private start(): void {
     const address = this.host.role === 'hub' ? '' : addressOf(this.host);
     const ca = `/etc/elasticsearch/${NODE_CERTIFICATES}/ca.crt`;
-    const command = ['bash', '-c', WATCH_SCRIPT, 'judge', address, String(HTTP_PORT), ca];
+    const command = ['bash', '-c', WATCH_SCRIPT, 'judge', address, String(HTTP_PORT), ca, watchedIndices(this.lab)];
     const login = isSecured(this.host.settings) ? `${OPERATOR}:${operatorPassword()}` : '';
     const child = spawn('docker', ['exec', '-i', '-e', 'LAB_LOGIN', this.host.container, ...command], {
       env: { ...process.env, ...dockerEnv(this.lab.dockerHost), LAB_LOGIN: login },

@@ -13,7 +13,7 @@ export interface Published<T extends Stored> {
   /** The record, one JSON object a line. */
   record: string;
   /** The part, in Markdown; from all results, oldest first. */
-  part(results: T[]): string;
+  part: (results: T[]) => string;
 }
 
 /** The page of what was run on the lab. */

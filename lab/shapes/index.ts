@@ -1,3 +1,4 @@
+import { busy } from './busy';
 import { plain } from './plain';
 import { roles } from './roles';
 import { secured } from './secured';
@@ -8,7 +9,7 @@ import { zones } from './zones';
 export type { NodeSettings, Shape, Side } from './shape';
 
 /** Every kind of cluster that the lab can make. */
-export const SHAPES: Shape[] = [plain, roles, secured, tiers, zones];
+export const SHAPES: Shape[] = [plain, busy, roles, secured, tiers, zones];
 
 /** What `--shape` says of itself in every command. */
 export const SHAPE_HELP = `kind of cluster, several with commas between: ${SHAPES.map(({ name }) => name).join(', ')}`;
@@ -31,6 +32,7 @@ export function shapeOf(names: string): Shape {
   const sizes = chosen.flatMap(({ nodes }) => nodes ?? []);
   return {
     name: names,
+    ...(chosen.some(({ life }) => life) && { life: true as const }),
     ...(sizes.length > 0 && { nodes: { old: largest(sizes, 'old'), new: largest(sizes, 'new') } }),
     settings: (side, place, count) =>
       Object.assign({}, ...chosen.map((shape) => shape.settings(side, place, count))) as NodeSettings,

@@ -17,6 +17,8 @@ export interface Shape {
   settings(side: Side, place: number, count: number): NodeSettings;
   /** What is set on the cluster, persistent, flat keys; nothing where nothing is. */
   clusterSettings?: Record<string, string>;
+  /** Whether more goes on in the cluster than what the apps do. */
+  life?: true;
   /** Further settings of indices of the lab's data, by index; nothing where they have none. */
   indexSettings?: Record<string, Record<string, unknown>>;
 }
