@@ -81,7 +81,9 @@ export async function makeNodeCertificates(nodes: LabHost[]): Promise<void> {
         ...['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
         ...['-subj', `/CN=${host.name}`, '-keyout', key, '-out', '-'],
       ]);
-      writeFileSync(certificate, await signed(request, nodeExtensions(host)));
+      // As nodes come that make theirs by themselves: with the CA, so that it can be known by its fingerprint.
+      const chain = [await signed(request, nodeExtensions(host)), readFileSync(FILES.caCertificate, 'utf8')];
+      writeFileSync(certificate, chain.map((one) => `${one.trim()}\n`).join(''));
     },
     { concurrency: 4 },
   );

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import type { PlanInput } from '../src/plan/schema';
 import { FRONT_FOLDER } from './ca';
@@ -34,6 +36,14 @@ function appConfig(host: LabHost): PlanInput['hosts']['apps'][number]['config'] 
   };
 }
 
+/** Since which major version the lab's nodes are known by the fingerprint of their CA; before, by its file: each is moved by. */
+const FINGERPRINT_SINCE = 9;
+
+function nodesTrust({ esVersion, caFile }: LabState): PlanInput['elasticsearch']['https'] {
+  if (Number.parseInt(esVersion, 10) < FINGERPRINT_SINCE) return { ca: `file:${caFile}` };
+  return { fingerprint: new X509Certificate(readFileSync(caFile)).fingerprint256 };
+}
+
 /** The plan that moves this lab's cluster, as the object that a person would write. */
 export function labPlanInput(state: LabState): PlanInput {
   const required = (host: LabHost, side: 'old' | 'new') => {
@@ -51,7 +61,7 @@ export function labPlanInput(state: LabState): PlanInput {
       clusterName: state.clusterName,
       ...(secured && {
         auth: { username: MOVER, password: `file:${state.operatorPasswordFile}` },
-        https: { ca: `file:${state.caFile}` },
+        https: nodesTrust(state),
       }),
       newNodeSettings: {
         'path.data': '/var/lib/elasticsearch',

@@ -4,6 +4,7 @@ import type { LedgerEntry, UndoResult } from '../contract/ledger';
 import type { Phase } from '../contract/phases';
 import type { Owner } from '../contract/under';
 import type { HostRef } from '../plan/hosts';
+import type { Trust } from './shown-ca';
 import type { HostStep } from './step';
 
 /** What a script on a host gave back. `code` is null when the connection was lost: that is never success. */
@@ -78,9 +79,9 @@ export interface Hosts {
   unkeep(host: HostRef, name: string): Promise<void>;
   /**
    * An agent whose connections go through the SSH connection to this host, for its Elasticsearch's own address.
-   * @param ca for https: PEM of whom to believe that it is the node at that address; without it plain http
+   * @param trust for https: whom to believe that it is the node at that address; without it plain http
    */
-  agent(host: HostRef, ca?: string): Agent;
+  agent(host: HostRef, trust?: Trust): Agent;
   /** Closes every connection. */
   close(): Promise<void>;
 }

@@ -80,6 +80,23 @@ const appHost = z.strictObject({
   stats: z.string().min(1).optional(),
 });
 
+/** The CA that signed the certificates of the http ports of all nodes, old and new: a PEM file on the worker, or its fingerprint. */
+const nodesTrust = z.union(
+  [
+    z.strictObject({ ca: z.string().regex(/^file:\//, 'must be "file:/absolute/path" of a PEM file on the worker') }),
+    z.strictObject({
+      /** SHA-256 in hex, as Elasticsearch prints it at its first start; nodes have to show the CA with their own certificate. */
+      fingerprint: z
+        .string()
+        .regex(
+          /^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}$/,
+          'must be the SHA-256 of a certificate in hex, with or without colons',
+        ),
+    }),
+  ],
+  'must be the ca of the nodes, a PEM file on the worker, or its fingerprint',
+);
+
 /** One way to log in: user and password, an API key as Elasticsearch prints it (`encoded`), or a token that is sent as `Bearer`. */
 const clusterLogin = z.union(
   [
@@ -105,12 +122,7 @@ export const planSchema = z.strictObject({
     /** Who bigswitch is to a cluster that knows users; with the rights of examples/role.json. */
     auth: clusterLogin.optional(),
     /** The nodes' http port speaks https, by certificates that name each node's address; left out where it speaks plain http. */
-    https: z
-      .strictObject({
-        /** PEM file on the worker with the CA that signed the certificates of the http ports of all nodes, old and new. */
-        ca: z.string().regex(/^file:\//, 'must be "file:/absolute/path" of a PEM file on the worker'),
-      })
-      .optional(),
+    https: nodesTrust.optional(),
     /** Seconds until a request to the cluster counts as failed; a question about every shard or index gets four times as many. */
     requestSeconds: z.number().int().min(10).max(300).default(30),
     /** Further settings for the new nodes' elasticsearch.yml, for example `path.data`. */

@@ -7,6 +7,7 @@ import type { Deps } from '../../src/activities/deps';
 import type { Scope } from '../../src/elasticsearch/scope';
 import { createClusterAccess } from '../../src/elasticsearch/client/over-ssh';
 import type { Hosts, Recorded, ScriptResult } from '../../src/hosts/hosts';
+import type { Trust } from '../../src/hosts/shown-ca';
 import type { HostStep } from '../../src/hosts/step';
 import { parsePlan } from '../../src/plan/parse';
 import type { Secrets } from '../../src/secrets/secrets';
@@ -114,8 +115,10 @@ export class LocalHosts implements Hosts {
     this.records.delete(name);
   }
 
-  agent(_host: { name: string }, ca?: string) {
-    return ca === undefined ? this.#agent : (this.#secured ??= new TlsAgent({ keepAlive: true, ca }));
+  agent(_host: { name: string }, trust?: Trust) {
+    if (trust === undefined) return this.#agent;
+    if (!('ca' in trust)) throw new Error('nodes of this world show no CA');
+    return (this.#secured ??= new TlsAgent({ keepAlive: true, ca: trust.ca }));
   }
 
   async close() {

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Activities, OnHost } from '../../contract/activities';
 import { FAILURES } from '../../contract/failures';
 import type { LedgerEntry } from '../../contract/ledger';
-import { readCa } from '../../elasticsearch/client/endpoints/secured';
+import { nodesCa } from '../../elasticsearch/client/endpoints/secured';
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { hostRef, NoSuchHost } from '../../plan/hosts';
@@ -27,9 +27,8 @@ export function createFrontActivities(deps: Deps): Pick<Activities, 'installFron
       if (!node) throw new NoSuchHost(`the plan has no new host named "${host}"`);
       const entries: LedgerEntry[] = [await hosts.apply(hostRef(plan, host), haproxyPackage(hostRef(plan, host)))];
       const hash = plan.elasticsearch.auth ? undefined : await passwordHash(scope, deps, host);
-      const { https } = plan.elasticsearch;
-      const nodesCa = https && (await readCa(deps.secrets, https.ca));
-      const look = { haproxy: await haproxyOf(scope, host), elasticsearch: await versionOf(scope), hash, nodesCa };
+      const ca = await nodesCa(scope, deps.secrets);
+      const look = { haproxy: await haproxyOf(scope, host), elasticsearch: await versionOf(scope), hash, nodesCa: ca };
       for (const step of frontSteps(plan, node, look)) entries.push(await hosts.apply(hostRef(plan, host), step));
       return entries;
     },

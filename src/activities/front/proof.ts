@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Fact } from '../../contract/evidence';
-import { readCa } from '../../elasticsearch/client/endpoints/secured';
+import { nodesCa as caOfNodes } from '../../elasticsearch/client/endpoints/secured';
 import { loginOf } from '../../elasticsearch/client/login';
 import { quote, TEMPORARY_FOLDER } from '../../hosts/script';
 import { hostRef } from '../../plan/hosts';
@@ -81,11 +81,10 @@ async function lookFrom(
 ): Promise<{ fronts: Look[]; nodes: Look[] }> {
   const { plan, hosts } = scope;
   const { username, password } = plan.front.auth;
-  const { https } = plan.elasticsearch;
   const login = await loginOf(plan, deps.secrets);
   const user = (of: string) => `user = "${curlQuoted(`${username}:${of}`)}"`;
   const secrets = {
-    NODES_CA: https ? await readCa(deps.secrets, https.ca) : '',
+    NODES_CA: (await caOfNodes(scope, deps.secrets)) ?? '',
     FRONT_USER: user(await deps.secrets.resolve(password)),
     WRONG_USER: user(randomBytes(16).toString('hex')),
     LOGIN: login ? `header = "${curlQuoted(`Authorization: ${login.header}`)}"` : '',

@@ -4,7 +4,7 @@ import { quote, TEMPORARY_FOLDER } from '../../hosts/script';
 import { crossPeers, hostRef, plannedNodes, type PlannedNode } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { readNodes } from '../../elasticsearch/looks/nodes';
-import { readCa } from '../../elasticsearch/client/endpoints/secured';
+import { nodesCa } from '../../elasticsearch/client/endpoints/secured';
 import { loginOf } from '../../elasticsearch/client/login';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import type { Deps } from '../deps';
@@ -54,11 +54,11 @@ async function askAll(
 ): Promise<string[]> {
   const known = await onEvery(nodes, async (node) => [node.host, await expectedOf(scope, node)] as const);
   const expected = new Map<string, Expected>(known);
-  const { https } = scope.plan.elasticsearch;
   const login = await loginOf(scope.plan, deps.secrets);
+  const ca = await nodesCa(scope, deps.secrets);
   const secrets = {
     LOGIN: login?.header ?? '',
-    ...(https && { NODES_CA: await readCa(deps.secrets, https.ca) }),
+    ...(ca !== undefined && { NODES_CA: ca }),
   };
   const failures = await onEvery(nodes, async ({ host }) => {
     deps.heartbeat({ probing: host });

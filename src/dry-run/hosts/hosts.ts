@@ -6,6 +6,7 @@ import { PHASES } from '../../contract/phases';
 import { readFileScript } from '../../hosts/read-file';
 import { scriptFailed } from '../../hosts/errors';
 import type { Hosts, Recorded, ScriptOptions, ScriptResult, UndoSelector } from '../../hosts/hosts';
+import type { Trust } from '../../hosts/shown-ca';
 import type { HostStep, StepEffect } from '../../hosts/step';
 import type { HostRef } from '../../plan/hosts';
 import { HostModel, type Undo } from './model';
@@ -146,8 +147,8 @@ export class DryRunHosts implements Hosts {
     (await this.recordsOf(host)).delete(name);
   }
 
-  agent(host: HostRef, ca?: string): Agent {
-    return this.real.agent(host, ca);
+  agent(host: HostRef, trust?: Trust): Agent {
+    return this.real.agent(host, trust);
   }
 
   /** Nothing: the connections belong to whoever opened them. */

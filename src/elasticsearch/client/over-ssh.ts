@@ -36,7 +36,7 @@ export async function createClusterAccess({
     const client = new Client({
       ...endpoint.options(node.address, plan.elasticsearch.httpPort),
       Connection: mayAct ? askingConnection(mayAct) : HttpConnection,
-      agent: () => hosts.agent(ref, endpoint.ca),
+      agent: () => hosts.agent(ref, endpoint.trust),
       // Temporal retries what is idempotent; the client's own three retries would repeat anything.
       maxRetries: 0,
       // Sniffing would replace the address by whatever the nodes publish.

@@ -2,6 +2,7 @@ import { Agent, type ClientRequestArgs } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
+import { shownCa, type Trust } from '../shown-ca';
 
 /** Opens a two-way stream to a port of the host's own address. */
 export type Forward = (port: number) => Promise<Duplex>;
@@ -93,10 +94,10 @@ type Connected = (error: Error | null, stream: Duplex) => void;
 /** What each agent keeps open. */
 const POOL = { keepAlive: true, maxSockets: 16, maxFreeSockets: 4 };
 
-/** Tells of a connection when it is made. @param over makes of it what is spoken through */
-function open(forwarded: Promise<Duplex>, over: (socket: ForwardedSocket) => Duplex, told?: Connected): undefined {
-  forwarded.then(
-    (stream) => told?.(null, over(new ForwardedSocket(stream))),
+/** Tells of a connection when it is made. */
+function tell(connection: Promise<Duplex>, told?: Connected): undefined {
+  connection.then(
+    (stream) => told?.(null, stream),
     (error: Error) => (told as ((error: Error) => void) | undefined)?.(error),
   );
 }
@@ -108,7 +109,11 @@ export class ForwardAgent extends Agent {
   }
 
   override createConnection(options: ClientRequestArgs, callback?: Connected): Duplex | undefined {
-    return open(this.forward(Number(options.port ?? 80)), (socket) => socket, callback);
+    const forwarded = this.forward(Number(options.port ?? 80));
+    return tell(
+      forwarded.then((stream) => new ForwardedSocket(stream)),
+      callback,
+    );
   }
 }
 
@@ -117,14 +122,22 @@ export class ForwardTlsAgent extends TlsAgent {
   constructor(
     private readonly forward: Forward,
     private readonly address: string,
-    private readonly ca: string,
+    private readonly trust: Trust,
   ) {
     super(POOL);
   }
 
   override createConnection(options: ClientRequestArgs, callback?: Connected): Duplex | undefined {
-    const { ca, address: host } = this;
-    const secured = (socket: ForwardedSocket) => connect({ socket, ca, host, ALPNProtocols: ['http/1.1'] });
-    return open(this.forward(Number(options.port ?? 443)), secured, callback);
+    const forward = () => this.forward(Number(options.port ?? 443));
+    const host = this.address;
+    const connection = async () => {
+      const ca = await this.ca(async () => new ForwardedSocket(await forward()));
+      return connect({ socket: new ForwardedSocket(await forward()), ca, host, ALPNProtocols: ['http/1.1'] });
+    };
+    return tell(connection(), callback);
+  }
+
+  private async ca(open: () => Promise<Duplex>): Promise<string> {
+    return 'ca' in this.trust ? this.trust.ca : shownCa(open, this.trust.fingerprint);
   }
 }

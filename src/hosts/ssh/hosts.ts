@@ -23,6 +23,7 @@ import { providerOf } from '../provider';
 import { TIMED_OUT } from '../script';
 import { envelope } from './envelope';
 import { SshPool } from './pool';
+import type { Trust } from '../shown-ca';
 import type { HostStep } from '../step';
 
 /** What hosts over SSH are made from. */
@@ -186,15 +187,15 @@ class SshHosts implements Hosts {
     await this.changeRecord(host, unkeepScript(this.place, name, await this.fence()));
   }
 
-  agent(host: HostRef, ca?: string): Agent {
-    const key = JSON.stringify([host.name, ca]);
+  agent(host: HostRef, trust?: Trust): Agent {
+    const key = JSON.stringify([host.name, trust]);
     const made = this.agents.get(key);
     if (made) return made;
     const isNode = host.role === 'old' || host.role === 'new';
     const address = isNode ? plannedNode(this.options.plan, host.name).address : host.ssh.address;
     if (!isIPv4(address)) throw unreachable(host.name, `"${address}" is not an address to forward to`);
     const forward = (port: number) => this.pool.forward(host, address, port);
-    const agent = ca ? new ForwardTlsAgent(forward, address, ca) : new ForwardAgent(forward);
+    const agent = trust ? new ForwardTlsAgent(forward, address, trust) : new ForwardAgent(forward);
     this.agents.set(key, agent);
     return agent;
   }

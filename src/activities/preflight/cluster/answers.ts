@@ -48,7 +48,7 @@ function ofSilence({ elasticsearch }: Plan, host: string, at: string): Record<Wh
   return {
     refused: `start Elasticsearch on ${host} (${service}); or correct address and httpPort in the plan: nothing listens at ${at}`,
     'not-https': `remove elasticsearch.https from the plan: it speaks plain http at ${at}`,
-    'not-believed': `name the CA of its certificate as elasticsearch.https.ca in the plan, and see that the certificate names its address and is good today: \`openssl s_client -connect ${at} -showcerts\` on ${host}`,
+    'not-believed': `name the CA of its certificate as elasticsearch.https in the plan, by file or fingerprint, and see that the certificate names its address and is good today: \`openssl s_client -connect ${at} -showcerts\` on ${host}`,
     'hung-up': `${tls}; else look into its log, why it closes connections`,
     late: `see whether ${host} is overloaded, and whether a firewall drops what goes to ${at}; ${tls}`,
     unwell: `look into the log of Elasticsearch on ${host}: it runs, and can not answer`,

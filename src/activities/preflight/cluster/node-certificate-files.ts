@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import pMap from 'p-map';
 import type { Check } from '../../../contract/evidence';
-import { readCa } from '../../../elasticsearch/client/endpoints/secured';
+import { nodesCa } from '../../../elasticsearch/client/endpoints/secured';
 import type { Scope } from '../../../elasticsearch/scope';
 import { flattenConfig } from '../../../hosts/app-config/yaml/edit';
 import { readHostFile } from '../../../hosts/read-file';
@@ -29,7 +29,7 @@ export async function lookAtNodeCertificates(scope: Scope, deps: Deps, nowMs = D
     const text = await readHostFile(scope.hosts, hostRef(plan, old.name), plan.elasticsearch.configFile);
     const theirs = settingsOf(flattenConfig(text), {});
     const believed = await believedFiles(scope, old, theirs);
-    const ca = plan.elasticsearch.https && (await readCa(deps.secrets, plan.elasticsearch.https.ca));
+    const ca = await nodesCa(scope, deps.secrets);
     const seen = await pMap(plan.hosts.new, (host) => lookAt(scope, host, theirs, believed, ca), { concurrency: 8 });
     return nodeCertificateChecks(
       seen.map(({ missing }) => missing),
@@ -84,7 +84,7 @@ async function lookAt(
         ...(isPem && { chain: file.content ?? '' }),
         publicKey: told.get(one(keyOf(port, 'key')) ?? '')?.publicKey,
         authorities: (https ? ca : believed[port]) ?? '',
-        believers: https ? 'bigswitch and the fronts, by elasticsearch.https.ca of the plan,' : 'the old nodes',
+        believers: https ? 'bigswitch and the fronts, by elasticsearch.https of the plan,' : 'the old nodes',
       },
     ];
   });

@@ -1,4 +1,5 @@
 import type { ClientOptions } from '@elastic/elasticsearch';
+import type { Trust } from '../../../hosts/shown-ca';
 
 /** How the http port of this cluster's nodes is spoken to: scheme, trust and login. */
 export interface Endpoint {
@@ -7,6 +8,6 @@ export interface Endpoint {
    * @param address of the node's own http port, which the SSH connection to its host leads to
    */
   options(address: string, port: number): Pick<ClientOptions, 'node' | 'auth'>;
-  /** PEM of whom to believe that it is the node; nothing where it speaks plain http. */
-  ca?: string;
+  /** Whom to believe that it is the node; nothing where it speaks plain http. */
+  trust?: Trust;
 }
