@@ -23,6 +23,9 @@ import { isSecured, shapeOf } from './shapes';
 import { readAnyLab, writeLab } from './state';
 import { DEFAULT_OPTIONS, type LabOptions, type LabState } from './types';
 
+/** Longest time in which the old cluster forms, ms: where all its nodes share two processors, each of them makes it longer. */
+const FORM_MS = { all: 60_000, each: 30_000 };
+
 /** How `labUp` behaves, apart from what the lab is. */
 export interface UpControl {
   /** Make a new lab even when the one that is up has the same options and is well. */
@@ -115,7 +118,7 @@ async function bringUp(options: LabOptions, say: Say, signal?: AbortSignal): Pro
       await part('old and new networks do not see each other', () => checkIsolation(hosts, dockerHost));
     }),
     part(`old cluster of ${old.length} nodes formed`, () =>
-      waitForCluster(endpoints, old.length, { timeoutMs: 120_000, signal }),
+      waitForCluster(endpoints, old.length, { timeoutMs: FORM_MS.all + FORM_MS.each * old.length, signal }),
     ).then(async () => {
       const { clusterSettings: persistent = {}, indexSettings } = shapeOf(options.shape);
       // Elasticsearch refuses a change of nothing.
