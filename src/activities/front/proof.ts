@@ -32,20 +32,23 @@ type AskedNode = Pick<Plan['hosts']['old'][number], 'name' | 'address'>;
 
 /**
  * Asks every front, and some nodes, from one app host. Passwords reach curl over stdin (`-K -`), never as arguments.
- * Nodes that speak https are believed by the plan's CA, `$NODES_CA`, when their certificates name their addresses.
+ * Nodes that speak https are believed by the plan's CA, `$NODES_CA`, when their certificates name their addresses. Of a named CA
+ * curl would believe those of the host as well, and of its user's `.curlrc` whatever stands there: both are switched off.
  * TLS 1.1 counts as refused only when the front itself says so; a host that can't even try it says that.
  */
 export function frontLookScript(plan: Plan, nodes: readonly AskedNode[] = plan.hosts.old): string {
   const { front, hosts, elasticsearch } = plan;
-  const ca = front.caFile === undefined ? '' : `--cacert ${quote(front.caFile)}`;
+  const alone = '--capath "$TEMP/none"';
+  const ca = front.caFile === undefined ? '' : `--cacert ${quote(front.caFile)} ${alone}`;
   const fronts = hosts.new.map((node) => `${node.name}=https://${node.address}:${front.port}`);
   const scheme = elasticsearch.https ? 'https' : 'http';
   const direct = nodes.map((node) => `${node.name}=${scheme}://${node.address}:${elasticsearch.httpPort}`);
-  const nodesCa = elasticsearch.https ? '--cacert "$TEMP/nodes-ca"' : '';
+  const nodesCa = elasticsearch.https ? `--cacert "$TEMP/nodes-ca" ${alone}` : '';
   return `command -v curl >/dev/null || { echo "curl is not installed; install it" >&2; exit 1; }
 ${TEMPORARY_FOLDER}ERROR=$TEMP/error
+mkdir "$TEMP/none"
 path=/_cluster/health
-${elasticsearch.https ? `printf '%s' "$NODES_CA" >"$TEMP/nodes-ca"\n` : ''}ask() { curl -sS -o /dev/null -w '%{http_code}' --noproxy '*' --connect-timeout 5 --max-time 15 "$@" 2>"$ERROR"; }
+${elasticsearch.https ? `printf '%s' "$NODES_CA" >"$TEMP/nodes-ca"\n` : ''}ask() { curl -q -sS -o /dev/null -w '%{http_code}' --noproxy '*' --connect-timeout 5 --max-time 15 "$@" 2>"$ERROR"; }
 get() { ask "$@" || true; }
 as() { option=$1; shift; printf '%s\\n' "$option" | get -K - "$@"; }
 for front in ${fronts.map(quote).join(' ')}; do

@@ -132,7 +132,9 @@ export class ForwardTlsAgent extends TlsAgent {
     const host = this.address;
     const connection = async () => {
       const ca = await this.ca(async () => new ForwardedSocket(await forward()));
-      return connect({ socket: new ForwardedSocket(await forward()), ca, host, ALPNProtocols: ['http/1.1'] });
+      // Said here, as NODE_TLS_REJECT_UNAUTHORIZED=0 in the worker's environment would have anybody believed.
+      const strict = { ca, host, rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] };
+      return connect({ socket: new ForwardedSocket(await forward()), ...strict });
     };
     return tell(connection(), callback);
   }

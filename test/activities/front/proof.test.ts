@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Deps } from '../../../src/activities/deps';
@@ -58,6 +58,30 @@ it('a password of several lines is one value for curl, and no further line of it
   const { stdout, status } = spawnSync('curl', ['-sS', '-K', '-'], { input, encoding: 'utf8' });
   expect({ stdout, status }).toEqual({ stdout: '', status: 7 });
   expect(curlQuoted(password)).not.toMatch(/[\n\r]/);
+});
+
+it('curl is told whom to believe, and nobody else: neither the CAs of the host nor what a user of it wants of curl', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'front-curl-'));
+  const curl = `#!/bin/sh
+cat >/dev/null
+believed=
+for one in "$@"; do if [ "$before" = --capath ]; then believed=$(ls -A "$one" | wc -l); fi; before=$one; done
+echo "$1 $believed" >>${folder}/calls
+printf 200
+`;
+  writeFileSync(join(folder, 'curl'), curl, { mode: 0o755 });
+  const base = minimalPlan();
+  const plan = parsePlan({
+    ...base,
+    elasticsearch: { ...base.elasticsearch, https: { ca: 'file:/ca.crt' } },
+    front: { ...base.front, caFile: '/etc/ca.crt' },
+  });
+  const env = { PATH: `${folder}:/usr/bin:/bin`, FRONT_USER: 'a', WRONG_USER: 'b', OLD_USER: 'c', NODES_CA: 'ca' };
+  execFileSync('sh', ['-eu'], { input: frontLookScript(plan), env });
+  const calls = readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
+  rmSync(folder, { recursive: true });
+  expect(calls).toHaveLength(4 * plan.hosts.new.length + 2 * plan.hosts.old.length);
+  expect([...new Set(calls)]).toEqual(['-q 0']);
 });
 
 describe('whether a front speaks TLS 1.1', () => {

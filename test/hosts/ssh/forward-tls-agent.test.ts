@@ -4,6 +4,7 @@ import { createServer, request, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import tls from 'node:tls';
 import { makeCa, makeCertificate } from '../../support/certificates';
 import type { Trust } from '../../../src/hosts/shown-ca';
 import { useSshd } from './sshd';
@@ -69,6 +70,14 @@ test('one whose certificate another CA has signed is not believed', async () => 
 
 test('one whose certificate names another address is not believed', async () => {
   await expect(get(1)).rejects.toThrow(/198\.18\.1\.77/);
+});
+
+test('nor for NODE_TLS_REJECT_UNAUTHORIZED in the environment of the worker, which counts where nothing is said', async () => {
+  const connect = jest.spyOn(tls, 'connect');
+  await expect(get(0, 'others')).rejects.toThrow();
+  expect(connect.mock.calls.map(([options]) => options)).toEqual([
+    expect.objectContaining({ rejectUnauthorized: true }),
+  ]);
 });
 
 describe('a CA that is known by its fingerprint', () => {
