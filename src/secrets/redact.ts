@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { FAILURES } from '../contract/failures';
 import { CUT, everyText } from '../text/harmless';
+import { certificatesIn } from '../text/pem';
 import { cutParts } from './cut-parts';
 import { formsOf, type Forms } from './forms';
 import type { Secrets } from './secrets';
@@ -15,7 +16,7 @@ export const REDACTED = '[secret]';
 
 /** Knows the secrets that were resolved on this worker, and takes them out of texts. */
 export class Redactor {
-  private readonly known = new Map<string, Forms>();
+  private readonly known = new Map<string, Forms[]>();
   /** One pattern of all forms, made when it is needed. */
   private compiled?: { forms: RegExp; base64: Set<string>; parts: (text: string) => [from: number, to: number][] };
 
@@ -39,18 +40,15 @@ export class Redactor {
 
   /** Remembers a secret in the forms in which it may turn up; of a key, each line as well. */
   remember(value: string): void {
-    for (const part of partsOf(value)) {
-      const forms = this.known.get(part);
-      // What was resolved last is forgotten last.
-      this.known.delete(part);
-      this.known.set(part, forms ?? formsOf(part, SHORTEST));
-      if (forms === undefined) this.compiled = undefined;
-    }
-    for (const oldest of this.known.keys()) {
-      if (this.known.size <= MOST) break;
-      this.known.delete(oldest);
-      this.compiled = undefined;
-    }
+    const known = this.known.get(value);
+    // What was resolved last is forgotten last.
+    this.known.delete(value);
+    const forms = known ?? partsOf(value).map((part) => formsOf(part, SHORTEST));
+    if (forms.length === 0) return;
+    this.known.set(value, forms);
+    if (known === undefined) this.compiled = undefined;
+    const [oldest] = this.known.keys();
+    if (this.known.size > MOST && oldest !== undefined) this.known.delete(oldest);
   }
 
   /** The text without any secret that is known, and without what is left of one where the text was cut. */
@@ -72,7 +70,7 @@ export class Redactor {
   }
 
   private compile() {
-    const all = [...this.known.values()];
+    const all = [...this.known.values()].flat();
     const base64 = new Set(all.flatMap((forms) => forms.base64));
     const plain = all.flatMap((forms) => forms.plain);
     // Longest first: a form that is part of another would leave its rest behind.
@@ -81,8 +79,12 @@ export class Redactor {
   }
 }
 
-/** The secret itself; of a key in PEM each line of its own, as tools print some of them. */
-function partsOf(value: string): string[] {
+/**
+ * The secret itself; of a key in PEM each line of its own, as tools print some of them. Certificates are public, and a file of
+ * them is none.
+ */
+function partsOf(given: string): string[] {
+  const value = certificatesIn(given).reduce((rest, one) => rest.replace(one, () => ''), given);
   const whole = value.trim().length < SHORTEST ? value : value.trim();
   const lines = value.includes('-----BEGIN ') ? value.split('\n').map((line) => line.trim()) : [];
   return [...new Set([value, whole, ...lines])].filter((part) => part.length >= SHORTEST && !part.startsWith('-----'));
