@@ -1,6 +1,7 @@
 import { oldEndpointsIn } from '../../hosts/app-config';
 import { readHostFile } from '../../hosts/read-file';
 import { quote, TEMPORARY_FOLDER } from '../../hosts/script';
+import { excerpt } from '../../hosts/errors';
 import { hostRef } from '../../plan/hosts';
 import type { AppHost, Plan } from '../../plan/schema';
 import { switchStep } from '../switch/steps';
@@ -36,8 +37,7 @@ async function rehearse(scope: Scope, app: AppHost): Promise<{ ok: boolean; seen
   const { code, stderr } = await hosts.read(ref, rehearsalScript(plan, app, old), {
     timeoutSeconds: REHEARSAL_SECONDS,
   });
-  if (code !== 0)
-    return { ok: false, seen: `${app.name}: ${stderr.trim().slice(-300) || 'it could not be rehearsed'}` };
+  if (code !== 0) return { ok: false, seen: `${app.name}: ${excerpt(stderr, {}, 300) || 'it could not be rehearsed'}` };
   const reached =
     old.length === 0 ? 'its file names no old node by address' : `reaches ${[...named].sort().join(', ')}`;
   return { ok: true, seen: `${app.name}: its file can be saved, the undo script is sound, ${reached}` };

@@ -6,6 +6,7 @@ import { nodesCa } from '../../elasticsearch/client/endpoints/secured';
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { hostRef, NoSuchHost } from '../../plan/hosts';
+import { cut } from '../../text/harmless';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
 import { compareVersions } from '../preflight/cluster/hosts';
@@ -61,7 +62,7 @@ async function haproxyOf({ plan, hosts }: Scope, host: string): Promise<HaproxyV
   const ref = hostRef(plan, host);
   const said = await hosts.ask(ref, haproxyVersionScript(ref));
   const version = haproxyVersionOn(ref, said);
-  if (!version) throw new Error(`${host}: HAProxy does not say its version (${said.trim().slice(0, 100)})`);
+  if (!version) throw new Error(`${host}: HAProxy does not say its version (${cut(said.trim(), 100)})`);
   return version;
 }
 

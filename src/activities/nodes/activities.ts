@@ -6,6 +6,7 @@ import { generationOf, majorOf } from '../../elasticsearch/generations';
 import { readNodes, type ClusterNode } from '../../elasticsearch/looks/nodes';
 import { reachCluster } from '../../elasticsearch/looks/reach';
 import { editText, readHostFile } from '../../hosts/read-file';
+import { excerpt } from '../../hosts/errors';
 import { familyOf } from '../../hosts/family';
 import { fileStep } from '../../hosts/steps';
 import type { HostStep } from '../../hosts/step';
@@ -199,7 +200,7 @@ async function withLogs(scope: Scope, ref: HostRef, error: unknown): Promise<unk
   const { stdout } = await scope.hosts.read(ref, excerptOfLogs(scope.plan, ref));
   if (stdout.trim() === '') return error;
   return ApplicationFailure.retryable(
-    `${error.message}; its log says: ${stdout.trim().slice(-600)}`,
+    `${error.message}; its log says: ${excerpt(stdout, {}, 600)}`,
     FAILURES.STEP_FAILED,
   );
 }

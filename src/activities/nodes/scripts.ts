@@ -2,6 +2,7 @@ import { familyOf } from '../../hosts/family';
 import { quote } from '../../hosts/script';
 import type { HostRef } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
+import { CUT } from '../../text/harmless';
 
 /**
  * Exits 0 when a node of the plan is up at this address, whatever it says. It takes bash and no other tool, since curl is not on
@@ -16,7 +17,7 @@ ${https ? ASK_TLS : askHttp(address)}`;
 /** A node without a master answers 503, one with security 401. */
 function askHttp(address: string): string {
   return `printf "HEAD / HTTP/1.0\\r\\nHost: ${address}\\r\\n\\r\\n" >&3
-read -r -t 5 line <&3 && [[ $line == HTTP/1.* ]]`;
+read -r -t 5 -n 512 line <&3 && [[ $line == HTTP/1.* ]]`;
 }
 
 /** Hexadecimal bytes with their number before them, in so many bytes. */
@@ -50,5 +51,5 @@ export function excerptOfLogs(plan: Plan, host: HostRef): string {
   return `folder=$(sed -n 's/^path\\.logs:[ "]*\\([^ "]*\\).*/\\1/p' ${quote(configFile)} | head -n 1)
 file=\${folder:-/var/log/elasticsearch}/${quote(clusterName)}.log
 { tail -n 200 "$file" 2>/dev/null; ${familyOf(host).services.logScript(service, 50)}; } |
-  grep -iE 'error|exception|fatal|failed' | cut -c 1-250 | tail -n 3`;
+  grep -iE 'error|exception|fatal|failed' | sed 's/^\\(.\\{250\\}\\).*/\\1${CUT}/' | tail -n 3`;
 }

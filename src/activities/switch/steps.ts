@@ -2,6 +2,7 @@ import { fileIsBack, fileStep } from '../../hosts/steps';
 import { TELLING_STEPS } from '../../contract/ledger';
 import { asLogin } from '../../hosts/script';
 import type { HostStep, Showable } from '../../hosts/step';
+import { CUT } from '../../text/harmless';
 import type { AppHost } from '../../plan/schema';
 
 /** Longest time that a restart command may take: a graceful one first finishes what is under way. */
@@ -26,7 +27,9 @@ function untilHealthy(app: AppHost): string {
   return `deadline=$(($(date +%s) + ${app.checkSeconds}))
 until seen=$(${checkOnce(app)}); do
   if [ "$(date +%s)" -ge "$deadline" ]; then
-    echo "the check did not succeed in ${app.checkSeconds} s; it said: $(printf %s "$seen" | tail -c 300)" >&2
+    said=$(printf %s "$seen" | tail -c 300)
+    [ "$said" = "$seen" ] || said="${CUT}$said"
+    echo "the check did not succeed in ${app.checkSeconds} s; it said: $said" >&2
     exit 1
   fi
   sleep 0.5

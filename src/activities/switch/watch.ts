@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Proof } from '../../contract/proof';
 import { FAILURES } from '../../contract/failures';
+import { excerpt } from '../../hosts/errors';
 import { hostRef } from '../../plan/hosts';
 import type { AppHost } from '../../plan/schema';
 import { checkOnce } from './steps';
@@ -16,7 +17,7 @@ const FAILURES_IN_A_ROW = 2;
 export async function lookAtApp(scope: Scope, app: AppHost): Promise<string | undefined> {
   const { code, stdout } = await scope.hosts.read(hostRef(scope.plan, app.name), checkOnce(app));
   if (code === 0) return undefined;
-  return `${app.name}: its check ended with exit code ${code} and said: ${stdout.trim().slice(-300)}`;
+  return `${app.name}: its check ended with exit code ${code} and said: ${excerpt(stdout, {}, 300)}`;
 }
 
 /**

@@ -228,6 +228,9 @@ describe('scripts on nodes', () => {
     writeFileSync(file, `path.logs: "${folder}"\n`);
     writeFileSync(join(folder, 'shop.log'), '[INFO] fine\n[ERROR] bootstrap checks failed\n');
     expect((await status(excerptOfLogs(plan, hostRef(plan, 'new-1')))).out).toBe('[ERROR] bootstrap checks failed\n');
+    // What was cut is marked: what is left of a secret there is known by that.
+    writeFileSync(join(folder, 'shop.log'), `[ERROR] ${'x'.repeat(300)}\n`);
+    expect((await status(excerptOfLogs(plan, hostRef(plan, 'new-1')))).out).toBe(`[ERROR] ${'x'.repeat(242)}…\n`);
   });
 });
 

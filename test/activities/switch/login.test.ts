@@ -73,4 +73,7 @@ it('a check runs in the same way, and says only what it says itself', async () =
   expect(await lookAtApp(scope, app())).toBeUndefined();
   const seen = await lookAtApp(scope, { ...app(), check: 'bash -c "echo broken; exit 3"' });
   expect(seen).toBe('app-1: its check ended with exit code 3 and said: broken');
+  // What was cut is marked: what is left of a secret there is known by that.
+  const long = await lookAtApp(scope, { ...app(), check: 'printf "%0400d" 0; exit 3' });
+  expect(long).toBe(`app-1: its check ended with exit code 3 and said: …${'0'.repeat(300)}`);
 });

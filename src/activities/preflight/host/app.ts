@@ -1,4 +1,5 @@
 import type { Check } from '../../../contract/evidence';
+import { excerpt } from '../../../hosts/errors';
 import { frontUrls, oldEndpointsIn, renderAppConfig, sniffingIn } from '../../../hosts/app-config';
 import type { AppHost, Plan } from '../../../plan/schema';
 import { failed, passed, refused, warned } from '../check';
@@ -175,7 +176,7 @@ function trust(plan: Plan, app: AppHost, facts: HostFacts): Check[] {
   const reasonOf = (value: string) => value.slice(value.indexOf(' ') + 1);
   return [...new Set(doubted.map(reasonOf))].map((why) => {
     const hosts = doubted.filter((value) => reasonOf(value) === why).map((value) => value.split(' ')[0]);
-    const seen = `${anchors} do not vouch for the certificate of ${hosts.join(', ')}: ${why.slice(-300)}`;
+    const seen = `${anchors} do not vouch for the certificate of ${hosts.join(', ')}: ${excerpt(why, {}, 300)}`;
     const chain = `put issuers that are missing into ${plan.front.certificate.chain} there`;
     const ca = caFile
       ? `put the CA that signed it into ${caFile} on this host`
