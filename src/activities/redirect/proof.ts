@@ -124,6 +124,9 @@ async function closeListeners(scope: Scope, node: PlannedNode): Promise<void> {
 /** Last line of the probe's answer: without it the answer is not whole. */
 const ASKED_ALL = 'ASKED ALL';
 
+/** Bytes of an answer that are kept on the host that asks: who answers may be anybody. */
+const LONGEST_ANSWER = 65_536;
+
 const HAVE_CA = `${TEMPORARY_FOLDER}export NODES_CA_FILE=$TEMP/nodes-ca
 printf '%s' "$NODES_CA" >"$NODES_CA_FILE"
 `;
@@ -148,6 +151,7 @@ export function probeScript(plan: Plan, peers: Expected[]): string {
   const { https } = plan.elasticsearch;
   return `export LOGIN="\${LOGIN-}"
 ${https ? HAVE_CA : ''}say() { timeout 10 bash -c "$1" "$2" "$3" 2>/dev/null; }
+hear() { say "$@" | head -c ${LONGEST_ANSWER} | tr -d '\\000'; }
 ${peers.map((peer) => probe(plan, peer)).join('\n')}
 echo '${ASKED_ALL}'`;
 }
@@ -159,11 +163,11 @@ function probe(plan: Plan, { node, word }: Expected): string {
     return [httpPort, transportPort]
       .map(
         (port) =>
-          `[ "$(say ${quote(WORD)} ${node.address} ${port})" = ${word} ] || echo 'NO ${at(port)} did not answer as itself'`,
+          `[ "$(hear ${quote(WORD)} ${node.address} ${port})" = ${word} ] || echo 'NO ${at(port)} did not answer as itself'`,
       )
       .join('\n');
   }
-  return `case "$(say ${quote(https ? NAME_BY_TLS : NAME)} ${node.address} ${httpPort})" in
+  return `case "$(hear ${quote(https ? NAME_BY_TLS : NAME)} ${node.address} ${httpPort})" in
   *'"name":"${node.nodeName}"'*) ;;
   *) echo 'NO ${at(httpPort)} (http) did not answer with the name ${node.nodeName}' ;;
 esac

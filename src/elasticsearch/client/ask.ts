@@ -133,11 +133,15 @@ function describeFailure(what: string, error: unknown, patience?: Patience): Err
 /** Longest reason that is passed on, in characters. */
 const LONGEST_REASON = 600;
 
+/** Characters of a reason that are looked through for those that said no: a list of all deciders has a few thousand. */
+const LONGEST_LOOK = 16_384;
+
 /** The reason in an error's body. Of a list of allocation deciders only those that said no. */
 export function reasonOf(body: unknown): string {
   const error = (body as { error?: unknown } | undefined)?.error ?? body;
   const deep = error as { reason?: string; root_cause?: { reason?: string }[] } | undefined;
-  const text = typeof error === 'string' ? error : (deep?.root_cause?.[0]?.reason ?? deep?.reason ?? 'no reason given');
+  const told = typeof error === 'string' ? error : (deep?.root_cause?.[0]?.reason ?? deep?.reason ?? 'no reason given');
+  const text = cut(typeof told === 'string' ? told : JSON.stringify(told), LONGEST_LOOK);
   const noes = [...text.matchAll(/\[NO\((.*?)\)\](?=\[|$)/g)].map((match) => match[1] ?? '');
   return cut(noes.length > 0 ? noes.join('; ') : text, LONGEST_REASON);
 }

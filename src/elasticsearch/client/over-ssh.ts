@@ -18,6 +18,12 @@ export interface ClusterAccessParts {
 }
 
 /**
+ * Most bytes of one answer: the state of a large cluster has some ten MiB, and what a node says without end must not fill the
+ * worker's memory. Nobody is asked to compress, so what comes so may become a thousand times as long.
+ */
+const LONGEST_ANSWER = { maxResponseSize: 256 * 2 ** 20, maxCompressedResponseSize: 64 * 1024 };
+
+/**
  * Access to each node through the SSH connection to its host, so that the worker needs no route to port 9200 and no
  * firewall has to be opened. The password is resolved once, before the first client is made.
  * @throws ApplicationFailure SecretMissing when the plan's password can't be resolved
@@ -39,6 +45,7 @@ export async function createClusterAccess({
       agent: () => hosts.agent(ref, endpoint.trust),
       // Temporal retries what is idempotent; the client's own three retries would repeat anything.
       maxRetries: 0,
+      ...LONGEST_ANSWER,
       // Sniffing would replace the address by whatever the nodes publish.
       sniffOnStart: false,
       sniffInterval: false,

@@ -128,6 +128,24 @@ describe('the probe of one peer, against real listeners', () => {
     }
   });
 
+  it('is done soon with who talks without end', async () => {
+    const endless = () =>
+      listening(
+        createServer((socket) => {
+          const talk = () => {
+            while (socket.write('x'.repeat(65_536)));
+          };
+          socket.on('drain', talk).on('error', () => undefined);
+          talk();
+        }),
+      );
+    const begun = Date.now();
+    const ports = { http: await endless(), transport: await endless() };
+    expect(await probe(ports, { word: 'word-1' })).toHaveLength(2);
+    expect(await probe(ports, {})).toHaveLength(1);
+    expect(Date.now() - begun).toBeLessThan(8_000);
+  });
+
   it('knows a waiting node by its word, and no other', async () => {
     const ports = { http: await saying('word-1\n'), transport: await saying('word-1\n') };
     expect(await probe(ports, { word: 'word-1' })).toEqual([]);

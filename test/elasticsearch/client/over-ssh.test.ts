@@ -12,12 +12,15 @@ let node: Server;
 const heard: string[] = [];
 /** Milliseconds that the node takes for an answer. */
 let takes = 0;
+/** Further head of an answer, whose end never comes. */
+let head: Record<string, string> = {};
 
 beforeAll(async () => {
   node = createServer((request, response) => {
     heard.push(`${request.method} ${request.url}`);
     response.setHeader('x-elastic-product', 'Elasticsearch').setHeader('content-type', 'application/json');
-    setTimeout(() => response.end('{}'), takes);
+    if (Object.keys(head).length > 0) response.writeHead(200, head).flushHeaders();
+    else setTimeout(() => response.end('{}'), takes);
   });
   await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve));
 });
@@ -48,6 +51,20 @@ test.each([
   ).rejects.toMatchObject(expected);
   expect(heard).toEqual(['GET /_cluster/health']);
   await close();
+});
+
+test('an answer without end, or one that would become one, is none', async () => {
+  const { cluster, close } = await access(async () => undefined);
+  const ask = () => askCluster(cluster.via('old-1'), z.unknown(), { path: '/_nodes' });
+  try {
+    head = { 'content-length': String(300 * 2 ** 20) };
+    await expect(ask()).rejects.toThrow(/bigger than the maximum/);
+    head = { 'content-encoding': 'gzip', 'content-length': String(2 ** 20) };
+    await expect(ask()).rejects.toThrow(/bigger than the maximum/);
+  } finally {
+    head = {};
+    await close();
+  }
 });
 
 test('one that may act is asked before each change', async () => {

@@ -7,6 +7,8 @@ import { failed, judged, refused, warned } from '../check';
 const DAY_MS = 86_400_000;
 /** Days that a certificate should still be good for: a move and its way back may take weeks. */
 const DAYS_TO_COME = 30;
+/** Certificates of a file that are looked at after its own: no chain is longer, and each costs a proof with every other. */
+const LONGEST_CHAIN = 16;
 
 /** A certificate of one port of a new node, and what the old nodes' settings ask of it. */
 export interface NodeCertificate {
@@ -91,7 +93,7 @@ function belief(
     const remedy = `compare by hand who signed ${path} with whom ${believers} believe`;
     return [warned(CHECK, `${host}:${port}`, `whom ${believers} believe could not be seen`, remedy)];
   }
-  if (isBelieved(own, chain.slice(1), anchors)) return [];
+  if (isBelieved(own, chain.slice(1, 1 + LONGEST_CHAIN), anchors)) return [];
   const seen = `${believers} do not believe ${path}: it was signed by "${oneLine(own.issuer)}"`;
   return [
     refused(
@@ -103,19 +105,23 @@ function belief(
   ];
 }
 
-/** Follows the issuers, through those that the file brings, to one that is believed; each is used once. */
-function isBelieved(one: X509Certificate, between: X509Certificate[], anchors: X509Certificate[]): boolean {
-  const signed = (issuer: X509Certificate) => one.checkIssued(issuer) && one.verify(issuer.publicKey);
-  if (anchors.some((anchor) => anchor.fingerprint256 === one.fingerprint256 || signed(anchor))) return true;
-  return between.some(
-    (next) =>
-      signed(next) &&
-      isBelieved(
-        next,
-        between.filter((other) => other !== next),
-        anchors,
-      ),
-  );
+/**
+ * Follows the issuers, through those that the file brings, to one that is believed. Each is looked at once: a file in which all have
+ * signed each other has more ways through it than anybody can go.
+ */
+function isBelieved(own: X509Certificate, between: X509Certificate[], anchors: X509Certificate[]): boolean {
+  const reached = [own];
+  const left = new Set(between);
+  for (const one of reached) {
+    const signed = (issuer: X509Certificate) => one.checkIssued(issuer) && one.verify(issuer.publicKey);
+    if (anchors.some((anchor) => anchor.fingerprint256 === one.fingerprint256 || signed(anchor))) return true;
+    for (const next of left) {
+      if (!signed(next)) continue;
+      left.delete(next);
+      reached.push(next);
+    }
+  }
+  return false;
 }
 
 function names({ host, port, path, address, addressToo }: NodeCertificate, own: X509Certificate): Check[] {

@@ -82,6 +82,32 @@ describe('a certificate of a new node', () => {
     expect(failed(read('leaf.crt'))).toHaveLength(1);
   });
 
+  it('is judged at once where all certificates of its file have signed each other', () => {
+    const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+    openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'circle.key');
+    const one = (name: string) => {
+      openssl('req', '-x509', '-key', 'circle.key', '-out', `${name}.crt`, '-subj', '/CN=circle', '-days', '2');
+      return read(`${name}.crt`);
+    };
+    const chain = Array.from({ length: 13 }, (_, index) => one(`circle-${index}`)).join('');
+    const begun = Date.now();
+    expect(looked({ chain, publicKey: undefined, addressToo: false })).toContainEqual(
+      expect.objectContaining({ seen: expect.stringContaining('do not believe') as string }),
+    );
+    expect(Date.now() - begun).toBeLessThan(2_000);
+  });
+
+  it('tells no more of a certificate than people read', () => {
+    makeCertificate(
+      folder,
+      'long',
+      Array.from({ length: 5_000 }, (_, n) => `198.19.${n >> 8}.${n & 255}`),
+    );
+    const [found] = looked({ chain: read('long.crt'), publicKey: undefined }).filter(({ result }) => result !== 'warn');
+    expect(found?.seen).toMatch(/^certs\/node\.crt does not name 198\.18\.2\.11, only IP Address:198.*…$/);
+    expect(found?.seen.length).toBe(2_000);
+  });
+
   it('is told where nobody can say: a keystore with a password, a CA that could not be seen', () => {
     expect(looked({ chain: undefined })).toMatchObject([
       { result: 'warn', seen: expect.stringContaining('no PEM') as string },
