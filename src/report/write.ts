@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { lstat, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 
 /** What is in a report is nobody's business but its owner's. */
 const FILE_MODE = 0o600;
@@ -9,6 +9,7 @@ const FOLDER_MODE = 0o700;
 /** Others may write to the folder, but not put away what is not theirs. */
 const STICKY = 0o1000;
 const OTHERS_WRITE = 0o022;
+const EVERYBODY_WRITES = 0o002;
 
 /**
  * Writes a file for its owner alone, so that a reader sees the old one or the whole new one, never half; makes its folder. A link
@@ -17,8 +18,11 @@ const OTHERS_WRITE = 0o022;
  */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   const folder = dirname(path);
+  // Before it is made: a link on the way there would have it made somewhere else.
+  await refuseWay(dirname(folder));
   await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
   await refuseOthers(folder);
+  await refuseWay(folder);
   const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
   // Only a file that is new: nothing that somebody has put there is written to.
   const file = await open(temporary, 'wx', FILE_MODE);
@@ -33,6 +37,26 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** @throws Error when a link that another user has laid, or a folder that everybody may change, is on the way to this one */
+async function refuseWay(folder: string): Promise<void> {
+  const self = process.getuid?.();
+  if (self === undefined) return;
+  for (let at = resolve(folder); at !== dirname(at); at = dirname(at)) {
+    const there = await lstat(at).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (there?.isSymbolicLink()) {
+      if (there.uid !== self && there.uid !== 0) {
+        throw new Error(`${at}, on the way to ${folder}, is a link of another user; nothing is written there`);
+      }
+      await refuseWay(resolve(await realpath(dirname(at)), await readlink(at)));
+    } else if (there && (there.mode & EVERYBODY_WRITES) !== 0 && (there.mode & STICKY) === 0) {
+      throw new Error(`everybody may change what is in ${at}, on the way to ${folder}; nothing is written there`);
+    }
   }
 }
 

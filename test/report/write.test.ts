@@ -67,6 +67,15 @@ test('a folder in which others may put files away is refused, one like /tmp is n
   await writeAtomically(join(shared, 'report.html'), 'x');
 });
 
+test('nor is one below it, and nothing is made there', async () => {
+  const shared = join(folder, 'shared');
+  mkdirSync(join(shared, 'own'), { recursive: true });
+  chmodSync(shared, 0o777);
+  await expect(writeAtomically(join(shared, 'own', 'report.html'), 'x')).rejects.toThrow(/everybody may change/);
+  await expect(writeAtomically(join(shared, 'new', 'report.html'), 'x')).rejects.toThrow(/everybody may change/);
+  expect(readdirSync(shared)).toEqual(['own']);
+});
+
 (process.getuid?.() === 0 ? test : test.skip)(
   'a folder of another user, or his link to one of ours, is refused',
   async () => {
@@ -82,5 +91,9 @@ test('a folder in which others may put files away is refused, one like /tmp is n
     lchownSync(link, 59_999, 59_999);
     await expect(writeAtomically(join(link, 'report.html'), 'x')).rejects.toThrow(/belongs to another user/);
     await expect(writeAtomically(join(theirs, 'report.html'), 'x')).rejects.toThrow(/belongs to another user/);
+    await expect(writeAtomically(join(link, 'new', 'report.html'), 'x')).rejects.toThrow(/a link of another user/);
+    expect(readdirSync(ours)).toEqual([]);
+    symlinkSync(link, join(folder, 'own'));
+    await expect(writeAtomically(join(folder, 'own', 'new', 'report.html'), 'x')).rejects.toThrow(/of another user/);
   },
 );
