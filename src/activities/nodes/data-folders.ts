@@ -1,4 +1,5 @@
 import { quote } from '../../hosts/script';
+import { TARGET_FUNCTIONS } from '../../hosts/target';
 import type { HostStep } from '../../hosts/step';
 import type { Plan } from '../../plan/schema';
 
@@ -49,9 +50,11 @@ export function dataFoldersStep(plan: Plan): HostStep {
     id: 'data-folders',
     summary: 'note that the data folders are empty',
     check: `[ -e "$BACKUP/folders" ]`,
-    save: `: >"$BACKUP/folders.new"
+    save: `${TARGET_FUNCTIONS}: >"$BACKUP/folders.new"
 ${chooseDataFolders(plan)}
 for folder; do
+  locate "$folder"
+  folder=$TARGET
   if [ ! -d "$folder" ]; then printf 'absent %s\\n' "$folder"
   elif [ "$(${countEntries('"$folder"')})" = 0 ]; then printf 'empty %s\\n' "$folder"; fi
 done >>"$BACKUP/folders.new"
@@ -59,9 +62,15 @@ mv "$BACKUP/folders.new" "$BACKUP/folders"`,
     apply: ':',
     undo: `if [ -e "$BACKUP/folders" ]; then
   while read -r state folder; do
-    if [ ! -d "$folder" ] || [ -n "$(${findShard('"$folder"')})" ]; then continue; fi
-    find "$folder" -mindepth 1 -maxdepth 1 ! -name ${OF_THE_DISK} -exec rm -rf {} +
-    if [ "$state" = absent ]; then rmdir "$folder"; fi
+    if [ ! -d "$folder" ]; then continue; fi
+    # Whoever may write above it could have led it elsewhere since.
+    cd "$folder"
+    if [ "$(pwd -P)" != "$folder" ]; then echo "$folder was exchanged; nothing is removed there" >&2; exit 1; fi
+    if [ -z "$(${findShard('.')})" ]; then
+      find . -mindepth 1 -maxdepth 1 ! -name ${OF_THE_DISK} -exec rm -rf {} +
+      if [ "$state" = absent ]; then rmdir "$folder"; fi
+    fi
+    cd /
   done <"$BACKUP/folders"
 fi`,
   };

@@ -6,7 +6,10 @@ import { clientAddress, clientConfig, serverConfig } from '../../../src/activiti
 import { connectedClients } from '../../../src/activities/bridge/openvpn/status';
 import { throughput } from '../../../src/activities/bridge/measure';
 import { judgeLook } from '../../../src/activities/bridge/proof';
-import { clientKeyStep, pkiStep, signStep } from '../../../src/activities/bridge/openvpn/steps';
+import { installClient } from '../../../src/activities/bridge/openvpn/install';
+import { clientKeyStep, pkiStep, REQUEST_SCRIPT, signStep } from '../../../src/activities/bridge/openvpn/steps';
+import type { Scope } from '../../../src/elasticsearch/scope';
+import type { Hosts } from '../../../src/hosts/hosts';
 import type { HostStep } from '../../../src/hosts/step';
 import { parsePlan } from '../../../src/plan/parse';
 import { SHOP } from '../../shop-plan';
@@ -43,6 +46,37 @@ describe('configuration', () => {
     expect(serverConfig(tcp, 1500)).toContain('proto tcp4-server\n');
     expect(serverConfig(tcp, 1500)).not.toMatch(/explicit-exit-notify|multihome|fast-io/);
     expect(clientConfig(tcp, 'old-1', 1500, material)).toContain('proto tcp4-client\n');
+  });
+});
+
+describe('what the hub gives a client', () => {
+  const pem = (kind: string, text: string) => `-----BEGIN ${kind}-----\n${text}\n-----END ${kind}-----\n`;
+  const KEY = 'OpenVPN Static key V1';
+  const install = async (given: string[]) => {
+    const written: string[] = [];
+    const hosts = {
+      read: async () => ({ code: 0, stdout: '1500\n', stderr: '' }),
+      ask: async (_host: unknown, script: string) =>
+        script === REQUEST_SCRIPT ? pem('CERTIFICATE REQUEST', 'b25l') : given.join(''),
+      apply: async (_host: unknown, step: HostStep) => {
+        for (const effect of step.effects ?? []) if (effect.kind === 'file') written.push(effect.content ?? '');
+        return { host: '', phase: step.phase, step: step.id, summary: '', changed: true, at: '' };
+      },
+    } as unknown as Hosts;
+    await installClient({ plan, hosts } as Scope, 'old-1');
+    return written.join('');
+  };
+  const good = [pem('CERTIFICATE', 'Y2E='), pem('CERTIFICATE', 'b3du'), pem(KEY, 'c0ffee')] as const;
+
+  it('is written into its configuration', async () => {
+    expect(await install([...good])).toContain('<tls-crypt>\n-----BEGIN OpenVPN Static key V1-----\nc0ffee\n');
+  });
+
+  it.each([0, 1, 2])('is no line of configuration: part %i', async (part) => {
+    const evil = [...good].map((one, index) =>
+      index === part ? one.replace('\n-----END', '\n</ca>\nplugin /tmp/x.so\n<ca>\n-----END') : one,
+    );
+    await expect(install(evil)).rejects.toThrow(/does not hold what old-1 needs/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dataFoldersStep, holdsNoShard } from '../../../src/activities/nodes/data-folders';
 import { parsePlan } from '../../../src/plan/parse';
 import { useSshd } from '../../hosts/ssh/sshd';
@@ -61,6 +61,21 @@ describe('data folders of a new node that is taken back', () => {
     });
     expect(left).toEqual([['nodes'], ['indices'], ['_state', 'indices', 'node.lock', 'report.pdf']]);
   });
+});
+
+test('a folder that was led elsewhere since is not emptied', async () => {
+  const [above, elsewhere] = [path('above'), path('elsewhere')];
+  mkdirSync(`${above}/data`, { recursive: true });
+  mkdirSync(`${elsewhere}/data`, { recursive: true });
+  writeFileSync(`${elsewhere}/data/precious`, '');
+  const led = firstTry([`${above}/data`], () => {
+    renameSync(above, `${above}.was`);
+    symlinkSync(elsewhere, above);
+  });
+  await expect(led).rejects.toThrow(/was exchanged; nothing is removed/);
+  expect(readdirSync(`${elsewhere}/data`)).toEqual(['precious']);
+  unlinkSync(above);
+  await world.hosts.undo(host());
 });
 
 test('a node that runs and has a shard on its disk is not stopped by hand', () => {

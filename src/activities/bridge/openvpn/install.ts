@@ -18,6 +18,9 @@ import {
 } from './steps';
 import type { Scope } from '../../../elasticsearch/scope';
 
+/** Letters and digits and nothing else: a hub that says more there would write the configuration of every client. */
+const STATIC_KEY = /-----BEGIN OpenVPN Static key V1-----[0-9A-Za-z\s]+-----END OpenVPN Static key V1-----/;
+
 /** The authority, the server and its configuration on the hub. */
 export async function installHub(scope: Scope): Promise<LedgerEntry[]> {
   const { plan, hosts } = scope;
@@ -76,7 +79,7 @@ async function readMaterial(
   const text = await hosts.ask(hub, materialScript(host));
   const certificates = certificatesIn(text);
   const [ca, certificate] = certificates;
-  const tlsCrypt = /-----BEGIN OpenVPN Static key V1-----[^-]+-----END OpenVPN Static key V1-----/.exec(text)?.[0];
+  const tlsCrypt = STATIC_KEY.exec(text)?.[0];
   if (certificates.length !== 2 || !ca || !certificate || !tlsCrypt) {
     throw scriptFailed(`${hub.name}: ${BRIDGE_FOLDER} does not hold what ${host} needs for the bridge`);
   }

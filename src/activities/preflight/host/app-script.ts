@@ -1,5 +1,6 @@
 import { familyOf } from '../../../hosts/family';
 import { asLogin, quote } from '../../../hosts/script';
+import { enterFolderOf } from '../../../hosts/target';
 import { hostRef } from '../../../plan/hosts';
 import type { AppHost, Plan } from '../../../plan/schema';
 
@@ -21,7 +22,14 @@ export function appScript(plan: Plan, app: AppHost, chains: FrontChain[]): strin
 
 function appConfig(app: AppHost): string {
   const path = quote(app.config.path);
-  return `file app-config ${path}
+  // Root reads it: it must not be led to what only root may read.
+  return `if [ ! -e ${path} ]; then say app-config -
+elif why=$(
+exec 2>&1
+${enterFolderOf(app.config.path)}
+open_there
+); then file app-config ${path}
+else say app-config-refused "$why"; fi
 say app-config-mode "$(stat -Lc %a ${path} 2>/dev/null)"
 `;
 }

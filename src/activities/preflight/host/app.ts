@@ -27,6 +27,8 @@ function config(plan: Plan, app: AppHost, facts: HostFacts, template?: string): 
   const { path, format } = app.config;
   const correct = "correct the app's `config` in the plan, or the file";
   try {
+    const why = facts.one('app-config-refused');
+    if (why !== undefined) return refused(check, app.name, `${path} is not read: ${why}`, correct);
     const text = facts.text('app-config');
     if (text === undefined) return refused(check, app.name, `there is no file ${path}`, correct);
     const old = oldEndpointsIn(format, text, plan);
