@@ -1,20 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Document, type Node } from 'yaml';
 import { addPair, removePair, replaceValue, type EditStyle } from './splice';
 import { expectedAfter, locate, type Location } from './locate';
+import { isMapping, parseYaml } from './parse';
 import { ConfigEditError, type Missing, type SettingValue } from '../setting';
 
 /**
  * Parses YAML (JSON is YAML), as the applications do that know merge keys.
- * @throws ConfigEditError when it is not valid, holds several documents, or is not a mapping
+ * @throws ConfigEditError when it is not valid, longer than any configuration, holds several documents, or is not a mapping
  */
 export function parseConfig(text: string): Document.Parsed {
-  const document = parseDocument(text, { merge: true });
-  const [first] = document.errors;
-  if (first) throw new ConfigEditError(`is not valid YAML or JSON: ${first.message.split('\n')[0] ?? ''}`);
-  const { contents } = document;
-  const empty = contents === null || (isScalar(contents) && contents.value === null);
-  if (!empty && !isMap(contents)) throw new ConfigEditError('is not a mapping of keys to values');
+  const document = parseYaml(text);
+  if (!isMapping(document)) throw new ConfigEditError('is not a mapping of keys to values');
   return document;
 }
 
@@ -102,13 +99,11 @@ function proven(
 }
 
 function sameValues(edited: string, wanted: () => unknown): boolean {
-  const after = parseDocument(edited, { merge: true });
-  if (after.errors.length > 0) return false;
   try {
-    return isDeepStrictEqual((after.toJS() as unknown) ?? {}, wanted() ?? {});
+    return isDeepStrictEqual((parseYaml(edited).toJS() as unknown) ?? {}, wanted() ?? {});
   } catch (error) {
-    // The reader throws a ReferenceError for an alias whose anchor is gone.
-    if (error instanceof ReferenceError) return false;
+    // The second comes from the values before, when an alias of theirs has lost its anchor.
+    if (error instanceof ConfigEditError || error instanceof ReferenceError) return false;
     throw error;
   }
 }
