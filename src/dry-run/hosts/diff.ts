@@ -5,6 +5,8 @@ import { keysDiff, sizesDiff } from './secret-file';
 
 /** Lines around a change, in a file without secrets. */
 const CONTEXT = 3;
+/** Lines that go or come; where there are more, nobody reads them, and to find them takes the square of their number. */
+const MOST_CHANGES = 1000;
 /** Characters of a line that are looked at, and shown: the owner of a file on a host chooses how long its lines are. */
 const LONGEST_LINE = 4096;
 
@@ -68,7 +70,10 @@ export function fileDiff(
 
 function unified(path: string, before: string | undefined, after: string, context: number): string {
   const was = before === undefined ? '/dev/null' : path;
-  return createTwoFilesPatch(was, path, marked(before ?? ''), marked(after), undefined, undefined, { context })
+  const options = { context, maxEditLength: MOST_CHANGES };
+  const patch = createTwoFilesPatch(was, path, marked(before ?? ''), marked(after), undefined, undefined, options);
+  if (patch === undefined) return `--- ${was}\n+++ ${path}\n${sizesDiff(before, after)}`;
+  return patch
     .split('\n')
     .filter(
       (line) => !line.startsWith('=====') && !line.startsWith('Index: ') && line !== '\\ No newline at end of file',

@@ -51,3 +51,10 @@ test.each(HOSTILE)('a line of %s holds up nobody', (_name, line) => {
   expect(typeof readEnv(line)).toBe('object');
   expect(setEnv(`${line}\nB=1\n`, 'B', '2', 'refuse')).toContain('B=2');
 });
+
+test('of files that have little in common only the sizes are told, and soon', () => {
+  const lines = (name: string) => Array.from({ length: 10_000 }, (_, n) => `${name} ${n}`).join('\n');
+  const begun = Date.now();
+  expect(fileDiff('/x', lines('a'), lines('b'), false)).toMatch(/^--- \/x\n\+\+\+ \/x\n-\[10,000 lines/);
+  expect(Date.now() - begun).toBeLessThan(5_000);
+});

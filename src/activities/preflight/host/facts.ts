@@ -7,7 +7,10 @@ export class HostFacts {
   constructor(output: string) {
     for (const line of output.split('\n')) {
       const [, key, value] = /^([A-Za-z-]+)=(.*)$/.exec(line) ?? [];
-      if (key !== undefined && value !== undefined) this.values.set(key, [...this.all(key), value.trim()]);
+      if (key === undefined || value === undefined) continue;
+      const said = this.values.get(key);
+      if (said) said.push(value.trim());
+      else this.values.set(key, [value.trim()]);
     }
   }
 

@@ -1,11 +1,21 @@
-import { isAlias, isMap, isScalar, parseDocument, visit, type Document, type YAMLParseError } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  Lexer,
+  parseDocument,
+  Parser,
+  visit,
+  type Document,
+  type YAMLParseError,
+} from 'yaml';
 import { ConfigEditError } from '../setting';
 
 /**
  * Most that is read as YAML: who owns a file on a host may make it as long as he likes, and its parser takes a time that grows with the
  * square of some of these.
  */
-const MOST = { characters: 512 * 1024, lines: 10_000, anchors: 1000 };
+const MOST = { characters: 256 * 1024, lines: 10_000, anchors: 1000, depth: 100 };
 
 /**
  * Parses a file of a host as YAML (JSON is YAML), in a time that its owner can't make long.
@@ -14,13 +24,23 @@ const MOST = { characters: 512 * 1024, lines: 10_000, anchors: 1000 };
 export function parseYaml(text: string): Document.Parsed {
   if (text.length > MOST.characters) throw tooMuch(`${MOST.characters} characters`);
   if (linesOf(text) > MOST.lines) throw tooMuch(`${MOST.lines} lines`);
+  refuseDepths(text);
   // Its own look at keys compares each with every other; what it warns of would go to the terminal as the file has it.
-  const document = parseDocument(text, { merge: true, uniqueKeys: false, logLevel: 'error' });
+  const document = parseDocument(text, { merge: true, uniqueKeys: false, logLevel: 'error', prettyErrors: false });
   const [first] = document.errors;
-  if (first) throw notValid(`${wordsOf(first)}${first.linePos ? ` at line ${first.linePos[0].line}` : ''}`);
+  if (first) throw notValid(`${wordsOf(first)} at line ${linesOf(text.slice(0, first.pos[0]))}`);
   refuseKeysTwice(document);
   refuseAliases(document);
   return document;
+}
+
+/** Values are made of the tokens by recursion, and a stack that is full may end the whole process; tokens are read without any. */
+function refuseDepths(text: string): void {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    Array.from(parser.next(lexeme));
+    if (parser.stack.length > MOST.depth) throw tooMuch(`${MOST.depth} levels, one within the other,`);
+  }
 }
 
 function linesOf(text: string): number {

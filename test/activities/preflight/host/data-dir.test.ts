@@ -1,3 +1,4 @@
+import { HostFacts } from '../../../../src/activities/preflight/host/facts';
 import { base64, look, plan } from './fixture';
 
 describe('a data folder that is not empty', () => {
@@ -21,4 +22,11 @@ describe('data-dir without path.data in the plan', () => {
     expect(result('path:\n  data: /big\n', '0 /var/lib/elasticsearch')).toBe('failed');
     expect(result('path.data: [/a, /b]\n', '0 [/a, /b]')).toBe('failed');
   });
+});
+
+test('many lines of a host are read at once', () => {
+  const begun = Date.now();
+  const facts = new HostFacts(Array.from({ length: 30_000 }, (_, port) => `tcp=0.0.0.0:${port}`).join('\n'));
+  expect(facts.all('tcp')).toHaveLength(30_000);
+  expect(Date.now() - begun).toBeLessThan(2_000);
 });

@@ -8,15 +8,21 @@ test.each([
   ['keys', `{${many(20_000, (n) => `k${n}`).join(', ')}}`, 20_000],
   ['lines', many(20_000, (n) => `k${n}: 1`).join('\n'), /more than 10000 lines/],
   ['lines of one text', `a: "${'x\n'.repeat(100_000)}`, /more than 10000 lines/],
-  ['characters', `a: ${'x'.repeat(600_000)}`, /more than 524288 characters/],
+  ['characters', `a: ${'x'.repeat(600_000)}`, /more than 262144 characters/],
+  ['lists within lists, which end the whole process', '['.repeat(100_000), /more than 100 levels/],
+  ['errors', '"'.repeat(50_000), /not valid YAML/],
   ['anchors', `[${many(3_000, (n) => `&a${n} 1`).join(', ')}]`, /more than 1000 anchors/],
   ['aliases', `x: [&a 1, ${many(3_000, () => '*a').join(', ')}]`, /more than 1000 anchors/],
-] as const)('many %s stop nobody', (_what, text, expected) => {
-  const begun = Date.now();
-  if (typeof expected === 'number') expect(flattenConfig(text).size).toBe(expected);
-  else expect(() => flattenConfig(text)).toThrow(expected);
-  expect(Date.now() - begun).toBeLessThan(4_000);
-});
+] as const)(
+  'many %s stop nobody',
+  (_what, text, expected) => {
+    const begun = Date.now();
+    if (typeof expected === 'number') expect(flattenConfig(text).size).toBe(expected);
+    else expect(() => flattenConfig(text)).toThrow(expected);
+    expect(Date.now() - begun).toBeLessThan(10_000);
+  },
+  30_000,
+);
 
 test.each([
   ['a: 1\nb: {c: 1, d: 2, c: 3}\n', /a key stands twice/],
