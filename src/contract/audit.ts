@@ -8,7 +8,19 @@ export interface AuditEntry {
   /** When it was sent, as the sender said: long before `at` for what a reset has applied again. */
   sent?: string;
   kind:
-    Said | ('gate-opened' | 'gate-passed' | 'expired' | 'stuck' | 'moves-again' | 'blocked' | 'tries-again' | 'notify');
+    | Said
+    | (
+        | 'gate-opened'
+        | 'gate-passed'
+        | 'expired'
+        | 'stuck'
+        | 'moves-again'
+        | 'blocked'
+        | 'tries-again'
+        | 'recorded-again'
+        | 'record-lost'
+        | 'notify'
+      );
   gate?: string;
   by?: string;
   note?: string;

@@ -58,6 +58,8 @@ export interface Evidence {
   facts: Fact[];
   /** What was compared of the data, where the gate is about data. */
   data?: DataProof;
+  /** Ids of changes of the cluster that the hub has lost its record of; absent when it has all. */
+  lost?: string[];
   /** Why the gate had to be opened again, one sentence; absent when it is open for the first time. */
   reopened?: string;
 }

@@ -1,3 +1,4 @@
+import type { KeptRecord } from './kept-record';
 import type { Phase } from './phases';
 
 /** Ids of the steps by which a clean-up finds out how far a run had come. */
@@ -22,6 +23,13 @@ export interface LedgerEntry {
   changed: boolean;
   /** ISO 8601 time. */
   at: string;
+  /** Of a change of the cluster: what the hub has recorded for it, for the run to keep as well; not part of what is told of it. */
+  kept?: KeptRecord[];
+}
+
+/** What the hub had lost of its record, and was written there again: ids of the changes. */
+export interface FoundLost {
+  lost: string[];
 }
 
 /** What undoing did on one host. */
@@ -29,4 +37,6 @@ export interface UndoResult {
   host: string;
   /** Ids of the steps undone, in the order in which they were undone. */
   undone: string[];
+  /** Ids of changes of the cluster that the hub had lost, and that were known from the run's own copy. */
+  lost?: string[];
 }

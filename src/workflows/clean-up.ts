@@ -162,6 +162,23 @@ function takeOver(m: Migration, survey: Survey): void {
   });
   if (tearingDown) m.state.set({ rollback: undefined });
   else goBack(m, from, `clean-up after a run that ended in phase ${from}`);
+  sayIfLost(m, survey);
+}
+
+/**
+ * New nodes are started after the hub has recorded how the cluster was set, and their records end before that one: a hub without it has
+ * lost it, and the second one went with the history of the run.
+ */
+function sayIfLost(m: Migration, { hosts, settingsKept }: Survey): void {
+  const joined = hosts.some(({ role, steps }) =>
+    steps.some(({ step }) => role === 'new' && step === TELLING_STEPS.NODE_STARTED),
+  );
+  if (settingsKept || !joined) return;
+  const { name } = m.plan.hosts.hub;
+  const reason =
+    `${name} has lost its record of how the cluster was set, though new nodes had joined: what was changed there is not put back. ` +
+    'Look at GET _cluster/settings yourself (rebalance.enable, recovery.max_bytes_per_sec, exclude._name), and at replicas of indices';
+  m.state.audit({ kind: 'record-lost', accepted: false, reason });
 }
 
 function goBack(m: Migration, from: Phase, reason: string): void {

@@ -104,6 +104,23 @@ test.concurrent.each<[string, keyof Activities, string[], RegExp[], string?]>([
   300_000,
 );
 
+test.concurrent(
+  'a clean-up says when the hub has lost how the cluster was set, and goes on',
+  async () => {
+    const world = new FakeWorld(planInput());
+    const workflowId = await terminatedDuring(world, 'replicate', []);
+    const usual = world.standard();
+    world.answers.surveyHosts = async () => ({ ...(await usual.surveyHosts()), cluster: [], settingsKept: false });
+    await cleanUp(world, workflowId, async (handle) => {
+      await rollsBack(handle);
+      const told = (await handle.query<Audit>('audit')).filter(({ kind }) => kind === 'record-lost');
+      expect(told).toEqual([expect.objectContaining({ accepted: false })]);
+      expect(told[0]?.reason).toMatch(/^hub has lost its record of how the cluster was set.*GET _cluster\/settings/);
+    });
+  },
+  300_000,
+);
+
 test.concurrent.each<[string, keyof Activities]>([
   ['at its beginning', 'markTeardown'],
   ['in the middle', 'restoreCluster'],

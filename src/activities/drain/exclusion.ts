@@ -1,6 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { LedgerEntry } from '../../contract/ledger';
 import { exclusionsByLevel, exclusionsIn } from '../../elasticsearch/settings/exclusions';
+import { copyOf } from '../../elasticsearch/ledger/second-copy';
 import { readLedger, writeRecord } from '../../elasticsearch/ledger/records';
 import { readSettings } from '../../elasticsearch/settings/settings';
 import type { PlannedNode } from '../../plan/hosts';
@@ -17,15 +18,15 @@ export async function recordExclusion(scope: Scope, client: Client, node: Planne
   const summary = `shards leave ${node.host} and none come to it`;
   const at = known?.at ?? new Date().toISOString();
   const entry = { host: scope.plan.hosts.hub.name, phase: 'drain' as const, step: id, summary, at };
-  if (known) return { ...entry, changed: true };
+  if (known) return { ...entry, changed: true, kept: [copyOf(known)] };
   const settings = await readSettings(client);
   if (exclusionsIn(settings).includes(node.nodeName)) return { ...entry, changed: false };
-  await writeRecord(scope, ledger, {
+  const record = await writeRecord(scope, ledger, {
     id,
     phase: 'drain',
     summary,
     at,
     undo: { kind: 'exclusions', names: [node.nodeName], theirs: exclusionsByLevel(settings, [node.nodeName]) },
   });
-  return { ...entry, changed: true };
+  return { ...entry, changed: true, kept: [copyOf(record)] };
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { LedgerEntry } from '../../contract/ledger';
 import { readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
+import { copyOf } from '../../elasticsearch/ledger/second-copy';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
 import { settingsStep } from '../../elasticsearch/ledger/steps';
 import { undoRecord } from '../../elasticsearch/ledger/undo';
@@ -46,7 +47,7 @@ export async function liftedIn(scope: Scope): Promise<LedgerEntry[]> {
   const record = (await readLedger(scope)).find(({ id }) => id === LOCAL_THROTTLE);
   if (!record) return [];
   const { id, phase, summary, at } = record;
-  return [{ host: scope.plan.hosts.hub.name, phase, step: id, summary, changed: true, at }];
+  return [{ host: scope.plan.hosts.hub.name, phase, step: id, summary, changed: true, at, kept: [copyOf(record)] }];
 }
 
 /** The record stays: it says what was before, also when it is lifted again. */

@@ -20,20 +20,22 @@ import {
   roomWithout,
 } from './cluster';
 import { nothingHolds } from './held';
+import { lookAtRecord } from './record';
 import type { Question } from './question';
 import { lookAtFronts } from '../front/proof';
 
 /** The activity that takes the facts of a gate. */
 export function createEvidenceActivities(deps: Deps): Pick<Activities, 'gatherEvidence'> {
   return {
-    async gatherEvidence({ gate }) {
+    async gatherEvidence({ gate, kept = [] }) {
       const scope = await deps.scope();
       // Side by side: between an approval and the action this look is what a person waits for.
-      const [about, { facts: aboutData, data }] = await Promise.all([
+      const [about, { facts: aboutData, data }, record] = await Promise.all([
         factsOf(deps, scope, gate),
         lookAtData(deps, scope, gate),
+        lookAtRecord(scope, kept),
       ]);
-      const facts = [...about, ...aboutData];
+      const facts = [...about, ...aboutData, ...record.facts];
       return {
         gate,
         takenAt: new Date().toISOString(),
@@ -41,6 +43,7 @@ export function createEvidenceActivities(deps: Deps): Pick<Activities, 'gatherEv
         holds: facts.every((fact) => fact.ok),
         facts,
         ...(data && { data }),
+        ...(record.lost.length > 0 && { lost: record.lost }),
       } satisfies Evidence;
     },
   };

@@ -26,7 +26,7 @@ export function createJoinActivities(deps: Deps): Pick<Activities, 'prepareClust
       const fresh = plannedNodes(plan).filter((node) => node.side === 'new');
       const names = fresh.map((node) => node.nodeName);
       const entries: LedgerEntry[] = [];
-      await keepSettingsBefore(scope, client);
+      const before = await keepSettingsBefore(scope, client);
 
       const others = (await (await quorumOf(client)).keptOut(client)).filter((name) => !names.includes(name));
       const needed = Math.max(plan.hosts.old.length, plan.hosts.new.length) + others.length;
@@ -50,7 +50,8 @@ export function createJoinActivities(deps: Deps): Pick<Activities, 'prepareClust
       const throttle = { id: BRIDGE_THROTTLE, phase: 'join' as const };
       const step = await throttleStep(client, plan, throttle, throttlePerNode(plan, throughputMBps));
       entries.push(await applyClusterStep(scope, step));
-      return entries;
+      const [first, ...rest] = entries;
+      return first ? [{ ...first, kept: [before, ...(first.kept ?? [])] }, ...rest] : [];
     },
 
     async proveJoin() {

@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { LedgerEntry } from '../../contract/ledger';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
-import { endRecord, forgetIndices, readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
+import { endUntold, forgetIndices, readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
 import { readNodes, type ClusterNode } from '../../elasticsearch/looks/nodes';
 import { TOTAL_SHARDS_PER_NODE } from '../../elasticsearch/looks/picture';
 import { placesFor } from '../../elasticsearch/settings/roles';
@@ -140,7 +140,7 @@ export async function closeTemporaries(
   const left = (await readIndices(client)).filter(
     (index) => originals[index.name] && index.settings[REPLICAS] !== originals[index.name]?.[REPLICAS],
   );
-  if (left.length === 0) await endRecord(scope, record);
+  if (left.length === 0) await endUntold(scope, record);
   return ready.map(([name]) => name);
 }
 

@@ -4,6 +4,7 @@ import { readHealth, type ClusterHealth } from '../../elasticsearch/looks/health
 import { toldOfBalancer } from '../../elasticsearch/looks/picture';
 import { proofFailed, untilProven } from '../../elasticsearch/proof';
 import { reachCluster } from '../../elasticsearch/looks/reach';
+import { keepAgain } from '../../elasticsearch/ledger/second-copy';
 import { undoCluster } from '../../elasticsearch/ledger/undo';
 import type { Deps } from '../deps';
 import type { Scope } from '../../elasticsearch/scope';
@@ -15,16 +16,24 @@ const GREEN_SECONDS = 900;
 const PROOF_SECONDS = 120;
 
 /** Activities that put back what was changed of the cluster, and prove that nothing of the move is left. */
-export function createTeardownActivities(deps: Deps): Pick<Activities, 'restoreCluster' | 'proveTornDown'> {
+export function createTeardownActivities(
+  deps: Deps,
+): Pick<Activities, 'keepAgain' | 'restoreCluster' | 'proveTornDown'> {
   return {
+    async keepAgain({ records }) {
+      return keepAgain(await deps.scope(), records);
+    },
+
     async restoreCluster(input) {
       const scope = await deps.scope();
-      const { phases, planned = false, migrated = false } = input;
+      const { phases, planned = false, migrated = false, kept = [] } = input;
       const chosen = (record: ClusterRecord) =>
         (phases === undefined || phases.includes(record.phase)) && (!planned || isPlanned(record));
+      const { lost } = await keepAgain(scope, kept);
       if (migrated) await keepPlannedChanges(scope);
       const prefer = migrated ? 'new' : 'old';
-      const result = await undoCluster(scope, { prefer, select: chosen });
+      const undone = await undoCluster(scope, { prefer, select: chosen });
+      const result = lost.length > 0 ? { ...undone, lost } : undone;
       const left = (await readLedger(scope)).filter(chosen);
       if (left.length > 0) throw proofFailed(`still recorded: ${left.map((record) => record.id).join(', ')}`);
       // On the way back nothing that comes next needs green, and what is left behind may never be so again.

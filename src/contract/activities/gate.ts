@@ -1,10 +1,12 @@
 import type { Evidence } from '../evidence';
+import type { KeptName } from '../kept-record';
 import type { GateName } from '../phases';
 import type { Catalogue } from './catalogue';
 
 /** What a gate shows. */
 export interface GateActivities {
-  gatherEvidence(input: { gate: GateName }): Promise<Evidence>;
+  /** With `kept`, also whether the hub has lost one of these records. */
+  gatherEvidence(input: { gate: GateName; kept?: KeptName[] }): Promise<Evidence>;
 }
 
 /** Their kinds and summaries. */

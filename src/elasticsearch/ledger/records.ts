@@ -1,57 +1,17 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { CLUSTER_RECORD, type ClusterUndo } from '../../contract/kept-record';
 import type { Scope } from '../scope';
-import { PHASES } from '../../contract/phases';
 import { hostRef } from '../../plan/hosts';
 
-const settingValue = z.union([z.string(), z.array(z.string()), z.null()]);
-
-/**
- * What a change of the cluster was before, as plain JSON, so that it can be undone by any worker at any time.
- * - `settings`: each key at its level, with its original value; null where there was none
- * - `exclusions`: names that we added to `cluster.routing.allocation.exclude._name`; `theirs` of them were at a level already
- * - `voting`: names that we keep out of the voting configuration, and those that others did
- * - `index-settings`: original values by index and key; `planned` where the plan wants the change to stay
- */
-const clusterUndo = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('settings'),
-    originals: z.array(z.object({ level: z.enum(['persistent', 'transient']), key: z.string(), value: settingValue })),
-  }),
-  z.object({
-    kind: z.literal('exclusions'),
-    names: z.array(z.string()),
-    // Records of an older version do not tell.
-    theirs: z
-      .object({ persistent: z.array(z.string()), transient: z.array(z.string()) })
-      .default({ persistent: [], transient: [] }),
-  }),
-  z.object({ kind: z.literal('voting'), names: z.array(z.string()), keep: z.array(z.string()) }),
-  z.object({
-    kind: z.literal('index-settings'),
-    originals: z.record(z.string(), z.record(z.string(), settingValue)),
-    planned: z.boolean(),
-  }),
-]);
-
-/** See the schema above: one record of what was before. */
-export type ClusterUndo = z.output<typeof clusterUndo>;
-
-const recordSchema = z.object({
-  v: z.literal(1),
-  id: z.string(),
-  phase: z.enum(PHASES),
-  summary: z.string(),
-  at: z.string(),
-  undo: clusterUndo,
-});
-
 /** A change of the cluster as the hub keeps it. */
-export type ClusterRecord = z.output<typeof recordSchema> & {
+export type ClusterRecord = z.output<typeof CLUSTER_RECORD> & {
   /** Name of the record on the hub, `cluster-NNNN-id`; sorts by age. */
   name: string;
 };
 
 const NAME = /^cluster-(\d{4,})-/;
+/** Begins the name of a note on the hub: the record of the name that follows has ended. */
+const ENDED = 'ended-';
 
 /**
  * The cluster's ledger, oldest first.
@@ -60,15 +20,22 @@ const NAME = /^cluster-(\d{4,})-/;
 export async function readLedger(scope: Scope): Promise<ClusterRecord[]> {
   const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
   const kept = await scope.hosts.kept(hub);
-  return Object.entries(kept)
+  const records = Object.entries(kept)
     .filter(([name]) => NAME.test(name))
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, value]) => {
-      const parsed = recordSchema.safeParse(value);
+      const parsed = CLUSTER_RECORD.safeParse(value);
       if (!parsed.success)
         throw new Error(`the record "${name}" on host ${hub.name} can't be understood; look at it by hand`);
       return { ...parsed.data, name };
     });
+  // Two with one number are of before and after a loss of the record: then their times tell.
+  const isTwice = new Set(records.map(numberOf)).size < records.length;
+  return isTwice ? records.sort((a, b) => a.at.localeCompare(b.at)) : records;
+}
+
+function numberOf({ name }: ClusterRecord): number {
+  return Number(NAME.exec(name)?.[1] ?? 0);
 }
 
 /** Writes a record; one with the same id is replaced under its own name. */
@@ -78,7 +45,7 @@ export async function writeRecord(
   record: Omit<ClusterRecord, 'name' | 'v'>,
 ): Promise<ClusterRecord> {
   const known = ledger.find((one) => one.id === record.id);
-  const highest = ledger.reduce((max, one) => Math.max(max, Number(NAME.exec(one.name)?.[1] ?? 0)), 0);
+  const highest = ledger.reduce((max, one) => Math.max(max, numberOf(one)), 0);
   const name = known?.name ?? `cluster-${String(highest + 1).padStart(4, '0')}-${record.id}`;
   await scope.hosts.keep(hostRef(scope.plan, scope.plan.hosts.hub.name), name, { v: 1, ...record });
   return { v: 1, ...record, name };
@@ -89,15 +56,30 @@ export async function endRecord(scope: Scope, record: ClusterRecord): Promise<vo
   await scope.hosts.unkeep(hostRef(scope.plan, scope.plan.hosts.hub.name), record.name);
 }
 
+/** Ends a record whose change was taken back while nobody told the run: it is noted that it was not lost. */
+export async function endUntold(scope: Scope, record: ClusterRecord): Promise<void> {
+  const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
+  await scope.hosts.keep(hub, `${ENDED}${record.name}`, { at: new Date().toISOString() });
+  await endRecord(scope, record);
+}
+
+/** Whether a record of this name has ended so, by what the hub keeps. */
+export function hasEnded(kept: Record<string, unknown>, name: string): boolean {
+  return `${ENDED}${name}` in kept;
+}
+
 /**
  * Takes indices out of a record that their owner has deleted: one that is made anew under the same name is not the one whose
  * settings are recorded, and must not get them.
+ * @returns the record as it is from there on
  */
-export async function forgetIndices(scope: Scope, record: ClusterRecord, gone: string[]): Promise<void> {
+export async function forgetIndices(scope: Scope, record: ClusterRecord, gone: string[]): Promise<ClusterRecord> {
   const { id, phase, summary, at, undo } = record;
-  if (undo.kind !== 'index-settings' || !gone.some((name) => undo.originals[name] !== undefined)) return;
+  if (undo.kind !== 'index-settings' || !gone.some((name) => undo.originals[name] !== undefined)) {
+    return record;
+  }
   const left = Object.entries(undo.originals).filter(([name]) => !gone.includes(name));
-  await writeRecord(scope, [record], {
+  return writeRecord(scope, [record], {
     ...{ id, phase, summary, at },
     undo: { ...undo, originals: Object.fromEntries(left) },
   });

@@ -3,7 +3,8 @@ import type { Scope } from '../scope';
 import type { UndoResult } from '../../contract/ledger';
 import { readBefore } from '../settings/before';
 import { exclusionsByLevel, removeExclusions, type Levels, type NamesByLevel } from '../settings/exclusions';
-import { endRecord, readLedger, type ClusterRecord, type ClusterUndo } from './records';
+import type { ClusterUndo } from '../../contract/kept-record';
+import { endRecord, readLedger, type ClusterRecord } from './records';
 import { reachCluster } from '../looks/reach';
 import {
   readIndices,

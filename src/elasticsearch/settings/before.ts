@@ -1,5 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { BEFORE_RECORD, SETTINGS_BEFORE, type KeptRecord } from '../../contract/kept-record';
 import type { Scope } from '../scope';
 import { hostRef } from '../../plan/hosts';
 import { readLocalView } from '../looks/nodes';
@@ -16,35 +17,36 @@ export const REBALANCE = 'cluster.routing.rebalance.enable';
 /** Every cluster setting that a migration may change. */
 const OURS = [EXCLUDE_BY_NAME, MAX_BYTES_PER_SEC, CONCURRENT_RECOVERIES, FILE_CHUNKS, VOTING_CAP, REBALANCE];
 
-/** Name of the record on the hub; the ledger's own records begin with `cluster-`. */
-const RECORD = 'settings-before';
-
-const value = z.union([z.string(), z.array(z.string())]);
-const recordSchema = z.object({
-  persistent: z.record(z.string(), value),
-  transient: z.record(z.string(), value),
-  /** Absent where an older version kept the record. */
-  clusterUuid: z.string().optional(),
-  /** Names that were kept from voting; absent likewise. */
-  voteless: z.array(z.string()).optional(),
-});
-
 /** How the cluster was set before the migration. */
-type Before = z.output<typeof recordSchema>;
+type Before = z.output<typeof BEFORE_RECORD>;
 
-/** Keeps on the hub which cluster it is and what is set in it, before anything is changed; what is kept already stays. */
-export async function keepSettingsBefore(scope: Scope, client: Client): Promise<void> {
+/**
+ * Keeps on the hub which cluster it is and what is set in it, before anything is changed; what is kept already stays.
+ * @returns what the run is to keep of that as well: of settings those that a migration changes, as others may be secrets
+ */
+export async function keepSettingsBefore(scope: Scope, client: Client): Promise<KeptRecord> {
   const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
-  if (settingsAreKept(await scope.hosts.kept(hub))) return;
+  const known = await readBefore(scope);
+  if (known) return copyOfBefore(known);
   const { persistent, transient } = await readSettings(client);
   const { clusterUuid } = await readLocalView(client);
   const voteless = await (await quorumOf(client)).keptOut(client);
-  await scope.hosts.keep(hub, RECORD, { persistent, transient, clusterUuid, voteless });
+  const before = { persistent, transient, clusterUuid, voteless };
+  await scope.hosts.keep(hub, SETTINGS_BEFORE, before);
+  return copyOfBefore(before);
+}
+
+function copyOfBefore(before: Before): KeptRecord {
+  const ours = (level: Before['persistent']) =>
+    Object.fromEntries(Object.entries(level).filter(([key]) => OURS.includes(key)));
+  const { persistent, transient } = before;
+  const value = { ...before, persistent: ours(persistent), transient: ours(transient), oursOnly: true };
+  return { name: SETTINGS_BEFORE, value };
 }
 
 /** Whether they are among the records of the hub: then join had begun. */
 export function settingsAreKept(records: Record<string, unknown>): boolean {
-  return RECORD in records;
+  return SETTINGS_BEFORE in records;
 }
 
 /** How the cluster's settings differ from those before. */
@@ -65,7 +67,8 @@ export async function settingsChangedSince(scope: Scope, client: Client): Promis
   const changed = differences(before, await readSettings(client));
   return {
     ours: changed.filter(({ key }) => OURS.includes(key)).map(told),
-    others: changed.map(({ key }) => key).filter((key) => !OURS.includes(key)),
+    // Of what others had set a copy knows nothing.
+    others: before.oursOnly ? [] : changed.map(({ key }) => key).filter((key) => !OURS.includes(key)),
   };
 }
 
@@ -81,10 +84,10 @@ export async function keptOffBefore(scope: Scope): Promise<{ excluded: string[];
  */
 export async function readBefore(scope: Scope): Promise<Before | undefined> {
   const hub = hostRef(scope.plan, scope.plan.hosts.hub.name);
-  const kept = (await scope.hosts.kept(hub))[RECORD];
+  const kept = (await scope.hosts.kept(hub))[SETTINGS_BEFORE];
   if (kept === undefined) return undefined;
-  const before = recordSchema.safeParse(kept);
-  if (!before.success) throw new Error(`the record "${RECORD}" on host ${hub.name} can't be understood`);
+  const before = BEFORE_RECORD.safeParse(kept);
+  if (!before.success) throw new Error(`the record "${SETTINGS_BEFORE}" on host ${hub.name} can't be understood`);
   return before.data;
 }
 

@@ -4,6 +4,7 @@ import { firstChangeMade, proveAgain } from '../gate/first-change';
 import { onTheWord } from '../gate/word';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
+import { restoreCluster } from '../run/restore';
 
 /** Phase 8: after a person's word redirects and bridge go, and everything that was changed for the move is put back. */
 export async function teardown(m: Migration): Promise<string> {
@@ -34,7 +35,7 @@ export async function tearDown(m: Migration): Promise<string> {
   await onEach(fresh, async (host) => m.state.record(await m.world.pointSeedsAtNew({ host })));
 
   m.state.set({ settingsRestored: true, doing: "puts the cluster's settings back" });
-  m.state.recordUndone(await m.world.restoreCluster({ migrated: true }));
+  await restoreCluster(m, { migrated: true });
 
   m.state.doing('removes the redirects');
   await undoOn(m, [...old, ...fresh], ['redirect']);

@@ -1,6 +1,7 @@
 import { names, undoOn } from '../phases/teardown';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
+import { restoreCluster } from '../run/restore';
 import { untilDone } from '../run/until-done';
 import { stage } from './stage';
 
@@ -55,7 +56,7 @@ export async function rollBackAsBefore(m: Migration): Promise<void> {
 
   await stage(m, 'cluster settings as they were', async () => {
     state.set({ settingsRestored: true });
-    if (state.begun('join')) state.recordUndone(await world.restoreCluster({}));
+    if (state.begun('join')) await restoreCluster(m, {});
   });
 
   await stage(m, 'redirects and bridge removed', async () => {
@@ -77,7 +78,7 @@ async function takePartAgain(m: Migration): Promise<void> {
   const { stopped } = state.data;
   await stage(m, 'old nodes take part again', async () => {
     if (!state.begun('drain')) return;
-    state.recordUndone(await world.restoreCluster({ phases: ['drain'] }));
+    await restoreCluster(m, { phases: ['drain'] });
     if (stopped.length > 0) state.record(await world.moveQuorum({ to: 'new' }));
     const running = m.plan.hosts.old.map((host) => host.name).filter((host) => !stopped.includes(host));
     await undoOn(m, running, ['drain']);

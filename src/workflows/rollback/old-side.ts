@@ -1,6 +1,7 @@
 import { undoOn } from '../phases/teardown';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
+import { restoreCluster } from '../run/restore';
 import { untilDone } from '../run/until-done';
 import { undoOrOwe } from './owed';
 import { stage } from './stage';
@@ -18,12 +19,12 @@ export async function oldSideReady(m: Migration): Promise<void> {
 
   await stage(m, 'indices as they were before the plan', async () => {
     // With more copies than old nodes the data would never be home.
-    if (dataMoved) state.recordUndone(await world.restoreCluster({ planned: true }));
+    if (dataMoved) await restoreCluster(m, { planned: true });
   });
 
   await stage(m, 'old nodes take part again', async () => {
     if (!state.begun('drain')) return;
-    state.recordUndone(await world.restoreCluster({ phases: ['drain'] }));
+    await restoreCluster(m, { phases: ['drain'] });
     // A node that comes back must not vote before the apps are with it.
     if (stopped().length > 0) state.record(await world.moveQuorum({ to: 'new' }));
   });

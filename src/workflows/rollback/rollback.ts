@@ -3,6 +3,7 @@ import { TELLING_STEPS } from '../../contract/ledger';
 import { releaseHosts } from '../phases/claim';
 import { lostNodes, names, undoOn } from '../phases/teardown';
 import type { Migration } from '../run/migration';
+import { restoreCluster } from '../run/restore';
 import { untilDone } from '../run/until-done';
 import { appsHome } from './apps-home';
 import { rollBackAsBefore } from './as-before';
@@ -87,7 +88,7 @@ async function dataHome(m: Migration): Promise<void> {
 
   await stage(m, 'cluster settings as they were', async () => {
     state.set({ settingsRestored: true });
-    if (state.begun('join')) state.recordUndone(await world.restoreCluster({}));
+    if (state.begun('join')) await restoreCluster(m, {});
   });
 }
 

@@ -4,6 +4,7 @@ import type { PhaseRecord } from '../../contract/phases';
 import type { Proof } from '../../contract/proof';
 import type { ClusterFacts } from '../../contract/cluster-facts';
 import type { Check, Evidence } from '../../contract/evidence';
+import type { KeptRecord } from '../../contract/kept-record';
 import type { LedgerEntry, UndoResult } from '../../contract/ledger';
 import type { OpenGate, Status } from '../../contract/messages';
 import { PHASES, type GateName, type Phase } from '../../contract/phases';
@@ -13,7 +14,9 @@ import type { DrainAsked } from '../../contract/side-activities';
 import { allHosts } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { without } from '../../plan/without';
+import { list } from '../../text/format';
 import type { Held } from './holds';
+import { keptToo } from './kept';
 import { addSamples } from './samples';
 
 /** A gate as the run keeps it: what people see, and what approvals are judged by. */
@@ -110,6 +113,8 @@ export interface Data {
   phases: PhaseRecord[];
   audit: AuditEntry[];
   ledger: LedgerEntry[];
+  /** What the hub has recorded of the cluster, as long as it is not put back; see kept.ts. */
+  kept?: KeptRecord[];
   undone: UndoResult[];
   samples: Sample[];
 }
@@ -226,7 +231,18 @@ export class State {
     const undone = this.data.undone
       .map(({ host, undone: steps }) => ({ host, undone: steps.filter((step) => !made.has(keyOf({ host, step }))) }))
       .filter(({ undone: steps }) => steps.length > 0);
-    this.set({ ledger: [...others, ...entries].slice(-LEDGER_KEPT), undone });
+    const told = entries.map(({ kept: _, ...entry }) => entry);
+    const kept = keptToo(
+      this.data.kept,
+      entries.flatMap((entry) => entry.kept ?? []),
+    );
+    this.set({ ledger: [...others, ...told].slice(-LEDGER_KEPT), undone, ...(kept && { kept }) });
+  }
+
+  /** Notes that the hub had lost its record of these changes of the cluster, and has it again. */
+  keptAgain(lost: string[]): void {
+    const reason = `the hub had lost its record of ${list(lost)}; written there again from the run's own copy`;
+    this.audit({ kind: 'recorded-again', accepted: true, reason });
   }
 
   /** Keeps what was undone. */

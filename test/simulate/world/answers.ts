@@ -94,6 +94,7 @@ export function answersOf(world: World, isOver: (run: string) => boolean): Answe
     startNewNode: ({ host }) => world.step(host, 'join', TELLING_STEPS.NODE_STARTED, () => world.start(host)),
     proveJoin: () =>
       prove('all nodes see all nodes', in_([...world.old, ...world.fresh]) && world.quorumSide() === 'old'),
+    keepAgain: () => ({ lost: [] }),
     setThrottle: () => world.clusterStep('replicate', 'throttle', () => undefined),
     prepareIndices: () => world.clusterStep('replicate', 'indices', () => undefined),
     replicate: ({ goal = 'new', tend }) => {

@@ -133,6 +133,7 @@ export class FakeWorld {
       alignOldNode: step('join', 'config'),
       startNewNode: step('join', TELLING_STEPS.NODE_STARTED),
       proveJoin: proof('4 nodes see 4 nodes'),
+      keepAgain: async () => ({ lost: [] }),
       setThrottle: step('replicate', 'throttle'),
       prepareIndices: step('replicate', 'indices'),
       replicate: async () => moved(0),
