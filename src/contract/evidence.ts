@@ -60,6 +60,8 @@ export interface Evidence {
   data?: DataProof;
   /** Ids of changes of the cluster that the hub has lost its record of; absent when it has all. */
   lost?: string[];
+  /** Apps that are switched by the records on their hosts, and not by this run; absent when there are none. */
+  switched?: string[];
   /** Why the gate had to be opened again, one sentence; absent when it is open for the first time. */
   reopened?: string;
 }

@@ -22,20 +22,24 @@ import {
 import { nothingHolds } from './held';
 import { lookAtRecord } from './record';
 import type { Question } from './question';
+import { lookAtSwitched, type Switched } from './switched';
 import { lookAtFronts } from '../front/proof';
+
+const NOT_ASKED: Switched = { facts: [], switched: [] };
 
 /** The activity that takes the facts of a gate. */
 export function createEvidenceActivities(deps: Deps): Pick<Activities, 'gatherEvidence'> {
   return {
-    async gatherEvidence({ gate, kept = [] }) {
+    async gatherEvidence({ gate, kept = [], switched: known = [] }) {
       const scope = await deps.scope();
       // Side by side: between an approval and the action this look is what a person waits for.
-      const [about, { facts: aboutData, data }, record] = await Promise.all([
+      const [about, { facts: aboutData, data }, record, apps] = await Promise.all([
         factsOf(deps, scope, gate),
         lookAtData(deps, scope, gate),
         lookAtRecord(scope, kept),
+        gate === 'big-switch' ? lookAtSwitched(scope, known) : NOT_ASKED,
       ]);
-      const facts = [...about, ...aboutData, ...record.facts];
+      const facts = [...about, ...apps.facts, ...aboutData, ...record.facts];
       return {
         gate,
         takenAt: new Date().toISOString(),
@@ -43,6 +47,7 @@ export function createEvidenceActivities(deps: Deps): Pick<Activities, 'gatherEv
         holds: facts.every((fact) => fact.ok),
         facts,
         ...(data && { data }),
+        ...(apps.switched.length > 0 && { switched: apps.switched }),
         ...(record.lost.length > 0 && { lost: record.lost }),
       } satisfies Evidence;
     },

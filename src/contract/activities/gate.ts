@@ -5,8 +5,11 @@ import type { Catalogue } from './catalogue';
 
 /** What a gate shows. */
 export interface GateActivities {
-  /** With `kept`, also whether the hub has lost one of these records. */
-  gatherEvidence(input: { gate: GateName; kept?: KeptName[] }): Promise<Evidence>;
+  /**
+   * With `kept`, also whether the hub has lost one of these records. Of `switched` apps the run knows, at gate `big-switch`: that
+   * no others are.
+   */
+  gatherEvidence(input: { gate: GateName; kept?: KeptName[]; switched?: string[] }): Promise<Evidence>;
 }
 
 /** Their kinds and summaries. */

@@ -23,10 +23,23 @@ export async function gather(m: Migration, gate: GateName): Promise<Evidence> {
 /** What the hub is seen to have lost of its record is written there again, and all is looked at once more. */
 async function look(m: Migration, gate: GateName): Promise<Evidence> {
   const { kept } = m.state.data;
-  const ask = () => m.world.gatherEvidence({ gate, ...(kept && { kept: namesOf(kept) }) });
-  const evidence = await ask();
+  const asked = { gate, ...(kept && { kept: namesOf(kept) }), ...ownSwitched(m, gate) };
+  const evidence = await m.world.gatherEvidence(asked);
+  if (evidence.switched) learnSwitched(m, evidence.switched);
   if (!kept || !evidence.lost || isHeld(m.state.data)) return evidence;
   const { lost } = await m.world.keepAgain({ records: kept });
   if (lost.length > 0) m.state.keptAgain(lost);
-  return ask();
+  return m.world.gatherEvidence(asked);
+}
+
+function ownSwitched({ state: { data } }: Migration, gate: GateName): { switched?: string[] } {
+  const switched = [...new Set([...data.switchedApps, ...(data.pointedApps ?? [])])];
+  return gate === 'big-switch' && switched.length > 0 ? { switched } : {};
+}
+
+/** Apps that a reset made this run forget: they are on the other side, and go back before a word is asked for. */
+function learnSwitched(m: Migration, switched: string[]): void {
+  const { pointedApps } = m.state.data;
+  // Where an older release noted none, all may have been.
+  if (pointedApps) m.state.set({ pointedApps: [...new Set([...pointedApps, ...switched])] });
 }

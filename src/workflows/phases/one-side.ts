@@ -1,25 +1,17 @@
 import { isCancellation, patched } from '@temporalio/workflow';
 import type { Fact } from '../../contract/evidence';
 import { switchOrder } from '../../plan/hosts';
-import type { Plan } from '../../plan/schema';
 import { list } from '../../text/format';
 import type { Preparations } from '../gate/gate';
 import { bringOver } from '../gate/tend';
 import { sentence } from '../run/failures';
 import type { Migration } from '../run/migration';
 import { isHeld } from '../state/holds';
-import type { Data } from '../state/state';
+import { appsOnBothSides } from '../state/sides';
 import { inBatches, moveApps } from './move-apps';
 
 /** Change of the order of commands: runs that were begun before it go on as they began. */
 const GO_BACK = 'apps-go-back-before-another-word';
-
-/** Apps that were switched, or may have been, while others were not; none when all are on one side. Pure. */
-export function appsOnBothSides(plan: Plan, { switchedApps, pointedApps = [] }: Data): string[] {
-  const apps = switchOrder(plan);
-  const there = apps.filter((host) => switchedApps.includes(host) || pointedApps.includes(host));
-  return apps.every((host) => switchedApps.includes(host)) ? [] : there;
-}
 
 /**
  * What is done before another word for the switch is asked for: nobody is asked, and nothing else goes on, while apps are on both
@@ -71,6 +63,6 @@ function notBack(hosts: string[], why: string | undefined): Fact {
   return {
     name: 'apps and quorum are on the old side',
     ok: false,
-    seen: `${which}they could not be taken back${why === undefined ? '' : ` (${why})`}`,
+    seen: `${which}${why === undefined ? 'they are taken back first' : `they could not be taken back (${why})`}`,
   };
 }

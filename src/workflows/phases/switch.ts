@@ -5,6 +5,7 @@ import { firstChangeMade } from '../gate/first-change';
 import { onTheWord } from '../gate/word';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
+import { isNotAnyMore, provedAfterPause } from './after-pause';
 import { beforeAnotherWord } from './one-side';
 import { inBatches, moveApps, withCanary } from './move-apps';
 
@@ -44,6 +45,7 @@ async function switchApps(m: Migration): Promise<void> {
       to: 'new',
       batches,
       watchSeconds: m.plan.switch.watchSeconds,
+      ready: provedAfterPause(m),
       moved: () => firstChangeMade(m, 'big-switch'),
     });
   } catch (error) {
@@ -53,7 +55,8 @@ async function switchApps(m: Migration): Promise<void> {
     if (m.state.stillThere(all).length < all.length) throw error;
     const { switchedApps: well } = m.state.data;
     // Those that did not work are of the batch that was under way.
-    const failed = batches.find((batch) => batch.some((host) => !well.includes(host))) ?? [];
+    const under = batches.find((batch) => batch.some((host) => !well.includes(host))) ?? [];
+    const failed = isNotAnyMore(error) ? [] : under;
     m.state.set({
       returning: { hosts: [...failed, ...[...well].reverse()], reason: sentence(error) },
       // The word was given for a switch that works.

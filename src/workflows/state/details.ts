@@ -3,14 +3,15 @@ import { shownFact, type Evidence } from '../../contract/evidence';
 import type { MoveProgress } from '../../contract/progress';
 import { tryingSentence, type Trying } from '../../contract/trying';
 import { PHASES } from '../../contract/phases';
-import { allHosts } from '../../plan/hosts';
+import { allHosts, switchOrder } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
-import { bytes, counted, duration } from '../../text/format';
+import { bytes, counted, duration, list } from '../../text/format';
 import { harmlessJson } from '../../text/harmless';
 import { commandBox, joined, mdText, type Markdown } from '../../text/markdown';
 import { shellQuoted, shellWord } from '../../text/shell';
 import type { Held } from './holds';
 import { possible, type Possible } from './possible';
+import { appsOnBothSides } from './sides';
 import type { GateState, State } from './state';
 
 /** What is tried again and shown; the rest is in the query `status`. */
@@ -47,6 +48,8 @@ export function details(state: State): Markdown {
   const asks = data.held?.find((one) => one.asks);
   if (asks) parts.push(asksPart(asks, may));
   if (holds.length > 0) parts.push(heldPart(holds, data.blocked !== undefined));
+  const apart = holds.length > 0 && data.phase === 'switch' && !data.rollback ? apartPart(state, may) : undefined;
+  if (apart) parts.push(apart);
   if (data.gate && !data.gate.rejected && !data.rollback) parts.push(gatePart(data.gate));
   // Last, as the UI makes room for all but the end of this text: nobody must lose the command.
   parts.push(mdText`More: the queries \`status\`, \`evidence\`, \`audit\` and \`samples\`.`);
@@ -114,6 +117,19 @@ function heldPart(holds: Held[], blocked: boolean): Markdown {
     commandBox(signalCommand('resume', { by: 'you', all: true })),
   ];
   return joined([...who, ...own, ...all]);
+}
+
+/** What a pause in the middle of the switch means; nothing when all apps are on one side. */
+function apartPart({ data, plan }: State, may: Possible): Markdown | undefined {
+  const there = appsOnBothSides(plan, data);
+  if (there.length === 0) return undefined;
+  const left = switchOrder(plan).filter((host) => !there.includes(host));
+  const others = left.length > 0 ? `, ${list(left)} on the old nodes` : ', not all of them proved to be well there';
+  return joined([
+    mdText`**Apps are on both sides:** ${list(there)} on the fronts${others}. All are served, but the old nodes alone have the votes: were the bridge to break now, those on the fronts could not write. Keep this short.`,
+    `\`resume\` goes on with the switch; after more than ${plan.gates.approvalMinutes} min the gate is proved once more first, and when it does not hold all apps go back and a new word is asked for.`,
+    ...offered(may.rollback, 'To take them back now:', goBack()),
+  ]);
 }
 
 function gatePart(gate: GateState): Markdown {

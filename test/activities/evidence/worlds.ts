@@ -14,6 +14,7 @@ export const PLAIN = 'plain http still works on the old nodes';
 export const APPS = 'every app is healthy';
 export const USE_FRONTS = 'every app is configured to use the fronts only';
 export const WAY_BACK = 'the way back is rehearsed on every app host';
+export const SWITCHED = 'no app is switched without this word';
 export const COVERED = 'every shard on old-1 that has a replica has a started copy on the new side';
 export const CLIENTS = 'no client is connected to old-1:9200 or :9300';
 export const ROOM = 'the new nodes have room for what is on old-1';
@@ -191,6 +192,23 @@ export const WRONG: Record<string, Wrong[]> = {
       'the copy beside that of the old side is on a node of nobody',
       [BOTH, NODES],
       (world) => (join(world, 'stranger'), placed(world, 'orders', 'new-1', 'stranger')),
+    ],
+    [
+      'an app has a record of a switch that this run has not made',
+      [SWITCHED],
+      ({ hosts }) => {
+        const step = { host: '', phase: 'switch' as const, step: 'app-switch', summary: '', changed: true, at: '' };
+        hosts.recorded = async ({ name }) => ({ steps: name === 'app-2' ? [step] : [] });
+      },
+    ],
+    [
+      'what an app host has recorded can not be read',
+      [SWITCHED],
+      ({ hosts }) => {
+        hosts.recorded = async () => {
+          throw new Error('no route to host');
+        };
+      },
     ],
     ['a node is in no plan', [NODES], (world) => join(world, 'stranger')],
     ['a new node is missing', [NODES], ({ cluster }) => cluster.tell(missing('new-2'))],

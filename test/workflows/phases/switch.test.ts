@@ -1,7 +1,9 @@
 import type { Evidence } from '../../../src/contract/evidence';
 import type { Audit } from '../../../src/contract/messages';
+import type { PlanInput } from '../../../src/plan/schema';
 import { FakeWorld, lasting } from '../support/fake-world';
 import { approve, openGate, devServer, until, withMigration, type Handle, startLab } from '../support/lab';
+import { currentDetails } from '../support/looks';
 import { planInput } from '../support/plan';
 import { answered, resetTo } from '../support/resets';
 
@@ -9,8 +11,11 @@ import { answered, resetTo } from '../support/resets';
 const lab = startLab(devServer());
 afterAll(async () => (await lab).close());
 
-async function migration(run: (handle: Handle, world: FakeWorld) => Promise<void>): Promise<void> {
-  const input = planInput();
+async function migration(
+  run: (handle: Handle, world: FakeWorld) => Promise<void>,
+  more: Partial<PlanInput> = {},
+): Promise<void> {
+  const input = planInput(more);
   const world = new FakeWorld(input);
   await withMigration(await lab, { world, input }, (handle) => run(handle, world));
 }
@@ -94,6 +99,91 @@ test.concurrent(
       expect(world.said(/undoHost/).slice(-2)).toEqual(['undoHost app-2 switch', 'undoHost app-1 switch']);
       expect(world.said(/switchApp/)).toEqual(switched);
     }),
+);
+
+describe('a pause between two batches', () => {
+  /** Pauses when the canary is on its way, for longer than a word counts, or not. */
+  const paused = (
+    minutes: number,
+    run: (handle: Handle, world: FakeWorld, resume: () => Promise<void>) => Promise<void>,
+  ) =>
+    migration(
+      async (handle, world) => {
+        world.answers.watchApps = async () => {
+          delete world.answers.watchApps;
+          await handle.signal('pause', { by: 'ann', reason: 'lunch' });
+          await until(handle, (status) => status.paused);
+          return { proven: 'healthy', facts: {} };
+        };
+        await approve(handle, 'big-switch');
+        const { doing } = await until(handle, (status) => status.doing.startsWith('paused'));
+        expect(doing).toBe('paused in the middle of the switch, with app-1 on the fronts');
+        expect(world.said(/switchApp/)).toEqual(['switchApp app-1']);
+        expect(await currentDetails(handle)).toMatch(
+          /\*\*Apps are on both sides:\*\* app-1 on the fronts, app-2 and app-3 on the old nodes.*rollback/s,
+        );
+        await new Promise((resolve) => setTimeout(resolve, minutes * 60_000));
+        await run(handle, world, () => handle.signal('resume', { by: 'ann' }));
+      },
+      { gates: { approvalMinutes: 0.1 } },
+    );
+
+  test.concurrent('that was long is proved again, and when the gate holds still the others follow', () =>
+    paused(0.12, async (handle, world, resume) => {
+      const looks = world.said(/gatherEvidence big-switch/).length;
+      await resume();
+      await openGate(handle, 'drain:old-1');
+      expect(world.said(/gatherEvidence big-switch/)).toHaveLength(looks + 1);
+      expect(world.said(/undoHost/)).toEqual([]);
+    }),
+  );
+
+  test.concurrent('that was long, with a gate that holds no more: all go back, and another word is asked for', () =>
+    paused(0.12, async (handle, world, resume) => {
+      world.facts = [{ name: 'green', ok: false, seen: 'it is yellow' }];
+      await resume();
+      const { gate } = await until(handle, (seen) => seen.gate?.evidence.reopened !== undefined);
+      expect(gate?.evidence.reopened).toBe(
+        'the apps went back to the old nodes (app-1): after a pause the evidence no longer held: green (it is yellow)',
+      );
+      expect(world.said(/switchApp|undoHost/)).toEqual(['switchApp app-1', 'undoHost app-1 switch']);
+    }),
+  );
+
+  test.concurrent('that was short goes on with the word as it is', () =>
+    paused(0, async (handle, world, resume) => {
+      const looks = world.said(/gatherEvidence big-switch/).length;
+      await resume();
+      await openGate(handle, 'drain:old-1');
+      expect(world.said(/gatherEvidence big-switch/)).toHaveLength(looks);
+    }),
+  );
+});
+
+test.concurrent('apps that hosts say are switched, of which the run knows nothing, go back before a word counts', () =>
+  migration(async (handle, world) => {
+    const usual = world.standard();
+    world.answers.gatherEvidence = async (asked) => {
+      const evidence = await usual.gatherEvidence(asked);
+      if (world.said(/^undoHost app-2/).length > 0) return evidence;
+      const fact = { name: 'no app is switched', ok: false, seen: 'app-2 has a record of the switch' };
+      return { ...evidence, holds: false, facts: [...evidence.facts, fact], switched: ['app-2'] };
+    };
+    const { gate } = await until(handle, (seen) => seen.gate !== undefined);
+    expect(gate?.evidence.facts.filter(({ ok }) => !ok).map(({ seen }) => seen)).toEqual([
+      'app-2 has a record of the switch',
+      'app-2 was switched, or may have been: they are taken back first',
+    ]);
+    await handle.signal('reject', { gate: 'big-switch', token: gate?.token, by: 'ann', reason: 'look again' });
+    await handle.signal('resume', { by: 'ann' });
+    await until(handle, (seen) => seen.gate?.evidence.holds === true);
+    expect(world.said(/undoHost|moveQuorum/)).toEqual([
+      'undoHost app-3 switch',
+      'undoHost app-2 switch',
+      'undoHost app-1 switch',
+      'moveQuorum old',
+    ]);
+  }),
 );
 
 describe('after a reset in the middle of the switch, before another word is asked for,', () => {

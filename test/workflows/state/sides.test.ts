@@ -1,6 +1,6 @@
 import { parsePlan } from '../../../src/plan/parse';
 import type { Data } from '../../../src/workflows/state/state';
-import { appsOnBothSides } from '../../../src/workflows/phases/one-side';
+import { appsOnBothSides } from '../../../src/workflows/state/sides';
 import { planInput } from '../support/plan';
 
 const ALL = ['app-1', 'app-2', 'app-3'];
