@@ -18,6 +18,7 @@ import {
   oldNodesGone,
   quorumOn,
   roomWithout,
+  votersTold,
 } from './cluster';
 import { nothingHolds } from './held';
 import { lookAtRecord } from './record';
@@ -67,7 +68,7 @@ async function factsOf(deps: Deps, scope: Scope, gate: GateName): Promise<Fact[]
   }
   if (gate === 'teardown') {
     const groups = await Promise.all([
-      answers(deps, [oldNodesGone(scope), atRest(scope), documents(scope)]),
+      answers(deps, [oldNodesGone(scope), atRest(scope), votersTold(scope), documents(scope)]),
       onTheFronts(deps, scope),
     ]);
     return groups.flat();

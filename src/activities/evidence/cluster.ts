@@ -1,10 +1,12 @@
+import type { Client } from '@elastic/elasticsearch';
 import { readVolume } from '../../elasticsearch/looks/documents';
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { shardKey } from '../../elasticsearch/data-proof/copies';
 import { lookAtGrown, lookAtRest, takePicture } from '../../elasticsearch/looks/picture';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import { sayCopies, withoutPlace } from '../../elasticsearch/shards/room';
-import { groupShards } from '../../elasticsearch/shards/table';
+import { explainCopy } from '../../elasticsearch/shards/explain';
+import { groupShards, type ShardCopy } from '../../elasticsearch/shards/table';
 import { bytes as showBytes } from '../../text/format';
 import { maySpare, readVoting } from '../../elasticsearch/quorum';
 import { plannedNodes, type PlannedNode } from '../../plan/hosts';
@@ -12,6 +14,7 @@ import type { Scope } from '../../elasticsearch/scope';
 import type { Question } from './question';
 import { replicatedProblems, sayYoung, youngLacking } from '../replicate/activities';
 import { withoutTemporary } from '../replicate/indices';
+import { mayVote } from '../../elasticsearch/settings/roles';
 import { expands } from '../../elasticsearch/settings/settings';
 
 /** Whether the cluster is green and nothing moves, asked of a new node. */
@@ -20,11 +23,24 @@ export function atRest(scope: Scope): Question {
     name: 'the cluster is green and at rest',
     async ask() {
       const { client } = await reachSide(scope, 'new');
-      const { health, problems } = await lookAtRest(client);
+      const { health, problems, table } = await lookAtRest(client);
       const seen = `${health.status}, ${health.number_of_nodes} nodes, ${health.active_shards} shard copies, none initializing, relocating or unassigned`;
-      return { ok: problems.length === 0, seen: problems.length === 0 ? seen : problems.join('; ') };
+      if (problems.length === 0) return { ok: true, seen };
+      return { ok: false, seen: [problems.join('; '), await whyNowhere(client, table)].filter(Boolean).join('. ') };
     },
   };
+}
+
+/** Why a copy is on no node, and what mends it, asked of the cluster for one of them; undefined where it can't be said. */
+async function whyNowhere(client: Client, table: ShardCopy[]): Promise<string | undefined> {
+  const copy = table.find(({ state }) => state === 'UNASSIGNED');
+  if (!copy) return undefined;
+  try {
+    const { sentence, action } = await explainCopy(client, copy, { targets: [] });
+    return `${sentence} ${action}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -81,19 +97,42 @@ export function everyNodeSeen(scope: Scope): Question {
   };
 }
 
-/** Whether only nodes of one side vote, and the elected master is one of them. */
+/** Whether only nodes of one side vote, and the elected master is one of them; and how many voters may be lost. */
 export function quorumOn(scope: Scope, side: 'old' | 'new'): Question {
   return {
     name: `only ${side} nodes vote`,
     async ask() {
       const { client } = await reachSide(scope, 'new');
-      const { voters, master } = await readVoting(client);
+      const voting = await readVoting(client);
+      const { voters, master } = voting;
       const inside = plannedNodes(scope.plan).flatMap((node) => (node.side === side ? [node.nodeName] : []));
       const ok = voters.every((name) => inside.includes(name)) && inside.includes(master);
-      const spare = maySpare(voters.length) || 'none';
-      return { ok, seen: `voters ${voters.join(', ')}, of which ${spare} may be lost; elected master ${master}` };
+      const then = side === 'old' ? await afterTheSwitch(scope, client) : '';
+      return { ok, seen: `${sayVoters(voting)}${then}` };
     },
   };
+}
+
+/** How many voters may be lost once the way back ends. Only told: that new nodes alone vote was a fact of each drain. */
+export function votersTold(scope: Scope): Question {
+  return {
+    name: 'how many voters may be lost is known',
+    async ask() {
+      const { client } = await reachSide(scope, 'new');
+      return { ok: true, seen: sayVoters(await readVoting(client)) };
+    },
+  };
+}
+
+function sayVoters({ voters, master }: { voters: string[]; master: string }): string {
+  return `voters ${voters.join(', ')}, of which ${maySpare(voters.length) || 'none'} may be lost; elected master ${master}`;
+}
+
+/** How many voters may be lost from the switch on, to follow upon how many may be now. */
+async function afterTheSwitch(scope: Scope, client: Client): Promise<string> {
+  const fresh = new Set(plannedNodes(scope.plan).flatMap((node) => (node.side === 'new' ? [node.nodeName] : [])));
+  const able = (await readNodes(client)).filter(({ name, roles }) => fresh.has(name) && mayVote(roles)).length;
+  return `; after the switch ${able} new nodes can vote, and ${maySpare(able) || 'none'} of them may be lost`;
 }
 
 /** What lies on a node, and where its other copies are. */

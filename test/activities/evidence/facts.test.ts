@@ -25,7 +25,9 @@ import {
   USE_FRONTS,
   VOLUME,
   SWITCHED,
+  VOTERS,
   WAY_BACK,
+  WHO_VOTES,
   WRITES,
   WRONG,
   made,
@@ -72,7 +74,7 @@ const FACTS: Record<string, string[]> = {
     COUNTS,
     SAMPLE,
   ],
-  teardown: [GONE, REST, COUNTED, USE_FRONTS, APPS, FRONT_1, FRONT_2, WRITES, COUNTS, SAMPLE],
+  teardown: [GONE, REST, VOTERS, COUNTED, USE_FRONTS, APPS, FRONT_1, FRONT_2, WRITES, COUNTS, SAMPLE],
 };
 const STAGES: Record<string, Stage> = { 'big-switch': 'replicated', 'drain:old-1': 'switched', teardown: 'moved' };
 const GATES = Object.keys(FACTS) as GateName[];
@@ -97,7 +99,6 @@ const COPIES = /\/_stats\/docs$/;
 const STORE = /^\/_stats\/store$/;
 const DISKS = /^\/_cat\/allocation$/;
 const INDICES = /^\/_cluster\/state\/metadata$/;
-const WHO_VOTES = /^\/_cluster\/state\/metadata,master_node$/;
 
 describe.each(GATES)('%s', (gate) => {
   test.each(WRONG[gate] ?? [])('does not hold when %s: %j', async (_what, facts, change) => {
@@ -117,6 +118,7 @@ describe.each(GATES)('%s', (gate) => {
     [BOTH]: [lies.VIEW, lies.HEALTH, lies.TABLE, STORE, INDICES],
     [NODES]: [lies.VIEW, lies.NODES],
     [OLD_VOTE]: [lies.VIEW, lies.NODES, WHO_VOTES],
+    [VOTERS]: [lies.VIEW, WHO_VOTES],
     [NEW_VOTE]: [lies.VIEW, lies.NODES, WHO_VOTES],
     [NO_MASTER]: [lies.VIEW, lies.NODES, WHO_VOTES],
     [COVERED]: [lies.VIEW, lies.HEALTH, lies.TABLE, STORE, INDICES],
@@ -142,6 +144,14 @@ describe.each(GATES)('%s', (gate) => {
       expect([what, falseOnes(evidence)]).toEqual([what, expect.arrayContaining(blind)]);
       expect(evidence.holds).toBe(false);
     }
+  });
+
+  test('how many voters may be lost is said', async () => {
+    const { facts } = await gather(gate, () => undefined);
+    const { seen } = facts.find(({ name }) => [OLD_VOTE, NEW_VOTE, VOTERS].includes(name)) ?? {};
+    expect(seen).toMatch(/of which none may be lost/);
+    if (gate === 'big-switch')
+      expect(seen).toMatch(/after the switch 2 new nodes can vote, and none of them may be lost/);
   });
 
   test('what asks hosts does not hold while they are away', async () => {

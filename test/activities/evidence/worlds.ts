@@ -14,6 +14,9 @@ export const PLAIN = 'plain http still works on the old nodes';
 export const APPS = 'every app is healthy';
 export const USE_FRONTS = 'every app is configured to use the fronts only';
 export const WAY_BACK = 'the way back is rehearsed on every app host';
+export const VOTERS = 'how many voters may be lost is known';
+/** What is asked to know who votes. */
+export const WHO_VOTES = /^\/_cluster\/state\/metadata,master_node$/;
 export const SWITCHED = 'no app is switched without this word';
 export const COVERED = 'every shard on old-1 that has a replica has a started copy on the new side';
 export const CLIENTS = 'no client is connected to old-1:9200 or :9300';
@@ -264,6 +267,7 @@ export const WRONG: Record<string, Wrong[]> = {
   teardown: [
     ['an old node is still there', [GONE], (world) => join(world, 'old-1')],
     ['a new node is missing', [GONE], ({ cluster }) => cluster.tell(missing('new-2'))],
+    ['who votes is not told', [VOTERS], ({ cluster }) => cluster.tell(lies.about(WHO_VOTES, lies.html))],
     ...unrest([REST]),
     masterless([REST]),
     ['the shard table is too short', [REST], ({ cluster }) => cluster.tell(lies.tableWithout('sessions'))],
