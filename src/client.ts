@@ -6,7 +6,7 @@ import { TASK_QUEUE, workflowIdOf } from './contract/names';
 import { parsePlan } from './plan/parse';
 import type { Sample } from './contract/progress';
 import type { Plan, PlanInput } from './plan/schema';
-import { QUERIES, SIGNALS, UPDATES, type Verdict } from './workflows/messages/messages';
+import { lookAgainSignal, QUERIES, SIGNALS, UPDATES, type Verdict } from './workflows/messages/messages';
 import type { CleanUpWord } from './workflows/clean-up';
 import type { checkMigration, cleanUp, migrateCluster, planMigration } from './workflows';
 
@@ -130,6 +130,11 @@ export class RunningMigration {
   /** What the watch has seen since the start, thinned out. */
   samples(): Promise<Sample[]> {
     return this.handle().query(QUERIES.samples);
+  }
+
+  /** Has the evidence of the open gate taken anew, for somebody who is about to decide; decides nothing. */
+  lookAgain(): Promise<void> {
+    return this.handle().signal(lookAgainSignal);
   }
 
   /** Approves the open gate. @throws WorkflowUpdateFailedError with the reason when it is refused */

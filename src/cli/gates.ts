@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { term } from '../text/terminal';
 import { RunningMigration } from '../client';
+import { isFresh } from '../contract/evidence';
 import type { OpenGate } from '../contract/messages';
 import { leadsTo } from '../view/gate';
 import { askText, askWord, askYes } from './ask';
@@ -49,6 +51,28 @@ export async function gateOf(
     throw new CliError(EXIT.REFUSED, `Refused: gate ${gate} is not open; ${open.gate} is`);
   }
   return { gate, token, open };
+}
+
+/** Longest time for evidence to be taken anew, in milliseconds: a look takes seconds, and one that hangs must not keep a person. */
+const LOOK_MS = 60_000;
+const ASK_EVERY_MS = 500;
+
+/**
+ * The open gate with evidence of this moment: what is older is taken anew first. When that takes too long, or a run of an older
+ * release does not know of it, it is as it was; after the word it is proved in any case.
+ */
+export async function freshGate(io: Io, server: Server, found: Listed, open: OpenGate): Promise<OpenGate> {
+  if (isFresh(open.evidence)) return open;
+  note(io, 'The evidence is taken anew ...');
+  const run = new RunningMigration(server.client, found.workflowId);
+  await server.ask(() => run.lookAgain());
+  for (const until = Date.now() + LOOK_MS; Date.now() < until; await setTimeout(ASK_EVERY_MS)) {
+    const { gate } = await server.ask(() => run.status());
+    if (gate?.gate !== open.gate) throw new CliError(EXIT.REFUSED, `Gate ${open.gate} is not open any more`);
+    if (gate.evidence.takenAt !== open.evidence.takenAt) return gate;
+  }
+  note(io, `It could not be taken anew in ${LOOK_MS / 1000} s; this is what was seen last.`);
+  return open;
 }
 
 /** Shows the evidence and asks for the person's word: typed out for what can't be undone. @throws CliError on no */

@@ -66,6 +66,14 @@ export interface Evidence {
   reopened?: string;
 }
 
+/** Evidence that is younger, in milliseconds, is of this moment for a person. */
+const FRESH_MS = 20_000;
+
+/** Whether evidence is so young that who decides on it need not wait for another look. */
+export function isFresh({ takenAt }: Evidence): boolean {
+  return Date.now() - Date.parse(takenAt) < FRESH_MS;
+}
+
 /** A preflight check: what was looked at, the result, and what a person can do about it. */
 export interface Check {
   /** Stable name, used in `waive`, for example `closed-indices`. */

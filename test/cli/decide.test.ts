@@ -44,6 +44,27 @@ test('without a terminal, approve needs the token, and says what came of it', as
   });
 }, 180_000);
 
+test('on a terminal, approve shows evidence of this moment, also when what is known is older', async () => {
+  await lab.migration('stale', async (handle, world) => {
+    const usual = world.standard();
+    world.answers.gatherEvidence = async (asked) => ({
+      ...(await usual.gatherEvidence(asked)),
+      takenAt: '2026-01-02T03:04:05Z',
+    });
+    await openGate(handle, 'big-switch');
+    world.answers.gatherEvidence = async (asked) => ({
+      ...(await usual.gatherEvidence(asked)),
+      holds: false,
+      facts: [{ name: 'green', ok: false, seen: '9 copies are nowhere' }],
+    });
+    const { code, stderr } = await lab.bigswitch(['approve', 'stale', '--by', 'ann'], { typed: ['big-switch'] });
+    expect(stderr).toContain('The evidence is taken anew');
+    expect(stderr).toContain('9 copies are nowhere');
+    expect(code).toBe(5);
+    expect(await audit(handle)).toEqual([]);
+  });
+}, 180_000);
+
 test('on a terminal, approve shows the evidence and wants big-switch typed out', async () => {
   await lab.migration('typed', async (handle) => {
     await openGate(handle, 'big-switch');

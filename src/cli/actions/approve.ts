@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { byOf } from '../by';
 import type { Cli } from '../cli';
-import { confirmGate, gateOf, needToken, type GateFlags } from '../gates';
+import { confirmGate, freshGate, gateOf, needToken, type GateFlags } from '../gates';
 import { findMigration } from '../migrations';
 import { sendAndTell } from '../send';
 import { withServer } from '../with-server';
@@ -24,8 +24,13 @@ export async function run(
   const by = byOf(cli.io.env, options.by);
   await withServer(cli, command, async (server) => {
     const found = await findMigration(server, { ...options, name });
-    const { gate, token, open } = await gateOf(server, found, options);
-    if (open && cli.io.interactive && !(given !== undefined && yes)) await confirmGate(cli.io, open);
+    const { gate, token: known, open } = await gateOf(server, found, options);
+    let token = known;
+    if (open && cli.io.interactive && !(given !== undefined && yes)) {
+      const fresh = await freshGate(cli.io, server, found, open);
+      token = given ?? fresh.token;
+      await confirmGate(cli.io, fresh);
+    }
     const { json } = cli.globals(command);
     const told = `${found.name}: the approval of gate ${gate} by ${by} is accepted.`;
     await sendAndTell({ cli, server, json }, found, 'approve', { gate, token, by, note }, told);

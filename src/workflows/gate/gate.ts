@@ -117,13 +117,26 @@ async function untilApproved(m: Migration, name: GateName, look: () => Promise<E
       gate.evidence.holds ? `waits for approval of gate ${name}` : `gate ${name}: ${failing(gate.evidence)}`,
     );
     m.control.safePoint();
+    const wakes = () => lostSince(m) || (seesSamples && contradicted(m)) || wantsLook(m);
     const decided = () => gone(m) || current(m).rejected !== undefined || approvedByEnough(current(m));
-    const woken = await condition(() => decided() || lostSince(m) || (seesSamples && contradicted(m)), wait(m), {
+    const woken = await condition(() => decided() || wakes(), wait(m), {
       summary: summaryText(`gate ${name}: waits for a person`),
     });
     if ((woken && decided()) || expire(m)) continue;
+    asked(m);
     retake(m, await look());
   }
+}
+
+/** Whether somebody is about to decide, on evidence that is not of this moment. */
+function wantsLook(m: Migration): boolean {
+  return m.state.data.gate?.looksAgain === true;
+}
+
+/** The look that was wanted is being taken. */
+function asked(m: Migration): void {
+  const { looksAgain, ...gate } = current(m);
+  if (looksAgain) m.state.set({ gate });
 }
 
 /** Whether samples since say that the cluster is not what the evidence says it is. */

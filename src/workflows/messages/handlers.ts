@@ -3,6 +3,7 @@ import { firstChangeMade } from '../gate/first-change';
 import {
   DRAIN_NEWS,
   drainNewsSignal,
+  lookAgainSignal,
   NOT_TOLD,
   notToldSignal,
   drainsQuery,
@@ -17,6 +18,7 @@ import {
 import { decide, type Decision, type Immediate } from './decide';
 import { giveUp } from './give-up';
 import { DRAIN_TRIES, drainTriesSignal, triedSignal } from './tries';
+import { isFresh } from '../../contract/evidence';
 import type { Migration } from '../run/migration';
 import { statusOf } from '../state/status';
 
@@ -103,6 +105,11 @@ export function registerHandlers(m: Migration): void {
     if (!lost.success) return;
     const { event, receiver, reason } = lost.data;
     m.state.audit({ kind: 'notify', accepted: false, note: `${receiver} was not told: ${event}`, reason });
+  });
+  setHandler(lookAgainSignal, () => {
+    const { gate } = m.state.data;
+    // What was taken a moment ago is not taken again, however often somebody asks.
+    if (gate && !isFresh(gate.evidence)) m.state.set({ gate: { ...gate, looksAgain: true } });
   });
   setHandler(triedSignal, (raw) => m.tries.heard(raw));
   setHandler(drainTriesSignal, (raw) => {

@@ -157,5 +157,10 @@ export const NOT_TOLD = z.object({ id: z.string(), event: z.string(), receiver: 
 /** Signal from the delivery of a notice to the migration. */
 export const notToldSignal = defineSignal<[unknown]>('notTold');
 
+/**
+ * Signal of who is about to decide at the open gate: its evidence is taken anew first. It decides nothing, and needs no argument.
+ */
+export const lookAgainSignal = defineSignal('lookAgain');
+
 /** Signal from the child workflow to its parent. */
 export const drainNewsSignal = defineSignal<[unknown]>('drainNews');

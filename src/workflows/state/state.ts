@@ -27,6 +27,8 @@ export interface GateState extends OpenGate {
   approvedAt?: number;
   /** How many hosts had been given up when it was opened. */
   without?: number;
+  /** Somebody is about to decide: the evidence is taken anew. */
+  looksAgain?: boolean;
   /** Who said no and why; it opens again, with a new token, after `resume`. */
   rejected?: { by: string; reason: string };
 }
