@@ -75,6 +75,8 @@ export interface Status {
   cluster?: ClusterFacts;
   bridge?: BridgeFacts;
   phases: PhaseRecord[];
+  /** Bytes that the run carries along and that the server takes at most; absent below half of these. */
+  large?: { bytes: number; most: number };
 }
 
 /** Answer of the query `audit`. */

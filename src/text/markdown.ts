@@ -1,4 +1,5 @@
 import { cut, harmless } from './harmless';
+import { utf8Bytes } from './utf8';
 
 /** Text that may be shown as Markdown; only what is in this file makes it. */
 class Markdown {
@@ -89,14 +90,6 @@ const SUMMARY_BYTES = 200;
 /** A text as the summary of an activity, a timer or a workflow. */
 export function summaryText(text: string): string {
   let kept = cut(harmless(text), SUMMARY_BYTES);
-  while (bytesOf(escapeMarkdown(kept)) > SUMMARY_BYTES) kept = cut(kept, kept.length - 1);
+  while (utf8Bytes(escapeMarkdown(kept)) > SUMMARY_BYTES) kept = cut(kept, kept.length - 1);
   return escapeMarkdown(kept);
-}
-
-/** Bytes in UTF-8; the sandbox of a workflow has no TextEncoder that could be counted on. */
-function bytesOf(text: string): number {
-  return [...text].reduce((sum, char) => {
-    const code = char.codePointAt(0) ?? 0;
-    return sum + (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4);
-  }, 0);
 }

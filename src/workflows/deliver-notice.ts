@@ -2,6 +2,7 @@ import { getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
 import type { Notice } from '../contract/notice';
 import type { Receiver } from '../plan/notify';
 import type { Plan } from '../plan/schema';
+import { cut } from '../text/harmless';
 import { sentence } from './run/failures';
 import { notToldSignal, type NotTold } from './messages/messages';
 import { aside } from './world/side';
@@ -35,7 +36,12 @@ export async function deliverNotice({ notice, receivers }: DeliverNoticeInput): 
         await aside('notify', `${notice.event}: tell ${receiver.name}`)({ notice, receiver });
         result.told.push(receiver.name);
       } catch (error) {
-        const lost = { id: notice.id, event: notice.event, receiver: receiver.name, reason: sentence(error) };
+        const lost = {
+          id: notice.id,
+          event: notice.event,
+          receiver: receiver.name,
+          reason: cut(sentence(error), 1_000),
+        };
         result.notTold.push(lost);
         await report(lost);
       }

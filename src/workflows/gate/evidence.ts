@@ -3,6 +3,7 @@ import type { Evidence } from '../../contract/evidence';
 import type { GateName } from '../../contract/phases';
 import { sentence } from '../run/failures';
 import type { Migration } from '../run/migration';
+import { boundedEvidence } from '../state/bounds';
 import { namesOf } from '../state/kept';
 import { isHeld } from '../state/holds';
 import { now } from '../state/state';
@@ -12,7 +13,7 @@ export async function gather(m: Migration, gate: GateName): Promise<Evidence> {
   try {
     const evidence = await look(m, gate);
     const holds = evidence.holds && evidence.facts.length > 0 && evidence.facts.every((fact) => fact.ok);
-    return { ...evidence, gate, holds };
+    return boundedEvidence({ ...evidence, gate, holds });
   } catch (error) {
     if (isCancellation(error)) throw error;
     const fact = { name: 'the evidence could be gathered', ok: false, seen: sentence(error) };

@@ -6,7 +6,8 @@ import { list } from '../../text/format';
 import { gatePassed } from '../state/metrics';
 import type { Migration } from '../run/migration';
 import { isHeld } from '../state/holds';
-import { now, type Word } from '../state/state';
+import type { Word } from '../state/data';
+import { now } from '../state/state';
 import { gather } from './evidence';
 import { ofOneRun, WAS_RESET } from './runs';
 

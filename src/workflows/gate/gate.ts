@@ -1,14 +1,18 @@
-import { ApplicationFailure, condition, isCancellation, patched, uuid4 } from '@temporalio/workflow';
+import { ApplicationFailure, condition, patched, uuid4 } from '@temporalio/workflow';
 import { failing, fallen, type Evidence, type Fact } from '../../contract/evidence';
 import { FAILURES } from '../../contract/failures';
 import type { GateName } from '../../contract/phases';
 import { sayBelowGreen } from '../../contract/progress';
 import { signalCommand } from '../state/details';
 import type { Migration } from '../run/migration';
+import { isNoFailure } from '../run/safe-point';
 import { list } from '../../text/format';
+import { cut } from '../../text/harmless';
 import { summaryText } from '../../text/markdown';
+import { boundedEvidence } from '../state/bounds';
 import { isHeld } from '../state/holds';
-import { now, type GateState, type Word } from '../state/state';
+import type { GateState, Word } from '../state/data';
+import { now } from '../state/state';
 import { approvedByEnough } from '../state/possible';
 import { gather } from './evidence';
 import { goodUntil, heldSince, needHost, stillGood } from './first-change';
@@ -18,6 +22,9 @@ import { ofOneRun, WAS_RESET } from './runs';
 const RETAKE_FAILING_MS = 60_000;
 /** Evidence that holds is taken again this often, so that nobody reads yesterday's. */
 const RETAKE_HOLDING_MS = 10 * 60_000;
+
+/** Characters of the reason why a gate is opened again. */
+const LONGEST_REASON = 4_000;
 
 /** What may put right what a gate lacks: done before its evidence is taken. */
 export type Tend = () => Promise<void>;
@@ -90,7 +97,7 @@ function lookOf(m: Migration, name: GateName, { tend, known }: Preparations): ()
 
 function withKnown(evidence: Evidence, known: Fact[]): Evidence {
   const holds = evidence.holds && known.every(({ ok }) => ok);
-  return { ...evidence, holds, facts: [...evidence.facts, ...known] };
+  return boundedEvidence({ ...evidence, holds, facts: [...evidence.facts, ...known] });
 }
 
 /** That it could not be put right is told by the evidence. */
@@ -98,7 +105,7 @@ async function tendQuietly(tend: Tend): Promise<void> {
   try {
     await tend();
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    if (isNoFailure(error)) throw error;
   }
 }
 
@@ -165,7 +172,7 @@ function open(m: Migration, name: GateName, evidence: Evidence, before?: GateSta
   const gate: GateState = {
     gate: name,
     token,
-    evidence: { ...evidence, reopened },
+    evidence: { ...evidence, reopened: reopened && cut(reopened, LONGEST_REASON) },
     openedAt: before?.openedAt ?? now(),
     approvals: [],
     approvalsNeeded: m.plan.gates.twoApprovers.includes(kind) ? 2 : 1,

@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { Evidence } from '../../contract/evidence';
-import type { Data } from '../state/state';
+import type { Data } from '../state/data';
 
 /** Why a gate opens anew in a run that a reset made. */
 export const WAS_RESET =

@@ -4,9 +4,10 @@ import { goodUntil } from '../gate/first-change';
 import { UNUSED } from '../rollback/stages';
 import type { Migration } from '../run/migration';
 import { samePerson } from '../../text/person';
-import { endedBy, heldToo, holdOf, holders, type Held } from '../state/holds';
+import { endedBy, heldToo, holdOf, holders, MOST_HOLDS, type Held } from '../state/holds';
 import { possible, shardsMayMove } from '../state/possible';
-import { now, type Data } from '../state/state';
+import type { Data } from '../state/data';
+import { now } from '../state/state';
 import type { Message, MessageName } from './messages';
 
 /** What came of a message; an accepted one has a reason where it is worth a sentence what it leads to. */
@@ -115,7 +116,9 @@ function pausedAlready(data: Data, by: string): string | undefined {
   const [first] = data.held ?? [];
   if (!first) return undefined;
   const own = holdOf(data, by) ?? (patched(BY_PERSON) ? undefined : first);
-  return own && `it is paused already, by ${own.by}`;
+  if (own) return `it is paused already, by ${own.by}`;
+  const { length = 0 } = data.held ?? [];
+  return length < MOST_HOLDS ? undefined : `it is paused already, by ${length} people`;
 }
 
 function refused(reason = 'no gate is open'): Decision {

@@ -21,7 +21,7 @@ const remark = z.string().trim().max(1000);
 const gate = z.string().trim().min(1).max(200);
 const token = z.string().trim().min(1).max(64);
 const addresses = z.array(z.string().trim().min(1).max(64)).min(1).max(200);
-const time = z.iso.datetime({ offset: true });
+const time = z.iso.datetime({ offset: true }).max(64);
 /** When it was sent, by the sender's clock; where that can't be read, what is said counts all the same. */
 const at = time.optional().catch(undefined);
 
@@ -123,21 +123,22 @@ const progressShape = z.object({
   unanswered: z.object({ seconds: amount, reason: z.string().max(LONGEST_TEXT) }).optional(),
 });
 
+const word = z.string().max(200);
 const line = z.string().max(LONGEST_TEXT);
 const entryShape = z.object({
-  host: line,
+  host: word,
   phase: z.enum(PHASES),
-  step: line,
+  step: word,
   summary: line,
   changed: z.boolean(),
-  at: line,
+  at: word,
   kept: z.array(KEPT_RECORD).max(10).optional().catch(undefined),
 });
 
 /** Shape of {@link DrainNews}: it is a signal like any other, so it is not trusted either. */
 export const DRAIN_NEWS = z.object({
-  host: z.string(),
-  run: z.string().optional(),
+  host: word,
+  run: word.optional(),
   stopping: z.boolean().optional(),
   progress: progressShape.optional(),
   ledger: z.array(entryShape).max(100).optional(),
@@ -152,7 +153,7 @@ export interface NotTold {
 }
 
 /** Shape of {@link NotTold}; not trusted either. */
-export const NOT_TOLD = z.object({ id: z.string(), event: z.string(), receiver: z.string(), reason: z.string() });
+export const NOT_TOLD = z.object({ id: word, event: word, receiver: word, reason: line });
 
 /** Signal from the delivery of a notice to the migration. */
 export const notToldSignal = defineSignal<[unknown]>('notTold');

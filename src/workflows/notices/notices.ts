@@ -7,7 +7,8 @@ import { shellWord } from '../../text/shell';
 import { deliverNotice, receiversOf } from '../deliver-notice';
 import { signalCommand } from '../state/details';
 import { possible } from '../state/possible';
-import { now, type GateState, type State } from '../state/state';
+import type { GateState } from '../state/data';
+import { now, type State } from '../state/state';
 
 /** What a notice says beside what all of them say. */
 type Words = Pick<Notice, 'event' | 'what' | 'todo' | 'commands'>;

@@ -2,7 +2,8 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { GivenUpRecord, ReportFiles, ReportInput, RollbackRecord } from '../../contract/activities';
 import type { Migration } from '../run/migration';
 import { bridgeBytes } from '../state/samples';
-import { now, type Data } from '../state/state';
+import type { Data } from '../state/data';
+import { now } from '../state/state';
 
 /** Phase 9: what happened, who approved what on which evidence, timings and bytes, as HTML and JSON on the worker. */
 export async function report(m: Migration, outcome: ReportInput['outcome'], reason?: string): Promise<ReportFiles> {

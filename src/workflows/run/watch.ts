@@ -17,6 +17,12 @@ import { shardsMayMove } from '../state/possible';
 const SHORTEST_WATCH_SECONDS = 20;
 const AFTER_FAILURE_MS = 60_000;
 
+/** Bytes of all samples that one call hands over, so that its answer fits in one payload, however many apps there are. */
+const MOST_BYTES_OF_ONE_CALL = 500_000;
+/** About what a sample has, and what each app adds to it. */
+const SAMPLE_BYTES = 200;
+const APP_BYTES = 150;
+
 /** Starts what runs beside the phases, once. */
 export function startWatch(m: Migration): void {
   m.background.start([() => watch(m), () => keepThrottle(m)]);
@@ -39,11 +45,12 @@ function wasGreen({ state }: Migration): boolean {
   return state.data.samples.at(-1)?.health === 'green';
 }
 
-/** A call lasts a tenth of the run so far: often enough at first to see something, seldom enough for a run of days. */
+/** A call lasts a tenth of the run so far: often enough at first to see something, seldom enough for a run of days. Its answer is small. */
 function samplesOfOneCall(m: Migration): number {
   const soFar = (Date.now() - Date.parse(m.state.data.startedAt)) / 1000;
   const seconds = Math.min(LONGEST_WATCH_SECONDS, Math.max(SHORTEST_WATCH_SECONDS, soFar / 10));
-  return Math.max(1, Math.floor(seconds / m.plan.sampleSeconds));
+  const fit = MOST_BYTES_OF_ONE_CALL / (SAMPLE_BYTES + APP_BYTES * m.plan.hosts.apps.length);
+  return Math.max(1, Math.floor(Math.min(seconds / m.plan.sampleSeconds, fit)));
 }
 
 /** Samples that a cancelled call had taken already: its last heartbeat comes with the cancellation. */
@@ -67,6 +74,7 @@ async function keepThrottle(m: Migration): Promise<void> {
     await condition(() => pending(m, each) !== undefined && shardsMayMove(m.state));
     const maxMBps = pending(m, each) as number;
     const { wish } = m.state.data.throttle;
+    m.state.set({ throttle: { ...m.state.data.throttle, asked: wish } });
     let failed = false;
     try {
       m.state.record(await m.world.setThrottle({ maxMBps }));

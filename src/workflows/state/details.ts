@@ -12,7 +12,8 @@ import { shellQuoted, shellWord } from '../../text/shell';
 import type { Held } from './holds';
 import { possible, type Possible } from './possible';
 import { appsOnBothSides } from './sides';
-import type { GateState, State } from './state';
+import type { GateState } from './data';
+import type { State } from './state';
 
 /** What is tried again and shown; the rest is in the query `status`. */
 const TRIES_SHOWN = 5;
@@ -51,9 +52,15 @@ export function details(state: State): Markdown {
   const apart = holds.length > 0 && data.phase === 'switch' && !data.rollback ? apartPart(state, may) : undefined;
   if (apart) parts.push(apart);
   if (data.gate && !data.gate.rejected && !data.rollback) parts.push(gatePart(data.gate));
+  const large = state.large();
+  if (large) parts.push(largePart(large));
   // Last, as the UI makes room for all but the end of this text: nobody must lose the command.
   parts.push(mdText`More: the queries \`status\`, \`evidence\`, \`audit\` and \`samples\`.`);
   return joined(parts);
+}
+
+function largePart(large: { bytes: number; most: number }): Markdown {
+  return mdText`**Large:** the run carries ${bytes(large.bytes)} of the ${bytes(large.most)} that Temporal takes. Before it is more, what tells the least is left out: old samples of apps, old refusals, entries of the ledger (that on the hosts is whole).`;
 }
 
 function tryingPart(trying: Trying[]): Markdown {

@@ -1,5 +1,6 @@
 import type { Hold } from '../../contract/messages';
 import { list } from '../../text/format';
+import { cut } from '../../text/harmless';
 import { samePerson } from '../../text/person';
 
 /** A hold as a run keeps it; `asks` when the run itself wants to know whether to go back or on, which anybody may answer. */
@@ -9,6 +10,12 @@ export type Held = Hold & { asks?: boolean };
 interface Holds {
   held?: Held[];
 }
+
+/** People that can hold a run at the same time. */
+export const MOST_HOLDS = 50;
+
+/** Characters of what one of them says. */
+const LONGEST_REASON = 2_000;
 
 /** Whether somebody holds the run, or it waits for an answer. */
 export function isHeld({ held }: Holds): boolean {
@@ -24,7 +31,8 @@ export function holdOf({ held = [] }: Holds, by: string): Held | undefined {
 export function heldToo({ held = [] }: Holds, hold: Held): Held[] {
   const own = hold.asks ? undefined : holdOf({ held }, hold.by);
   if (!own) return [...held, hold];
-  const reason = [own.reason, hold.reason].filter((one) => one !== undefined).join('; ') || undefined;
+  const both = [own.reason, hold.reason].filter((one) => one !== undefined).join('; ');
+  const reason = cut(both, LONGEST_REASON) || undefined;
   return held.map((one) => (one === own ? { ...own, reason } : one));
 }
 

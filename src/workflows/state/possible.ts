@@ -1,7 +1,8 @@
 import type { Said } from '../../contract/audit';
 import { failing } from '../../contract/evidence';
 import { isHeld } from './holds';
-import type { Data, GateState, State } from './state';
+import type { Data, GateState } from './data';
+import type { State } from './state';
 
 /** For each message why it can't be said now, one sentence; undefined where it can. */
 export type Possible = { readonly [Name in Said]: string | undefined };

@@ -1,19 +1,36 @@
 import type { Sample } from '../../contract/progress';
+import { bytesOf } from './bytes';
 
 /** Most samples that a run keeps: enough for a plot, small enough to be carried along. */
 export const SAMPLES_KEPT = 600;
 
 const BADNESS: Record<Sample['health'], number> = { green: 0, unknown: 1, yellow: 2, red: 3 };
 
-/**
- * Adds samples in order of time, and thins them out when there are too many. Of two neighbours the one with the worse
- * health stays, so that no moment below green is ever lost.
- */
+/** Adds samples in order of time. */
 export function addSamples(kept: Sample[], more: Sample[]): Sample[] {
   const last = kept.at(-1)?.t ?? -Infinity;
-  let samples = [...kept, ...more.filter((sample) => sample.t > last)];
+  return [...kept, ...more.filter((sample) => sample.t > last)];
+}
+
+/**
+ * Thins samples out when there are too many. Of two neighbours the one with the worse health stays, so that no moment below
+ * green is ever lost. What apps say of themselves is the most of a sample: of too many bytes every other one loses that. Pure.
+ */
+export function thinned(all: Sample[], mostBytes: number): Sample[] {
+  let samples = all;
   while (samples.length > SAMPLES_KEPT) samples = halve(samples);
+  while (bytesOf(samples) > mostBytes && samples.some(({ apps }) => apps)) samples = withFewerApps(samples);
   return samples;
+}
+
+function withFewerApps(samples: Sample[]): Sample[] {
+  let others = 0;
+  const told = samples.filter(({ apps }) => apps).length;
+  return samples.map((sample) => {
+    if (!sample.apps || (told > 1 && others++ % 2 === 0)) return sample;
+    const { apps: _, ...without } = sample;
+    return without;
+  });
 }
 
 function halve(samples: Sample[]): Sample[] {

@@ -1,130 +1,17 @@
-import type { BridgeFacts, GivenUpHost, ReportInput, RollbackRecord, RollbackStage } from '../../contract/activities';
+import type { GivenUpHost } from '../../contract/activities';
 import type { AuditEntry } from '../../contract/audit';
-import type { PhaseRecord } from '../../contract/phases';
-import type { Proof } from '../../contract/proof';
-import type { ClusterFacts } from '../../contract/cluster-facts';
-import type { Check, Evidence } from '../../contract/evidence';
-import type { KeptRecord } from '../../contract/kept-record';
 import type { LedgerEntry, UndoResult } from '../../contract/ledger';
-import type { OpenGate, Status } from '../../contract/messages';
-import { PHASES, type GateName, type Phase } from '../../contract/phases';
+import { PHASES, type GateName, type Phase, type PhaseRecord } from '../../contract/phases';
 import type { MoveProgress, Sample } from '../../contract/progress';
-import type { Trying } from '../../contract/trying';
 import type { DrainAsked } from '../../contract/side-activities';
 import { allHosts } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import { without } from '../../plan/without';
 import { list } from '../../text/format';
-import type { Held } from './holds';
+import { bounded, carriedBytes, LARGEST_PAYLOAD } from './bounds';
+import type { Data } from './data';
 import { keptToo } from './kept';
 import { addSamples } from './samples';
-
-/** A gate as the run keeps it: what people see, and what approvals are judged by. */
-export interface GateState extends OpenGate {
-  /** Earlier tokens of this gate, to tell an old token from a wrong one. */
-  oldTokens: string[];
-  /** Workflow time of the first approval, ms since the epoch; approvals expire from there. */
-  approvedAt?: number;
-  /** How many hosts had been given up when it was opened. */
-  without?: number;
-  /** Somebody is about to decide: the evidence is taken anew. */
-  looksAgain?: boolean;
-  /** Who said no and why; it opens again, with a new token, after `resume`. */
-  rejected?: { by: string; reason: string };
-}
-
-/** A word that was given and proved, and behind which nothing is recorded yet: its gate is not passed before. */
-export interface Word {
-  gate: GateName;
-  evidence: Evidence;
-  approvedBy: string[];
-  openedAt: string;
-  /** Workflow time of the first approval, ms since the epoch. */
-  approvedAt: number;
-  /** How often the run had been held when its evidence was taken. */
-  holds?: number;
-}
-
-/** Everything that a run knows: plain JSON, so that a new run of the same migration can carry it on. */
-export interface Data {
-  startedAt: string;
-  outcome: Status['outcome'];
-  phase: Phase;
-  doing: string;
-  /** Who holds it, each by a hold of their own; see holds.ts. */
-  held?: Held[];
-  /** How often the run was held, so that a pause that has ended is known to have been. */
-  holds?: number;
-  blocked?: string;
-  /** What does not work yet and is tried again by itself. */
-  trying?: Trying[];
-  rollback?: Omit<RollbackRecord, 'stages'> & { cancelled: boolean };
-  /** Stage of the rollback that is under way. */
-  rollbackStage?: string;
-  /** Stages of the rollback that are done. */
-  rolledBack: RollbackStage[];
-  /** It goes back in the order of an older release. */
-  backAsBefore?: boolean;
-  /** Hosts that can't be reached on the way back, and why; they are seen to by its last stage. */
-  owed?: Record<string, string>;
-  /** Addresses that a person lets be cut off from the new side when its fronts go. */
-  cutOff?: string[];
-  /** The last proof, that nothing of the move is left. */
-  proof?: Proof;
-  /** What was wanted last, in MiB/s, the how manieth wish that was, which one was answered last, and what is in force. */
-  throttle: { wanted?: number; wish?: number; answered?: number; applied?: number };
-  /** The cluster's settings are being put back, or are: nothing of ours may be set any more. */
-  settingsRestored: boolean;
-  /** What is known was read from the hosts, after a run that was terminated. */
-  surveyed?: boolean;
-  /** Hosts that were given up: they are in the plan no more. */
-  givenUp?: GivenUpHost[];
-  /** Hosts that this run has made its own. */
-  claimed: string[];
-  /** The hub may have the mark of teardown: it was asked for. */
-  marking?: boolean;
-  /** Teardown's action has begun, here or in a run before. */
-  tearingDown?: boolean;
-  /** New nodes that were started, or may have been. */
-  started: string[];
-  switchedApps: string[];
-  /** Apps that were pointed at the fronts, or may have been, and are not back; absent in a run of an older release. */
-  pointedApps?: string[];
-  /** Apps that are to go back to the old nodes, as one of them did not work on the fronts. */
-  returning?: { hosts: string[]; reason: string };
-  /** Why the next gate is not opened for the first time. */
-  reopenedBecause?: string;
-  draining?: string;
-  /** First run of the child that drains it, while that is waited for. */
-  drainRun?: string;
-  drained: string[];
-  /** Old nodes that were stopped, or may have been: a rollback starts them again. */
-  stopped: string[];
-  progress?: MoveProgress;
-  /** It was said that shards are stuck, and not yet that they move again. */
-  stuck?: boolean;
-  /** What people were told of and is still so; see src/workflows/notices/notices.ts. */
-  told?: string[];
-  gate?: GateState;
-  word?: Word;
-  passed: ReportInput['gates'];
-  lastEvidence?: Evidence;
-  cluster?: ClusterFacts;
-  bridge?: BridgeFacts;
-  checks: Check[];
-  phases: PhaseRecord[];
-  audit: AuditEntry[];
-  ledger: LedgerEntry[];
-  /** What the hub has recorded of the cluster, as long as it is not put back; see kept.ts. */
-  kept?: KeptRecord[];
-  undone: UndoResult[];
-  samples: Sample[];
-}
-
-/** Bounds of what is carried along: payloads end at 2 MB. The hosts' own ledgers are complete in any case. */
-const LEDGER_KEPT = 4000;
-const REFUSALS_KEPT = 200;
-const UNDONE_KEPT = 2000;
 
 /** The current workflow time as ISO 8601; deterministic, since Temporal replaces Date in workflows. */
 export function now(): string {
@@ -146,7 +33,7 @@ export class State {
     private readonly onChange: (state: State) => void,
     carried?: Data,
   ) {
-    this.data = carried ?? {
+    this.data = (carried && bounded(carried)) ?? {
       startedAt: now(),
       outcome: 'running',
       phase: PHASES[0],
@@ -189,9 +76,9 @@ export class State {
     return hosts.filter((host) => known.has(host));
   }
 
-  /** Changes what is given, and shows it. */
+  /** Changes what is given, within its bounds, and shows it. */
   set(patch: Partial<Data>): void {
-    Object.assign(this.data, patch);
+    Object.assign(this.data, bounded(patch));
     this.onChange(this);
   }
 
@@ -213,17 +100,17 @@ export class State {
     }
   }
 
-  /** Keeps who asked for what; refusals are bounded, so that no flood of messages fills the run up. */
-  audit(entry: Omit<AuditEntry, 'at'>): void {
-    const audit = [...this.data.audit, { at: now(), ...entry }];
-    const refused = audit.filter((one) => !one.accepted);
-    const oldest = refused.length > REFUSALS_KEPT ? refused[0] : undefined;
-    this.set({ audit: oldest ? audit.filter((one) => one !== oldest) : audit });
+  /**
+   * Keeps who asked for what.
+   * @param instead of the last word: that is over, and nothing came of it
+   */
+  audit(entry: Omit<AuditEntry, 'at'>, instead = false): void {
+    const before = instead ? this.data.audit.slice(0, -1) : this.data.audit;
+    this.set({ audit: [...before, { at: now(), ...entry }] });
   }
 
   /**
-   * Keeps what was changed on the world; of a very large move only the newest entries. What is made again after its undo is
-   * not undone any more.
+   * Keeps what was changed on the world. What is made again after its undo is not undone any more.
    */
   record(entries: LedgerEntry[]): void {
     const keyOf = ({ host, step }: { host: string; step: string }) => `${host}/${step}`;
@@ -238,7 +125,7 @@ export class State {
       this.data.kept,
       entries.flatMap((entry) => entry.kept ?? []),
     );
-    this.set({ ledger: [...others, ...told].slice(-LEDGER_KEPT), undone, ...(kept && { kept }) });
+    this.set({ ledger: [...others, ...told], undone, ...(kept && { kept }) });
   }
 
   /** Notes that the hub had lost its record of these changes of the cluster, and has it again. */
@@ -249,12 +136,18 @@ export class State {
 
   /** Keeps what was undone. */
   recordUndone(result: UndoResult): void {
-    if (result.undone.length > 0) this.set({ undone: [...this.data.undone, result].slice(-UNDONE_KEPT) });
+    if (result.undone.length > 0) this.set({ undone: [...this.data.undone, result] });
   }
 
   /** Keeps what `observe` saw. */
   watched(samples: Sample[]): void {
     this.set({ samples: addSamples(this.data.samples, samples) });
+  }
+
+  /** Bytes that it carries along, once they are half of what one payload may have. */
+  large(): { bytes: number; most: number } | undefined {
+    const bytes = carriedBytes(this.given, this.data);
+    return bytes < LARGEST_PAYLOAD / 2 ? undefined : { bytes, most: LARGEST_PAYLOAD };
   }
 
   /** Whether the phase was begun, so that there may be something to undo. */

@@ -2,7 +2,8 @@ import type { OpenGate, Status } from '../../contract/messages';
 import { stagesOf } from '../rollback/stages';
 import { isHeld } from './holds';
 import { maySay } from './possible';
-import type { GateState, State } from './state';
+import type { GateState } from './data';
+import type { State } from './state';
 
 /** Answer of the query `status`. */
 export function statusOf(state: State): Status {
@@ -29,6 +30,7 @@ export function statusOf(state: State): Status {
     cluster: data.cluster,
     bridge: data.bridge,
     phases: data.phases,
+    large: state.large(),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Data } from '../../../src/workflows/state/state';
+import type { Data } from '../../../src/workflows/state/data';
 import { carriedHolds, endedBy, heldToo, holders, isHeld } from '../../../src/workflows/state/holds';
 
 const ANN = { by: 'Ann', reason: 'backup' };

@@ -1,5 +1,5 @@
 import { parsePlan } from '../../../src/plan/parse';
-import type { Data } from '../../../src/workflows/state/state';
+import type { Data } from '../../../src/workflows/state/data';
 import { appsOnBothSides } from '../../../src/workflows/state/sides';
 import { planInput } from '../support/plan';
 
