@@ -1,4 +1,5 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import type { AuditEntry } from '../../contract/audit';
 import { firstChangeMade } from '../gate/first-change';
 import {
   DRAIN_NEWS,
@@ -21,6 +22,7 @@ import { DRAIN_TRIES, drainTriesSignal, triedSignal } from './tries';
 import { isFresh } from '../../contract/evidence';
 import type { Migration } from '../run/migration';
 import { statusOf } from '../state/status';
+import { samePerson } from '../../text/person';
 
 /** Judges a message from anywhere, does what it says or nothing at all, and keeps both in the audit. Never throws. */
 function receive(m: Migration, name: Immediate, raw: unknown): Verdict {
@@ -43,15 +45,24 @@ function malformed(m: Migration, kind: MessageName, reason: string): Verdict {
 
 function kept<N extends MessageName>(m: Migration, name: N, message: Message<N>, verdict: Decision): Verdict {
   const { gate, by, note, reason, at: sent } = message as Partial<Message<'approve'> & Message<'reject'>>;
-  m.state.audit({
+  const entry = {
     kind: name,
     gate,
     by,
     note: [note ?? reason, wishOf(message)].filter((part) => part !== undefined).join('; ') || undefined,
     ...(sent !== undefined && { sent }),
     ...verdict,
-  });
+  };
+  m.state.audit(entry, takesPlace(m, entry));
   return { accepted: verdict.accepted, reason: verdict.reason ?? 'accepted' };
+}
+
+/** Whether a wish for a throttle takes the place of the last word: the same person's, of which nothing was done yet. */
+function takesPlace({ state: { data } }: Migration, { kind, by, accepted }: Omit<AuditEntry, 'at'>): boolean {
+  const { wish = 0, asked = 0 } = data.throttle;
+  const last = data.audit.at(-1);
+  const both = kind === 'throttle' && last?.kind === kind && accepted && last.accepted;
+  return both && samePerson(last.by ?? '', by ?? '') && asked < wish - 1;
 }
 
 /** What was wished for beside a reason. */

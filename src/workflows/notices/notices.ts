@@ -34,7 +34,7 @@ export class Notices {
     // What is over is forgotten: it is told again when it comes again.
     state.data.told = [...all.keys()];
     for (const [key, words] of all) {
-      if (!told.has(key)) this.starting.push(tell(state, words));
+      if (!told.has(key)) this.starting.push(tell(state, words()));
     }
   }
 
@@ -75,37 +75,38 @@ async function tell({ plan, data }: State, words: Words): Promise<void> {
   );
 }
 
-/** What people are to be told of as long as it is so, each under a key of its own. */
-function occasions(state: State): Map<string, Words> {
+/** What people are to be told of as long as it is so, each under a key of its own; in words only when it is told: most looks tell nothing. */
+function occasions(state: State): Map<string, () => Words> {
   const { data } = state;
-  const all = new Map<string, Words>();
+  const all = new Map<string, () => Words>();
   for (const { phase, endedAt, summary } of data.phases) {
     // The end of the report is the end of the run.
     if (endedAt !== undefined && phase !== 'report') {
-      all.set(`phase-ended ${phase}`, words('phase-ended', `Phase ${phase} has ended: ${summary}.`, 'Nothing.'));
+      all.set(`phase-ended ${phase}`, () => words('phase-ended', `Phase ${phase} has ended: ${summary}.`, 'Nothing.'));
     }
   }
   const { gate, held, progress, blocked, rollback } = data;
   const asks = held?.find((one) => one.asks);
   if (gate && !gate.rejected && !rollback) {
     const key = gateKey(gate);
-    if (key !== undefined) all.set(key, gateWords(gate));
+    if (key !== undefined) all.set(key, () => gateWords(gate));
   }
   if (progress?.stuck) {
     const { sentence, action } = progress.stuck;
-    all.set('stuck', words('stuck', `Shards are stuck. ${sentence}`, action));
+    all.set('stuck', () => words('stuck', `Shards are stuck. ${sentence}`, action));
   }
   const waiting = longTried(data.trying ?? []);
-  if (waiting) all.set('waiting', waiting);
+  if (waiting) all.set('waiting', () => waiting);
   if (blocked !== undefined) {
-    all.set(
-      'blocked',
+    all.set('blocked', () =>
       decision(state, `The run is blocked: ${blocked}`, 'Put the cause right, then let it try again', '; or go back'),
     );
   } else if (asks) {
-    all.set('asks', decision(state, `The run holds: ${asks.reason ?? ''}.`, 'Say whether it goes on', ' or back'));
+    all.set('asks', () =>
+      decision(state, `The run holds: ${asks.reason ?? ''}.`, 'Say whether it goes on', ' or back'),
+    );
   }
-  if (hasEnded(state)) all.set('run-ended', endWords(state));
+  if (hasEnded(state)) all.set('run-ended', () => endWords(state));
   return all;
 }
 

@@ -1,10 +1,14 @@
-import { ApplicationFailure, CancellationScope, isCancellation, log, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, isCancellation, patched, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../../contract/activities';
 import { FAILURES } from '../../contract/failures';
 import { InvalidPlanError, parsePlan } from '../../plan/parse';
 import type { Plan } from '../../plan/schema';
+import { bytes } from '../../text/format';
 import { Control } from './control';
+import { quietly, Showing } from './showing';
 import { details, showDetails } from '../state/details';
+import { MOST } from '../state/bounds';
+import { bytesOf } from '../state/bytes';
 import { showMetrics } from '../state/metrics';
 import { carriedWords } from '../gate/runs';
 import { Notices } from '../notices/notices';
@@ -38,6 +42,9 @@ export interface CarriedOn {
   carried: Data;
 }
 
+/** Change of what a run refuses: runs that were begun before it go on as they began. */
+const PLAN_FITS = 'a-plan-leaves-room-for-its-run';
+
 /**
  * Makes a migration of what the workflow was started with: a plan, or what the run before carried along.
  * @throws ApplicationFailure InvalidPlan that names every problem; nothing was touched
@@ -45,20 +52,19 @@ export interface CarriedOn {
 export function begin(input: unknown): Migration {
   const { plan: unchecked, carried } = carriedOn(input) ?? { plan: input, carried: undefined };
   const plan = validated(unchecked);
+  if (!carried) refuseLarge(plan);
   const notices = new Notices();
   const attributes = new Attributes();
-  const show = (changed: State) => {
-    const ways = [
-      () => showDetails(details(changed)),
-      () => showMetrics(changed),
-      () => notices.look(changed),
-      () => attributes.show(changed),
-    ];
-    for (const way of ways) quietly(way);
+  const changed = (one: State) => {
+    showing.changed();
+    // These may be commands, whose order is that of the changes.
+    quietly(() => notices.look(one));
+    quietly(() => attributes.show(one));
   };
-  const state = new State(plan, show, carried && carriedWords(carriedHolds(carried)));
+  const state = new State(plan, changed, carried && carriedWords(carriedHolds(carried)));
+  const showing = new Showing([() => showDetails(details(state)), () => showMetrics(state)]);
   // One that begins blocked changes nothing until somebody has read what to do.
-  if (carried) quietly(() => showDetails(details(state)));
+  if (carried) showing.changed();
   attributes.learn(state);
   const control = new Control(state);
   const calls = new Calls();
@@ -71,15 +77,6 @@ export function begin(input: unknown): Migration {
     },
     ...{ state, world: worldOn(), worldOn, calls, tries, control, background: new Background(), notices },
   };
-}
-
-/** What only shows how things stand must not end a workflow task: the run would hear of nothing any more. */
-function quietly(show: () => void): void {
-  try {
-    show();
-  } catch (error) {
-    log.warn('what is known could not be shown', { error });
-  }
 }
 
 /** Only Temporal itself can start a run that has one before it, so a person can't carry in a gate that was never passed. */
@@ -97,13 +94,29 @@ export function validated(input: unknown): Plan {
     return parsePlan(input);
   } catch (error) {
     if (!(error instanceof InvalidPlanError)) throw error;
-    throw ApplicationFailure.create({
-      type: FAILURES.INVALID_PLAN,
-      message: error.message,
-      nonRetryable: true,
-      details: [error.problems],
-    });
+    throw invalidPlan(error);
   }
+}
+
+/**
+ * A run carries its plan along, with all that it comes to know.
+ * @throws ApplicationFailure InvalidPlan when there would be too little room for the rest
+ */
+function refuseLarge(plan: Plan): void {
+  const size = bytesOf(plan);
+  // Runs of before go on, so it is asked only where it is answered no.
+  if (size <= MOST.plan || !patched(PLAN_FITS)) return;
+  const problem = `plan: it has ${bytes(size)} with all its defaults, and may have ${bytes(MOST.plan)}; move fewer hosts or apps in one migration`;
+  throw invalidPlan(new InvalidPlanError([problem]));
+}
+
+function invalidPlan({ message, problems }: InvalidPlanError): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: FAILURES.INVALID_PLAN,
+    message,
+    nonRetryable: true,
+    details: [problems],
+  });
 }
 
 /** What runs beside the phases until it is stopped: the watch and the throttle. */

@@ -29,7 +29,7 @@ export class Attributes {
     );
   }
 
-  /** Sets what has changed; called after each change of the state. */
+  /** Sets what has changed; called after each change of the state, so it does little where nothing has. */
   show({ data, plan }: State): void {
     const open = data.gate && !data.gate.rejected && !data.rollback;
     const pairs = [
