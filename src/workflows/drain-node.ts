@@ -32,6 +32,7 @@ const ASKS = 'asks-its-parent';
 const PARENT_STOPS = 'its-parent-stops-the-node';
 const TELLS = 'tells-what-it-changed';
 const PAUSE_COUNTS = 'a-pause-that-ended-counts-for-a-drain';
+const HELD_IN_NEW_RUN = 'a-drain-is-held-in-a-new-run';
 
 /** What the parent gives; plain JSON. */
 export interface DrainNodeInput extends Going {
@@ -45,15 +46,21 @@ export interface DrainNodeInput extends Going {
    * a parent of an older release.
    */
   goodUntil?: number;
-  /** What the run before carried on. */
-  carried?: { held: boolean; progress: MoveProgress; ledger: LedgerEntry[] };
+  /** What the run before carried on, or an earlier child that had left off: its first change is made. */
+  carried?: { held: boolean; progress?: MoveProgress; ledger: LedgerEntry[] };
 }
 
-/** What the parent keeps of it: the changes that emptied the node. A child of an older release has taken it out as well. */
-export type DrainNodeResult = { ledger: LedgerEntry[] } & Partial<TakenOut>;
+/** What the parent keeps of it: the changes that emptied the node, or how far that is when it was to leave off. A child of an older release has taken it out as well. */
+export type DrainNodeResult = { ledger: LedgerEntry[]; leftOff?: { progress?: MoveProgress } } & Partial<TakenOut>;
 
 /** From the parent: hold before the next change, or go on. */
 export const holdSignal = defineSignal<[{ held: boolean }]>('hold');
+
+/** From the parent: leave off as soon as nothing is under way, and say how far it is. */
+export const handOverSignal = defineSignal('handOver');
+
+/** Thrown between two calls of a drain that goes on in another run; it never reaches Temporal. */
+class LeftOff extends Error {}
 
 /** The parent hears of progress this often at most: each news is an event of its history. */
 const NEWS_EVERY_MS = 5 * 60_000;
@@ -80,7 +87,13 @@ export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult>
   const { workflowId: workflow, runId } = parent;
   // A parent of an older release says nothing of what is under way, so nothing is taken for over.
   const calls = new Calls(input.under ?? { workflow, run: runId }, input.under?.oldest ?? 0);
+  let handedOver = false;
+  setHandler(handOverSignal, () => {
+    handedOver = true;
+  });
   let begun = input.carried !== undefined;
+  let emptying = false;
+  const leaves = () => emptying && (handedOver || historyIsLong());
   /** Until its first change it holds for nothing: after a pause the word is to be proved again. */
   const mayBegin = () => {
     if (begun || input.goodUntil === undefined) return;
@@ -90,7 +103,11 @@ export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult>
   const mayAct = async () => {
     do {
       mayBegin();
-      await condition(() => !held);
+      await condition(() => !held || leaves());
+      if (held) {
+        if (!handedOver && !patched(HELD_IN_NEW_RUN)) await condition(() => !held || handedOver);
+        if (held) throw new LeftOff();
+      }
       if (!patched(ASKS)) return;
       await aside(
         'askParent',
@@ -120,7 +137,19 @@ export async function drainNode(input: DrainNodeInput): Promise<DrainNodeResult>
     // Whatever becomes of the rest.
     if (patched(TELLS)) await tell({ host, ledger });
   }
-  await untilEmpty(world, input, tell, (progress) => ({ held, progress, ledger }));
+  let progress = input.carried?.progress;
+  try {
+    emptying = true;
+    await untilEmpty(world, input, tell, (now) => {
+      progress = now;
+      if (!now.done && leaves()) throw new LeftOff();
+    });
+    emptying = false;
+  } catch (error) {
+    if (!(error instanceof LeftOff)) throw error;
+    if (handedOver) return { ledger, leftOff: { progress } };
+    await continueAsNew<typeof drainNode>({ ...input, carried: { held, progress, ledger } });
+  }
   if (patched(PARENT_STOPS)) return { ledger };
 
   // As a run goes on that was begun by an older release.
@@ -150,7 +179,7 @@ async function untilEmpty(
   world: Activities,
   input: DrainNodeInput,
   tell: (news: DrainNews) => Promise<void>,
-  carried: (progress: MoveProgress) => DrainNodeInput['carried'],
+  after: (progress: MoveProgress) => void,
 ): Promise<void> {
   const { host } = input;
   let progress = input.carried?.progress;
@@ -166,8 +195,6 @@ async function untilEmpty(
       await tell({ host, progress });
     }
     unlessSilent(progress);
-    if (!progress.done && historyIsLong()) {
-      await continueAsNew<typeof drainNode>({ ...input, carried: carried(progress) });
-    }
+    after(progress);
   } while (!progress.done);
 }

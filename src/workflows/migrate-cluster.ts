@@ -2,7 +2,7 @@ import { CancellationScope, patched, TemporalFailure } from '@temporalio/workflo
 import type { Phase } from '../contract/phases';
 import { bridge } from './phases/bridge';
 import { claimHosts } from './phases/claim';
-import { CANCELLATION, SafePoint } from './run/control';
+import { CANCELLATION } from './run/control';
 import { drain } from './phases/drain';
 import { finish, goOnInNewRun, lastWords, type MigrationResult } from './run/ending';
 import { front } from './phases/front';
@@ -13,6 +13,7 @@ import { preflight } from './phases/preflight';
 import { redirect } from './phases/redirect';
 import { replicate } from './phases/replicate';
 import { rollBack } from './rollback/rollback';
+import { SafePoint } from './run/safe-point';
 import { bigSwitch } from './phases/switch';
 import { teardown } from './phases/teardown';
 import { startWatch } from './run/watch';

@@ -58,7 +58,7 @@ function leaveOut({ state }: Migration, { host, by, reason }: Message<'giveUp'>)
     blocked: undefined,
     ...(data.gate?.gate === gate && { gate: undefined }),
     ...(data.word?.gate === gate && { word: undefined }),
-    ...(data.draining === host && { draining: undefined, progress: undefined }),
+    ...(data.draining === host && { draining: undefined, leftOff: undefined, progress: undefined }),
     ...(data.owed && { owed }),
   });
 }

@@ -24,17 +24,21 @@ export function isNotAnyMore(error: unknown): boolean {
 export function provedAfterPause(m: Migration): () => Promise<void> {
   let provedAt = Date.now();
   let { holds } = m.state.data;
+  // A pause in which the run went on in a new one: how long it was is not known here.
+  let began = m.state.hasPassed('big-switch') && isHeld(m.state.data);
   return async () => {
     for (;;) {
       if (isHeld(m.state.data)) sayWhere(m);
       await m.control.mayAct();
-      const isOld = Date.now() - provedAt > m.plan.gates.approvalMinutes * 60_000;
+      const isOld = began || Date.now() - provedAt > m.plan.gates.approvalMinutes * 60_000;
       // Before the first one nothing is done on the word, and the gate itself proves it anew.
-      if (!m.state.hasPassed('big-switch') || !isOld || !m.state.heldSince(holds) || !patched(PROVES)) return;
+      if (!m.state.hasPassed('big-switch') || !isOld || !(began || m.state.heldSince(holds)) || !patched(PROVES))
+        return;
       holds = m.state.data.holds;
       m.state.doing('proves once more what the word for the switch was given for: a pause was long');
       await prove(m);
       provedAt = Date.now();
+      began = false;
     }
   };
 }

@@ -7,23 +7,27 @@ import {
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 import { FAILURES } from '../../contract/failures';
-import { drainNode, holdSignal, type DrainNodeResult } from '../drain-node';
+import { drainNode, handOverSignal, holdSignal, type DrainNodeResult } from '../drain-node';
 import { firstChangeMade, goodUntil, heldSince, needHost, proveAgain } from '../gate/first-change';
 import { bringOver } from '../gate/tend';
 import { onTheWord, wordOf } from '../gate/word';
+import { historyIsLong } from '../run/control';
 import { failureType } from '../run/failures';
 import { unlessCancelled, type Migration } from '../run/migration';
+import { SafePoint } from '../run/safe-point';
 import { isHeld } from '../state/holds';
 import { takeOut, type Going } from './take-out';
 
-/** Change of the order of commands: runs that were begun before it go on as they began. */
+/** Changes of the order of commands: runs that were begun before them go on as they began. */
 const ASKS_WHO_STAYS = 'asks-who-stays-after-the-gate';
+const HANDS_OVER = 'hands-a-drain-over-to-a-new-run';
 
 /** Phase 7: every old node, elected master last, is emptied and stopped; a person's word for each. */
 export async function drain(m: Migration): Promise<string> {
   for (let next = await nextNode(m); next; next = await nextNode(m)) {
     m.control.safePoint();
-    if (m.state.data.draining === next.host) await sayAgain(m, next.host);
+    const { draining, leftOff } = m.state.data;
+    if (draining === next.host && !leftOff) await sayAgain(m, next.host);
     if (!(await drainOnTheWord(m, next))) continue;
     m.state.set({ draining: undefined, drained: [...m.state.data.drained, next.host], progress: undefined });
   }
@@ -34,7 +38,8 @@ export async function drain(m: Migration): Promise<string> {
 /** @returns whether it was done, see {@link drainOne} */
 function drainOnTheWord(m: Migration, { host, old }: Going): Promise<boolean> {
   const act = async (told: Migration) => {
-    m.state.set({ draining: host, doing: `drains ${host}`, progress: undefined });
+    const { leftOff, progress } = m.state.data;
+    m.state.set({ draining: host, doing: `drains ${host}`, progress: leftOff ? progress : undefined });
     // Asked after the days at the gate: a node may have gone meanwhile.
     const stay = patched(ASKS_WHO_STAYS) ? (await orderNow(m)).filter((other) => other !== host) : old;
     const { word } = m.state.data;
@@ -68,6 +73,7 @@ async function orderNow(m: Migration): Promise<string[]> {
 /**
  * The child empties the node; stopping it, which can't be undone, is asked for here, where the word was given.
  * @returns whether it was done; not when the word became too old, or the run was held, before anything was changed
+ * @throws SafePoint when the child has left off, as the history of this run has become long
  */
 async function drainOne(m: Migration, going: Going): Promise<boolean> {
   let result: DrainNodeResult;
@@ -79,6 +85,10 @@ async function drainOne(m: Migration, going: Going): Promise<boolean> {
   }
   firstChangeMade(m, `drain:${going.host}`);
   m.state.record(result.ledger);
+  if (result.leftOff) {
+    m.state.set({ leftOff: true, progress: result.leftOff.progress });
+    throw new SafePoint();
+  }
   // Nothing is being stopped as long as the run is held.
   await m.control.mayAct();
   needHost(m, `drain:${going.host}`);
@@ -101,7 +111,7 @@ async function drainOne(m: Migration, going: Going): Promise<boolean> {
 async function runChild(m: Migration, going: Going): Promise<DrainNodeResult> {
   // While it runs, its calls are under way.
   const under = m.calls.begin();
-  const { word, holds } = m.state.data;
+  const { word, holds, leftOff, progress } = m.state.data;
   const gate = `drain:${going.host}` as const;
   const child = await startChild(drainNode, {
     workflowId: `${workflowInfo().workflowId}-drain-${going.host}`,
@@ -112,6 +122,7 @@ async function runChild(m: Migration, going: Going): Promise<DrainNodeResult> {
         under,
         word: wordOf(m, gate),
         ...(word?.gate === gate && { goodUntil: goodUntil(m, word.approvedAt) }),
+        ...(leftOff && { carried: { held: isHeld(m.state.data), progress, ledger: [] } }),
       },
     ],
     staticSummary: `drain ${going.host}`,
@@ -120,9 +131,10 @@ async function runChild(m: Migration, going: Going): Promise<DrainNodeResult> {
     // A rollback begins when the drain has really ended.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   });
-  m.state.set({ drainRun: child.firstExecutionRunId });
+  m.state.set({ drainRun: child.firstExecutionRunId, leftOff: undefined });
   const relay = new CancellationScope({ cancellable: true });
   const relaying = relay.run(() => relayPause(m, child, word ? word.holds : holds)).catch(unlessCancelled);
+  void relay.run(() => handOver(child)).catch(unlessCancelled);
   try {
     return await child.result();
   } finally {
@@ -132,6 +144,13 @@ async function runChild(m: Migration, going: Going): Promise<DrainNodeResult> {
     relay.cancel();
     await relaying;
   }
+}
+
+/** A child can't be taken along into a new run, so it is asked to leave off, and is begun again there. */
+async function handOver(child: ChildWorkflowHandle<typeof drainNode>): Promise<void> {
+  await condition(historyIsLong);
+  // The child may have ended just now; its result says so.
+  if (patched(HANDS_OVER)) await child.signal(handOverSignal).catch(() => undefined);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isCancellation, patched } from '@temporalio/workflow';
+import { patched } from '@temporalio/workflow';
 import type { Fact } from '../../contract/evidence';
 import { switchOrder } from '../../plan/hosts';
 import { list } from '../../text/format';
@@ -6,6 +6,7 @@ import type { Preparations } from '../gate/gate';
 import { bringOver } from '../gate/tend';
 import { sentence } from '../run/failures';
 import type { Migration } from '../run/migration';
+import { isNoFailure } from '../run/safe-point';
 import { isHeld } from '../state/holds';
 import { appsOnBothSides } from '../state/sides';
 import { inBatches, moveApps } from './move-apps';
@@ -28,7 +29,7 @@ export function beforeAnotherWord(m: Migration): Preparations {
       await allBack(m);
       failed = undefined;
     } catch (error) {
-      if (isCancellation(error)) throw error;
+      if (isNoFailure(error)) throw error;
       failed = sentence(error);
     }
   };

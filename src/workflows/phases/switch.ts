@@ -1,10 +1,11 @@
-import { isCancellation, patched } from '@temporalio/workflow';
+import { patched } from '@temporalio/workflow';
 import { FAILURES } from '../../contract/failures';
 import { failureType, sentence } from '../run/failures';
 import { firstChangeMade } from '../gate/first-change';
 import { onTheWord } from '../gate/word';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
+import { isNoFailure } from '../run/safe-point';
 import { isNotAnyMore, provedAfterPause } from './after-pause';
 import { beforeAnotherWord } from './one-side';
 import { inBatches, moveApps, withCanary } from './move-apps';
@@ -49,7 +50,7 @@ async function switchApps(m: Migration): Promise<void> {
       moved: () => firstChangeMade(m, 'big-switch'),
     });
   } catch (error) {
-    if (isCancellation(error) || failureType(error) === FAILURES.OTHER_RUN) throw error;
+    if (isNoFailure(error) || failureType(error) === FAILURES.OTHER_RUN) throw error;
     // One that was given up meanwhile says nothing of the others.
     const all = batches.flat();
     if (m.state.stillThere(all).length < all.length) throw error;

@@ -11,9 +11,7 @@ import { failureType, sentence } from './failures';
 import { heldToo, isHeld } from '../state/holds';
 import { possible } from '../state/possible';
 import { now, type State } from '../state/state';
-
-/** Thrown where a long run can go on in a new one, with nothing under way; it never reaches Temporal. */
-export class SafePoint extends Error {}
+import { SafePoint } from './safe-point';
 
 /** Who turned a run round by cancelling it: Temporal does not say which person. */
 export const CANCELLATION = 'cancellation';
@@ -24,6 +22,9 @@ const STAYS_BLOCKED = 'a-new-run-stays-blocked';
 /** Change of the order of commands: runs that were begun before it wait at a gate for as long as it takes. */
 const WAITS_IN_NEW_RUN = 'waits-at-a-gate-in-a-new-run';
 
+/** Change of the order of commands: runs that are replayed from before it are held for as long as it takes. */
+const HELD_IN_NEW_RUN = 'is-held-in-a-new-run';
+
 /** Events after which a run goes on in a new one; Temporal warns from 10,240 on, and stops a run at 51,200. */
 const LONGEST_HISTORY = 10_000;
 
@@ -33,9 +34,20 @@ export class Control {
 
   constructor(private readonly state: State) {}
 
-  /** Waits while a person holds the run; awaited before everything that changes the world. */
+  /**
+   * Waits while a person holds the run; awaited before everything that changes the world.
+   * @throws SafePoint when the history has become long meanwhile
+   */
   mayAct(): Promise<void> {
-    return condition(() => !isHeld(this.state.data));
+    return isHeld(this.state.data) ? this.untilFree() : condition(() => true);
+  }
+
+  private async untilFree(): Promise<void> {
+    const free = () => !isHeld(this.state.data);
+    await condition(() => free() || historyIsLong());
+    if (free()) return;
+    if (patched(HELD_IN_NEW_RUN)) throw new SafePoint();
+    await condition(free);
   }
 
   /**

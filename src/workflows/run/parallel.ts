@@ -1,5 +1,6 @@
-import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import { failureType, sentence } from './failures';
+import { isNoFailure } from './safe-point';
 
 /** Hosts that are worked on at the same time when nothing else is said: one worker holds that many SSH sessions easily. */
 export const AT_ONCE = 16;
@@ -7,7 +8,7 @@ export const AT_ONCE = 16;
 /**
  * Does the same on many hosts, some at a time. All are tried, and all that is under way has ended when it returns, so
  * that nothing goes on behind the back of a run that waits for a person.
- * @throws ApplicationFailure that names every host that failed and why; or the cancellation
+ * @throws ApplicationFailure that names every host that failed and why; or the cancellation, or SafePoint
  */
 export async function onEach<T>(
   hosts: readonly string[],
@@ -30,8 +31,8 @@ export async function onEach<T>(
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, hosts.length) }, worker));
-  const cancelled = failed.find(({ error }) => isCancellation(error));
-  if (cancelled) throw cancelled.error;
+  const ended = failed.find(({ error }) => isNoFailure(error));
+  if (ended) throw ended.error;
   if (scope.consideredCancelled) await scope.cancelRequested;
   const [first] = failed;
   if (!first) return results;

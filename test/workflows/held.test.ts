@@ -1,0 +1,127 @@
+import type { Client } from '@temporalio/client';
+import type { Audit } from '../../src/contract/messages';
+import { FakeWorld, moved } from './support/fake-world';
+import { approve, devServer, openGate, startLab, until, withMigration, type Handle } from './support/lab';
+import { planInput } from './support/plan';
+import { inNewestRun } from './support/resets';
+
+const lab = startLab(devServer(['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=60']));
+afterAll(async () => (await lab).close());
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Makes the history of a run long, as the watch does in days, until it goes on in a new one. */
+async function untilNewRun(client: Client, workflowId: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  const runId = async () => (await handle.describe()).runId;
+  const before = await runId();
+  for (let i = 0; i < 80; i += 1) await handle.signal('tried', 'junk');
+  while ((await runId()) === before) await wait(100);
+}
+
+/** A migration that drains its first old node, and how far that is; it gets no further until that is changed. */
+async function drains(
+  test: (handle: Handle, client: Client, world: FakeWorld, left: { shards: number }) => Promise<void>,
+) {
+  const input = planInput();
+  const world = new FakeWorld(input);
+  const left = { shards: 50 };
+  world.answers.drain = async () => {
+    await wait(200);
+    return moved(left.shards);
+  };
+  await withMigration(await lab, { world, input }, async (first, client) => {
+    const handle = inNewestRun(client, first);
+    for (const gate of ['big-switch', 'drain:old-1']) await approve(handle, gate);
+    await until(handle, ({ progress }) => progress?.shardsLeft === 50);
+    await test(handle, client, world, left);
+  });
+}
+
+/** It ends as it would have without a new run, on the word that was given once. */
+async function endsWell(handle: Handle, world: FakeWorld, left: { shards: number }): Promise<void> {
+  left.shards = 0;
+  await openGate(handle, 'drain:old-2');
+  expect(world.said(/^(excludeNode|stopNode)/)).toEqual(['excludeNode old-1', 'stopNode old-1']);
+  const passed = (await handle.query<Audit>('audit')).filter(({ kind }) => kind === 'gate-passed');
+  expect(passed.map(({ gate }) => gate)).toEqual(['big-switch', 'drain:old-1']);
+}
+
+test.concurrent(
+  'a pause that lasts for days between two changes goes on in a new run',
+  async () => {
+    const input = planInput();
+    const world = new FakeWorld(input);
+    await withMigration(await lab, { world, input }, async (first, client) => {
+      const handle = inNewestRun(client, first);
+      world.answers.installBridgeHub = async () => {
+        await handle.signal('pause', { by: 'ann', reason: 'change freeze' });
+        await until(handle, ({ paused }) => paused);
+        return [];
+      };
+      await until(handle, ({ paused }) => paused);
+      while (world.underWay > 1) await wait(50);
+      await untilNewRun(client, handle.workflowId);
+      expect(await until(handle, () => true)).toMatchObject({ paused: true, phase: 'bridge' });
+      expect(world.said(/installBridgeClient/)).toEqual([]);
+      delete world.answers.installBridgeHub;
+      await handle.signal('resume', { by: 'ann' });
+      await openGate(handle, 'big-switch');
+    });
+  },
+  200_000,
+);
+
+test.concurrent(
+  'a drain that gets no further for days goes on in a new run of its migration',
+  () =>
+    drains(async (handle, client, world, left) => {
+      await untilNewRun(client, handle.workflowId);
+      const calls = world.said(/^drain old-1/).length;
+      while (world.said(/^drain old-1/).length < calls + 2) await wait(50);
+      expect(await until(handle, () => true)).toMatchObject({ draining: 'old-1', progress: { shardsLeft: 50 } });
+      await endsWell(handle, world, left);
+    }),
+  200_000,
+);
+
+test.concurrent(
+  'so does one that is paused for days',
+  () =>
+    drains(async (handle, client, world, left) => {
+      await handle.signal('pause', { by: 'ann' });
+      await untilNewRun(client, handle.workflowId);
+      await wait(2_000);
+      const calls = world.said(/^drain old-1/).length;
+      await wait(2_000);
+      expect(world.said(/^drain old-1/)).toHaveLength(calls);
+      await handle.signal('resume', { by: 'ann' });
+      await endsWell(handle, world, left);
+    }),
+  200_000,
+);
+
+test.concurrent(
+  'a child that is held for days goes on in a new run',
+  () =>
+    drains(async (handle, client, world, left) => {
+      await handle.signal('pause', { by: 'ann' });
+      // Its parent has a new history, and goes on in no other run meanwhile.
+      await untilNewRun(client, handle.workflowId);
+      await wait(2_000);
+      const child = client.workflow.getHandle(`${handle.workflowId}-drain-old-1`);
+      for (let i = 0; i < 80; i += 1) await child.signal('tried', 'junk').catch(() => undefined);
+      const wentOn = async () => {
+        const query = `WorkflowId = '${child.workflowId}' AND ExecutionStatus = 'ContinuedAsNew'`;
+        for await (const _ of client.workflow.list({ query })) return true;
+        return false;
+      };
+      while (!(await wentOn())) await wait(200);
+      const calls = world.said(/^drain old-1/).length;
+      await wait(2_000);
+      expect(world.said(/^drain old-1/)).toHaveLength(calls);
+      await handle.signal('resume', { by: 'ann' });
+      await endsWell(handle, world, left);
+    }),
+  200_000,
+);
