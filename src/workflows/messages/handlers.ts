@@ -59,10 +59,10 @@ function kept<N extends MessageName>(m: Migration, name: N, message: Message<N>,
 
 /** Whether a wish for a throttle takes the place of the last word: the same person's, of which nothing was done yet. */
 function takesPlace({ state: { data } }: Migration, { kind, by, accepted }: Omit<AuditEntry, 'at'>): boolean {
-  const { wish = 0, asked = 0 } = data.throttle;
+  const { wish = 0, asked = 0, answered = 0 } = data.throttle;
   const last = data.audit.at(-1);
   const both = kind === 'throttle' && last?.kind === kind && accepted && last.accepted;
-  return both && samePerson(last.by ?? '', by ?? '') && asked < wish - 1;
+  return both && samePerson(last.by ?? '', by ?? '') && Math.max(asked, answered) < wish - 1;
 }
 
 /** What was wished for beside a reason. */
