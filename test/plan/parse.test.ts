@@ -220,22 +220,6 @@ describe('parsePlan', () => {
     },
   );
 
-  test.each([
-    [{ username: 'elastic' }, 'elasticsearch.auth.password: is missing; add it'],
-    [{ apiKey: 'abc' }, 'elasticsearch.auth.apiKey: must be a reference'],
-    [{ apiKey: 'env:KEY', username: 'elastic' }, 'elasticsearch.auth.username: unknown field'],
-    [{ certificate: 'file:/client.crt' }, 'client certificates are not taken'],
-    [{}, 'elasticsearch.auth: must be a username with the reference to its password, or'],
-  ])('of the ways to log in to the cluster takes one: %j', (auth, problem) => {
-    expect(problemsOf(brokenPlan((plan) => (plan.elasticsearch.auth = auth)))).toEqual([
-      expect.stringContaining(problem),
-    ]);
-  });
-
-  test.each([{ apiKey: 'env:KEY' }, { token: 'file:/token' }])('logs in to the cluster by %j', (auth) => {
-    expect(problemsOf(brokenPlan((plan) => (plan.elasticsearch.auth = auth)))).toEqual([]);
-  });
-
   test('throws InvalidPlanError, so that callers can tell it from a bug', () => {
     expect(() => parsePlan({})).toThrow(InvalidPlanError);
   });
