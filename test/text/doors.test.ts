@@ -148,6 +148,7 @@ describe('Markdown', () => {
       data: { ...data, ...more },
       tearingDown: () => false,
       begun: () => true,
+      large: () => undefined,
     };
     const text = String(details(state as unknown as Parameters<typeof details>[0]));
     expectHarmless(text);
