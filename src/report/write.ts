@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { lstat, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { access, lstat, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /** What is in a report is nobody's business but its owner's. */
@@ -38,6 +38,25 @@ export async function writeAtomically(path: string, text: string): Promise<void>
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/**
+ * Whether files can be written into a folder as above, without writing any; it need not be there yet.
+ * @throws Error that says what is in the way, and where
+ */
+export async function refuseFolder(folder: string): Promise<void> {
+  await refuseWay(folder);
+  let there = resolve(folder);
+  while (!(await exists(there)) && there !== dirname(there)) there = dirname(there);
+  if (there === resolve(folder)) await refuseOthers(folder);
+  await access(there, constants.W_OK | constants.X_OK);
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** @throws Error when a link that another user has laid, or a folder that everybody may change, is on the way to this one */

@@ -137,7 +137,7 @@ describe.each(['7.17.28', '8.19.1'])('who votes, in a cluster of %s', (version) 
   });
 });
 
-test.each(['6.8.23', '9.1.0', 'unknown'])('a cluster of %s is not guessed at', async (version) => {
+test.each(['6.8.23', '10.1.0', 'unknown'])('a cluster of %s is not guessed at', async (version) => {
   const { cluster } = simulatedWorld('replicated', { version });
   await expect(readVoting(cluster.access.via('old-1'))).rejects.toThrow();
 });

@@ -40,6 +40,7 @@ import { tomorrowChecks } from './tomorrow';
 import { goneVoterChecks, voterCheck } from './voters';
 import { zoneRoomChecks } from './zone-room';
 import { looked, refused } from '../check';
+import { reportFolderCheck } from '../report-folder';
 
 /** What of the cluster itself is looked at. */
 interface Cluster {
@@ -76,6 +77,7 @@ export function createPreflightClusterActivities(deps: Deps): Pick<Activities, '
       // Of a side that is not known as a whole nothing can be said, and it is refused already.
       const isKnown = sides.fresh.length === plan.hosts.new.length && told.checks.length === 0;
       const checks = [
+        await reportFolderCheck(plan),
         ...health,
         ...nodeChecks(plan, nodes),
         ...unseen,

@@ -110,7 +110,7 @@ describe('nodes', () => {
     const [first] = wrong(nodeChecks(plan, nodes));
     expect(first).toMatchObject({ name: 'nodes', subject, result: 'failed', waivable: false });
   });
-  it.each([[['7.17.28', '8.17.0']], [['6.8.23', '6.8.23']], [['9.0.0', '9.0.0']]])(
+  it.each([[['7.17.28', '8.17.0']], [['6.8.23', '6.8.23']], [['10.0.0', '10.0.0']]])(
     'refuses versions %j',
     (versions) => {
       const nodes = good.map((one, i) => ({ ...one, version: versions[i]! }));
