@@ -76,7 +76,7 @@ printf 200
     elasticsearch: { ...base.elasticsearch, https: { ca: 'file:/ca.crt' } },
     front: { ...base.front, caFile: '/etc/ca.crt' },
   });
-  const env = { PATH: `${folder}:/usr/bin:/bin`, FRONT_USER: 'a', WRONG_USER: 'b', OLD_USER: 'c', NODES_CA: 'ca' };
+  const env = { PATH: `${folder}:/usr/bin:/bin`, FRONT_USER: 'a', WRONG_USER: 'b', LOGIN: 'c', NODES_CA: 'ca' };
   execFileSync('sh', ['-eu'], { input: frontLookScript(plan), env });
   const calls = readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
   rmSync(folder, { recursive: true });
