@@ -78,6 +78,17 @@ export const KEPT_RECORD = z.union([
   z.object({ name: z.literal(SETTINGS_BEFORE), value: BEFORE_RECORD }),
 ]);
 
+/** Largest copy of one record, in characters of JSON: a run carries all of them, and payloads end at 2 MB. */
+export const LARGEST_COPY = 100_000;
+
+/** One that comes with a message: bounded as a whole, since what is in it are names of the cluster's own. */
+export const KEPT_BY_MESSAGE = z.unknown().transform((value, context) => {
+  const { success, data } = KEPT_RECORD.safeParse(value);
+  if (success && JSON.stringify(data).length <= LARGEST_COPY) return data;
+  context.addIssue('is no copy of a record, or too large');
+  return z.NEVER;
+});
+
 /** See the schema above. */
 export type KeptRecord = z.output<typeof KEPT_RECORD>;
 /** Which record it is, without what it says. */

@@ -1,4 +1,5 @@
 import {
+  LARGEST_COPY,
   SETTINGS_BEFORE,
   type ClusterUndo,
   type KeptChange,
@@ -11,9 +12,6 @@ import { proofFailed } from '../proof';
 import type { Scope } from '../scope';
 import { hasEnded, mergeUndo, readLedger, type ClusterRecord } from './records';
 
-/** Largest copy of one record, in characters of JSON: a run carries all of them, and payloads end at 2 MB. */
-const LARGEST = 100_000;
-
 type IndexUndo = Extract<ClusterUndo, { kind: 'index-settings' }>;
 
 /** What the run is to keep of a record, in case the hub loses it. */
@@ -25,7 +23,7 @@ export function copyOf(record: ClusterRecord): KeptChange {
     undo.kind === 'index-settings'
       ? { ...head, value: { ...value, undo: { ...undo, originals: {} } }, grouped: grouped(undo) }
       : { ...head, value };
-  return JSON.stringify(copy).length > LARGEST ? head : copy;
+  return JSON.stringify(copy).length > LARGEST_COPY ? head : copy;
 }
 
 /**

@@ -2,7 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { z } from 'zod';
 import type { Evidence } from '../../contract/evidence';
 import type { Audit, Status } from '../../contract/messages';
-import { KEPT_RECORD } from '../../contract/kept-record';
+import { KEPT_BY_MESSAGE } from '../../contract/kept-record';
 import type { LedgerEntry } from '../../contract/ledger';
 import { PHASES } from '../../contract/phases';
 import type { MoveProgress, Sample } from '../../contract/progress';
@@ -132,7 +132,7 @@ const entryShape = z.object({
   summary: line,
   changed: z.boolean(),
   at: word,
-  kept: z.array(KEPT_RECORD).max(10).optional().catch(undefined),
+  kept: z.array(KEPT_BY_MESSAGE).max(10).optional().catch(undefined),
 });
 
 /** Shape of {@link DrainNews}: it is a signal like any other, so it is not trusted either. */

@@ -164,3 +164,13 @@ test('no text of a message is without an end', () => {
   );
   expect(found).toEqual([]);
 });
+
+test('of what the child of a drain kept, what is too large or none of ours is not taken, and the rest is', () => {
+  const name = 'settings-before';
+  const entry = { host: 'hub', phase: 'drain', step: 'exclude', summary: '', changed: true, at: '' };
+  const keptOf = (...kept: unknown[]) => DRAIN_NEWS.parse({ host: 'old-1', ledger: [{ ...entry, kept }] }).ledger?.[0];
+  const small = { name, value: { persistent: { 'a.b': 'c' }, transient: {} } };
+  expect(keptOf(small)).toEqual({ ...entry, kept: [small] });
+  expect(keptOf({ name, value: { persistent: { 'a.b': long(200_000) }, transient: {} } })).toEqual(entry);
+  expect(keptOf({ name: 'other' })).toEqual(entry);
+});
