@@ -63,9 +63,13 @@ export async function endUntold(scope: Scope, record: ClusterRecord): Promise<vo
   await endRecord(scope, record);
 }
 
-/** Whether a record of this name has ended so, by what the hub keeps. */
-export function hasEnded(kept: Record<string, unknown>, name: string): boolean {
-  return `${ENDED}${name}` in kept;
+/**
+ * Whether the record of this name has ended so, by what the hub keeps.
+ * @param at when it was written, ISO 8601: a later one may have been given the same name
+ */
+export function hasEnded(kept: Record<string, unknown>, name: string, at = ''): boolean {
+  const note = kept[`${ENDED}${name}`] as { at?: unknown } | undefined;
+  return typeof note?.at === 'string' && note.at >= at;
 }
 
 /**

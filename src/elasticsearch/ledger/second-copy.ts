@@ -39,7 +39,7 @@ export async function lostOnHub(scope: Scope, names: KeptName[]): Promise<string
   const lost = earliest(names).filter(({ name, id, at }) =>
     id === undefined
       ? !(name in kept)
-      : !hasEnded(kept, name) && !ledger.some((record) => record.id === id && record.at === at),
+      : !hasEnded(kept, name, at) && !ledger.some((record) => record.id === id && record.at === at),
   );
   return lost.map(({ name, id }) => id ?? name);
 }

@@ -146,6 +146,8 @@ describe('records of indices', () => {
     const record = (await readLedger(world.scope)).find(({ id }) => id === 'planned-replicas');
     await endUntold(world.scope, record!);
     expect(await lostOnHub(world.scope, namesOf(all))).toEqual([]);
+    const later = namesOf(all).map((one) => (one.id === record?.id ? { ...one, at: '2999-01-01T00:00:00.000Z' } : one));
+    expect(await lostOnHub(world.scope, later)).toEqual(['planned-replicas']);
   });
 });
 
