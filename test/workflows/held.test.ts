@@ -125,3 +125,31 @@ test.concurrent(
     }),
   200_000,
 );
+
+test.concurrent(
+  'a pause in the midst of the switch that lasts into a new run is proved again, however short it was there',
+  async () => {
+    const input = planInput();
+    const world = new FakeWorld(input);
+    await withMigration(await lab, { world, input }, async (first, client) => {
+      const handle = inNewestRun(client, first);
+      world.answers.watchApps = async () => {
+        delete world.answers.watchApps;
+        await handle.signal('pause', { by: 'ann', reason: 'lunch' });
+        await until(handle, ({ paused }) => paused);
+        return { proven: 'healthy', facts: {} };
+      };
+      await approve(handle, 'big-switch');
+      await until(handle, ({ doing }) => doing.startsWith('paused in the middle'));
+      await untilNewRun(client, handle.workflowId);
+      await until(handle, ({ doing }) => doing.startsWith('paused in the middle'));
+      expect(world.said(/switchApp/)).toEqual(['switchApp app-1']);
+      const looks = world.said(/gatherEvidence big-switch/).length;
+      await handle.signal('resume', { by: 'ann' });
+      await openGate(handle, 'drain:old-1');
+      expect(world.said(/gatherEvidence big-switch/)).toHaveLength(looks + 1);
+      expect(world.said(/undoHost/)).toEqual([]);
+    });
+  },
+  200_000,
+);
