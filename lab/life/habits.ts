@@ -19,17 +19,20 @@ const ONE_COPY_MORE = { 'index.number_of_shards': 1, 'index.number_of_replicas':
 const PAGES = 10;
 const PAGE = 20;
 
-async function create(ask: Ask, index: string, more: object = {}): Promise<void> {
-  const body = { settings: ONE_COPY_MORE, ...more };
-  await ask('PUT', `/${index}`, { body }).catch((error: unknown) => {
-    if (!isDone(error, 'create')) throw error;
+/** What was sent twice may have been done by the first. @throws whatever else was refused */
+async function unlessDone(of: 'create' | 'delete', request: Promise<unknown>): Promise<void> {
+  await request.catch((error: unknown) => {
+    if (!isDone(error, of)) throw error;
   });
 }
 
+async function create(ask: Ask, index: string, more: object = {}): Promise<void> {
+  const body = { settings: ONE_COPY_MORE, ...more };
+  await unlessDone('create', ask('PUT', `/${index}`, { body }));
+}
+
 async function write(ask: Ask, index: string, id: string, body: object): Promise<void> {
-  await ask('PUT', `/${index}/_create/${id}`, { body }).catch((error: unknown) => {
-    if (!isDone(error, 'create')) throw error;
-  });
+  await unlessDone('create', ask('PUT', `/${index}/_create/${id}`, { body }));
 }
 
 /** Makes an index, writes into it, and deletes the one of three turns ago. */
@@ -43,9 +46,7 @@ export function shortLives(): Habit {
       await create(ask, index);
       await write(ask, index, '1', { made });
       if (made <= 3) return;
-      await ask('DELETE', `/${LIFE}short-${made - 3}`).catch((error: unknown) => {
-        if (!isDone(error, 'delete')) throw error;
-      });
+      await unlessDone('delete', ask('DELETE', `/${LIFE}short-${made - 3}`));
     },
   };
 }
@@ -67,11 +68,7 @@ export function rollingLog(): Habit {
       // By name: sent twice, it rolls over once.
       if (written % often !== 0) return;
       const next = `${alias}-${String(written / often + 1).padStart(6, '0')}`;
-      await ask('POST', `/${alias}/_rollover/${next}`, { body: { settings: ONE_COPY_MORE } }).catch(
-        (error: unknown) => {
-          if (!isDone(error, 'create')) throw error;
-        },
-      );
+      await unlessDone('create', ask('POST', `/${alias}/_rollover/${next}`, { body: { settings: ONE_COPY_MORE } }));
     },
     async end(ask) {
       await ask('POST', `/${alias}-*/_refresh`);

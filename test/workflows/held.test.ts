@@ -38,6 +38,13 @@ async function drains(
   });
 }
 
+/** Nothing is asked of the drain meanwhile. */
+async function staysHeld(world: FakeWorld): Promise<void> {
+  const calls = world.said(/^drain old-1/).length;
+  await wait(2_000);
+  expect(world.said(/^drain old-1/)).toHaveLength(calls);
+}
+
 /** It ends as it would have without a new run, on the word that was given once. */
 async function endsWell(handle: Handle, world: FakeWorld, left: { shards: number }): Promise<void> {
   left.shards = 0;
@@ -92,9 +99,7 @@ test.concurrent(
       await handle.signal('pause', { by: 'ann' });
       await untilNewRun(client, handle.workflowId);
       await wait(2_000);
-      const calls = world.said(/^drain old-1/).length;
-      await wait(2_000);
-      expect(world.said(/^drain old-1/)).toHaveLength(calls);
+      await staysHeld(world);
       await handle.signal('resume', { by: 'ann' });
       await endsWell(handle, world, left);
     }),
@@ -117,9 +122,7 @@ test.concurrent(
         return false;
       };
       while (!(await wentOn())) await wait(200);
-      const calls = world.said(/^drain old-1/).length;
-      await wait(2_000);
-      expect(world.said(/^drain old-1/)).toHaveLength(calls);
+      await staysHeld(world);
       await handle.signal('resume', { by: 'ann' });
       await endsWell(handle, world, left);
     }),
