@@ -77,7 +77,9 @@ function grouped({ originals }: IndexUndo): KeptChange['grouped'] {
   const groups = new Map<string, NonNullable<KeptChange['grouped']>[number]>();
   for (const [index, settings] of Object.entries(originals)) {
     const key = JSON.stringify(settings);
-    groups.set(key, { settings, indices: [...(groups.get(key)?.indices ?? []), index] });
+    const group = groups.get(key) ?? { settings, indices: [] };
+    group.indices.push(index);
+    groups.set(key, group);
   }
   return [...groups.values()];
 }

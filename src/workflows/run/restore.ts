@@ -11,7 +11,8 @@ export async function restoreCluster(m: Migration, what: Restored & { migrated?:
   if (undone.lost) m.state.keptAgain(undone.lost);
   if (kept) {
     // What was recorded meanwhile stays.
-    const gone = new Set(kept.filter((one) => !leftOf(kept, what).includes(one)));
+    const left = new Set(leftOf(kept, what));
+    const gone = new Set(kept.filter((one) => !left.has(one)));
     m.state.set({ kept: m.state.data.kept?.filter((one) => !gone.has(one)) });
   }
   m.state.recordUndone({ host: undone.host, undone: undone.undone });
