@@ -9,6 +9,7 @@ import type { MoveProgress, Sample } from '../../contract/progress';
 import type { DrainAsked } from '../../contract/side-activities';
 import type { Plan } from '../../plan/schema';
 import { cut } from '../../text/harmless';
+import { time, word } from './texts';
 
 /** What came of a message: whether it was accepted, and why not or what it led to. */
 export interface Verdict {
@@ -21,7 +22,6 @@ const remark = z.string().trim().max(1000);
 const gate = z.string().trim().min(1).max(200);
 const token = z.string().trim().min(1).max(64);
 const addresses = z.array(z.string().trim().min(1).max(64)).min(1).max(200);
-const time = z.iso.datetime({ offset: true }).max(64);
 /** When it was sent, by the sender's clock; where that can't be read, what is said counts all the same. */
 const at = time.optional().catch(undefined);
 
@@ -123,7 +123,6 @@ const progressShape = z.object({
   unanswered: z.object({ seconds: amount, reason: z.string().max(LONGEST_TEXT) }).optional(),
 });
 
-const word = z.string().max(200);
 const line = z.string().max(LONGEST_TEXT);
 const entryShape = z.object({
   host: word,

@@ -1,10 +1,9 @@
 import { defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
 import { MOST_TRIES, TRIED_SIGNAL, type TriesTold, type Trying } from '../../contract/trying';
+import { time, word } from './texts';
 
-const word = z.string().max(200);
 const why = z.string().max(1000);
-const time = z.iso.datetime({ offset: true }).max(64);
 const attempt = z.number().int().positive().max(100_000);
 
 /** Shape of {@link TriesTold}: it is a signal like any other, so it is not trusted. */
