@@ -224,6 +224,13 @@ describe('a dry run of another world', () => {
     expect(steps.some((one) => one.step === 'redirect-rules')).toBe(true);
   });
 
+  it('foresees where the shards of an index go that was made a moment ago: the run comes later', async () => {
+    const world = shop();
+    const { moves } = await dryRun(shop().deps, NO_PROBLEMS);
+    for (const { settings } of world.state.indices) settings['index.creation_date'] = String(Date.now());
+    expect((await dryRun(world.deps, NO_PROBLEMS)).moves).toEqual(moves);
+  });
+
   it('counts costs with the prices of the plan', async () => {
     const world = shop({ prices: { egressPerGiB: 0.1, oldNodePerMonth: 500, newNodePerMonth: 200, currency: 'EUR' } });
     const { cost } = await dryRun(world.deps, NO_PROBLEMS);
