@@ -72,6 +72,10 @@ async function refuseWay(folder: string): Promise<void> {
       if (there.uid !== self && there.uid !== 0) {
         throw new Error(`${at}, on the way to ${folder}, is a link of another user; nothing is written there`);
       }
+      await stat(at).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ELOOP') return;
+        throw new Error(`${at}, on the way to ${folder}, is a link that leads to itself; nothing can be written there`);
+      });
       await refuseWay(resolve(await realpath(dirname(at)), await readlink(at)));
     } else if (there && (there.mode & EVERYBODY_WRITES) !== 0 && (there.mode & STICKY) === 0) {
       throw new Error(`everybody may change what is in ${at}, on the way to ${folder}; nothing is written there`);

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeAtomically } from '../../src/report/write';
+import { refuseFolder, writeAtomically } from '../../src/report/write';
 
 let folder: string;
 beforeEach(() => {
@@ -46,6 +46,15 @@ test('a link where the report belongs is replaced, and what it leads to is left 
   await writeAtomically(path, 'report');
   expect([readFileSync(target, 'utf8'), readFileSync(path, 'utf8')]).toEqual(['precious', 'report']);
   expect(lstatSync(path).isSymbolicLink()).toBe(false);
+});
+
+test('links that lead to themselves are told, and not gone round', async () => {
+  symlinkSync(join(folder, 'there'), join(folder, 'back'));
+  symlinkSync(join(folder, 'back'), join(folder, 'there'));
+  for (const on of ['back', 'back/deeper']) {
+    await expect(writeAtomically(join(folder, on, 'report.html'), 'x')).rejects.toThrow(/leads to itself|ELOOP/);
+    await expect(refuseFolder(join(folder, on))).rejects.toThrow(/leads to itself|ELOOP/);
+  }
 });
 
 test('the name of the file that is written first can’t be guessed', async () => {

@@ -99,8 +99,7 @@ export class Judge {
     const apps = world.appSide();
     const ofSwitch = SWITCHING.includes(name) || (name === 'undoHost' && world.apps.includes(host));
     if (ofSwitch || execution.info.workflowType === 'cleanUp') return;
-    // The way back makes the old side ready first, from wherever it found the apps.
-    if (apps === 'both' && !this.status?.rollback) {
+    if (apps === 'both') {
       this.broken('apps-on-one-side', `${name} ${host} begins while apps are on both sides`);
     }
     const quorum = world.quorumSide();

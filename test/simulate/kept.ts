@@ -41,11 +41,19 @@ export const KEPT: { what: string; scenario: Scenario }[] = [
     },
   },
   {
-    what: 'the way back makes the old side ready while only the canary is on the fronts',
+    what: 'the way back begins while only the canary is on the fronts',
     scenario: {
       seed: 332,
       size: 1,
       incidents: [{ kind: 'said', what: 'cancel', at: 'gate', nth: 1, seconds: 728.5 }],
+    },
+  },
+  {
+    what: 'a rollback that comes when every app is on the fronts, and the quorum not yet, begins with the apps',
+    scenario: {
+      seed: 521,
+      size: 6,
+      incidents: [{ kind: 'said', what: 'rollback', at: 'call', nth: 54, seconds: 865.3427774552256 }],
     },
   },
 ];

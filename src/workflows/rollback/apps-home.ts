@@ -8,7 +8,7 @@ import { stage } from './stage';
  * Apps and quorum go back to the old side in one stage, with no wait for anything else in between: if the bridge breaks, the
  * side with the apps has to have the votes. What else was changed on old nodes comes afterwards.
  */
-export async function appsHome(m: Migration): Promise<void> {
+export async function appsAndQuorumHome(m: Migration): Promise<void> {
   const { state, world } = m;
   await stage(m, 'apps and quorum back to the old side', async () => {
     if (!state.begun('switch')) return;
@@ -27,7 +27,11 @@ export async function appsHome(m: Migration): Promise<void> {
     state.set({ switchedApps: [], pointedApps: [] });
     state.record(await world.moveQuorum({ to: 'old' }));
   });
+}
 
+/** What drains changed on old nodes that were not stopped; nothing of the apps needs it. */
+export async function drainsUndone(m: Migration): Promise<void> {
+  const { state } = m;
   await stage(m, 'files of the old nodes without the drains', async () => {
     const old = m.plan.hosts.old.map((host) => host.name);
     // Those that were stopped have theirs since they were started again.

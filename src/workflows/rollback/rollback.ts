@@ -5,7 +5,7 @@ import { lostNodes, names, undoOn } from '../phases/teardown';
 import type { Migration } from '../run/migration';
 import { restoreCluster } from '../run/restore';
 import { untilDone } from '../run/until-done';
-import { appsHome } from './apps-home';
+import { appsAndQuorumHome, drainsUndone } from './apps-home';
 import { rollBackAsBefore } from './as-before';
 import { oldSideReady } from './old-side';
 import { eachOrOwe, undoOrOwe } from './owed';
@@ -14,6 +14,8 @@ import { UNUSED } from './stages';
 
 /** Change of the order of commands: runs that were turned round before it go on as they began. */
 const CAREFUL = 'a-careful-way-back';
+/** Change of the order of commands: runs that are past it have the old side made ready first. */
+const APPS_FIRST = 'apps-first-in-the-midst-of-the-switch';
 
 /**
  * The way back, from any point until teardown begins: the old side is made ready, then the apps go back and the quorum with
@@ -29,8 +31,11 @@ export async function rollBack(m: Migration): Promise<void> {
   // Else a clean-up, were it needed, would take this for a teardown, and go on.
   if (state.data.marking) await stage(m, 'the mark of teardown is off the hub', () => m.world.unmarkTeardown());
 
+  // Apps that went without the quorum go back to it before anything else: until then one broken bridge cuts them off from it.
+  if (inTheMidstOfSwitch(m) && patched(APPS_FIRST)) await appsAndQuorumHome(m);
   await oldSideReady(m);
-  await appsHome(m);
+  await appsAndQuorumHome(m);
+  await drainsUndone(m);
   await dataHome(m);
   await networkGone(m);
 
@@ -45,6 +50,12 @@ export async function rollBack(m: Migration): Promise<void> {
     // Last of all: until here it knows what the cluster's settings were.
     await m.world.forgetHost({ host: hub.name });
   });
+}
+
+/** Whether apps may be on the fronts with the quorum still on the old side; what a survey found does not tell. */
+function inTheMidstOfSwitch({ state }: Migration): boolean {
+  const { pointedApps = [], surveyed } = state.data;
+  return pointedApps.length > 0 && !state.ended('switch') && surveyed !== true;
 }
 
 /** From the new nodes to the old ones, and the new nodes out. */

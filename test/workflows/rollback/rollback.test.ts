@@ -126,6 +126,14 @@ test.concurrent.each<[string, keyof Activities, string[], string[]]>([
   expect(world.said(/stopNode/)).toEqual([]);
 });
 
+test.concurrent('in the midst of the switch the apps go back to the quorum before anything else', async () => {
+  const world = await rolledBackDuring('watchApps', ['big-switch']);
+  const lines = world.said(/^(switchApp|undoHost app-\d switch|moveQuorum|restoreCluster|replicate|undoHost old-1)/);
+  const turned = lines.indexOf('undoHost app-1 switch');
+  expect(lines[turned - 1]).toBe('switchApp app-1');
+  expect(lines.slice(turned + 1, turned + 3)).toEqual(['moveQuorum old', 'restoreCluster']);
+});
+
 test.concurrent('from preflight there is nothing to undo', async () => {
   const world = await rolledBackDuring('preflightCluster', []);
   expect(world.changes()).toEqual([]);
