@@ -179,6 +179,11 @@ export const reportSchema = z.object({
       }),
     )
     .optional(),
+  /** Entries that the run could not carry to its end, because all it knows has to fit into one payload; absent when none. */
+  leftOut: z
+    .object({ audit: z.number(), ledger: z.number(), undone: z.number(), checks: z.number() })
+    .partial()
+    .optional(),
   /** What was proven at the very end; absent when it did not come to that. */
   proof: z.object({ proven: z.string(), facts: z.record(z.string(), z.union([z.number(), z.string()])) }).optional(),
 });

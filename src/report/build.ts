@@ -55,6 +55,7 @@ export function buildReport(plan: Plan, input: ReportInput): Report {
       })),
     },
     givenUp: input.givenUp,
+    leftOut: input.leftOut,
     proof: input.proof,
   });
 }

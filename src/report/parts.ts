@@ -1,3 +1,4 @@
+import { counted } from '../text/format';
 import { html, type Html, type Part } from '../text/html';
 
 /** A coloured word. */
@@ -39,4 +40,15 @@ export function table<Row>(rows: Row[], columns: Column<Row>[], caption?: Part):
       </tbody>
     </table>
   </div>`;
+}
+
+/** Of a list that is not whole, how many of its entries are missing; nothing for one that is. */
+export function leftOutNote(entries = 0): Part {
+  return (
+    entries > 0 &&
+    html`<p class="note">
+      Not shown: ${counted(entries, 'further entry', 'further entries')}. A run carries no more than Temporal takes at
+      once; what tells the least, and of that the oldest, was left out.
+    </p>`
+  );
 }

@@ -1,6 +1,6 @@
 import { bytes, clock, count, counted, dateTime, duration, money, ratio } from '../text/format';
 import { html, named, type Html, type Part } from '../text/html';
-import { badge, table, type Column } from './parts';
+import { badge, leftOutNote, table, type Column } from './parts';
 import type { Report } from '../contract/report';
 
 /** The outcome and the verdict in plain words, on top. */
@@ -154,7 +154,7 @@ export function gates({ gates }: Report): Html {
 const RESULTS = { ok: badge('good', 'ok'), warn: badge('warn', 'warning'), failed: badge('bad', 'failed') };
 
 /** What preflight looked at: all that was not ok in full, the rest folded. */
-export function checks({ checks }: Report): Html {
+export function checks({ checks, leftOut }: Report): Html {
   const columns: Column<Report['checks'][number]>[] = [
     { head: 'Check', kind: 'tight', cell: ({ name }) => html`<span class="mono">${name}</span>` },
     { head: 'Where', kind: 'tight', cell: ({ subject }) => (subject === '' ? 'cluster' : subject) },
@@ -180,7 +180,7 @@ export function checks({ checks }: Report): Html {
       with a warning, ${open.filter(({ result }) => result === 'failed').length} failed
       (${open.filter(({ waived }) => waived).length} waived by name in the plan).
     </p>
-    ${open.length > 0 && table(open, columns)}
+    ${leftOutNote(leftOut?.checks)} ${open.length > 0 && table(open, columns)}
     ${
       good.length > 0 &&
       html`<details>
@@ -192,7 +192,7 @@ export function checks({ checks }: Report): Html {
 }
 
 /** What was changed and stays, what was changed and undone. */
-export function changes({ changes, undone }: Report): Html {
+export function changes({ changes, undone, leftOut }: Report): Html {
   const stay = changes.filter((change) => change.stays);
   const same = changes.filter((change) => !change.changed).length;
   const columns: Column<{ host: string; step: string; summary?: string }>[] = [
@@ -206,6 +206,7 @@ export function changes({ changes, undone }: Report): Html {
       ${counted(changes.length - same, 'change')} recorded, ${undone.length} undone, ${stay.length}
       ${stay.length === 1 ? 'stays' : 'stay'}${same > 0 && `; ${counted(same, 'further step')} found the host as wanted and changed nothing`}.
     </p>
+    ${leftOutNote((leftOut?.ledger ?? 0) + (leftOut?.undone ?? 0))}
     ${stay.length > 0 && table(stay, columns, html`<b>Stays</b>`)}
     ${
       undone.length > 0 &&
@@ -218,7 +219,7 @@ export function changes({ changes, undone }: Report): Html {
 }
 
 /** Every message and gate event, refused ones too. */
-export function audit({ audit }: Report): Html {
+export function audit({ audit, leftOut }: Report): Html {
   if (audit.length === 0)
     return html`<section>
       <h2 id="audit">Audit</h2>
@@ -226,6 +227,7 @@ export function audit({ audit }: Report): Html {
     </section>`;
   return html`<section>
     <h2 id="audit">Audit</h2>
+    ${leftOutNote(leftOut?.audit)}
     ${table(audit, [
       { head: 'At (UTC)', kind: 'tight num', cell: ({ at }) => clock(at) },
       {

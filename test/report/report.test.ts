@@ -26,6 +26,14 @@ describe('the activity writeReport', () => {
   });
 });
 
+test('a list that is not whole says how much of it is missing', () => {
+  const report = buildReport(planFixture(), { ...migratedInput(), leftOut: { audit: 1, ledger: 1200, undone: 3 } });
+  expect(report.leftOut).toEqual({ audit: 1, ledger: 1200, undone: 3 });
+  const page = renderPage(report).replace(/\s+/g, ' ');
+  expect(page.match(/Not shown: [^.]*/g)).toEqual(['Not shown: 1,203 further entries', 'Not shown: 1 further entry']);
+  expect(renderPage(buildReport(planFixture(), migratedInput()))).not.toContain('Not shown');
+});
+
 describe('report.json', () => {
   it('tells time, downtime, health, bridge and savings in figures', () => {
     const { figures } = buildReport(planFixture(), migratedInput());

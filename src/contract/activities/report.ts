@@ -32,6 +32,8 @@ export interface ReportInput {
   rollback?: RollbackRecord;
   /** Hosts that were given up, by whom and why. */
   givenUp?: GivenUpRecord[];
+  /** How many entries of each list were left out for size. */
+  leftOut?: { audit?: number; ledger?: number; undone?: number; checks?: number };
   /** The last proof: that nothing of the move is left. */
   proof?: Proof;
 }

@@ -28,6 +28,7 @@ export async function report(m: Migration, outcome: ReportInput['outcome'], reas
     samples: data.samples,
     rollback: rollbackRecord(m),
     proof: data.proof,
+    ...(data.leftOut && { leftOut: data.leftOut }),
     ...(data.givenUp && { givenUp: givenUpRecords(data) }),
   });
 }

@@ -61,15 +61,24 @@ const BOUNDS: Bounds = {
   checks: boundedChecks,
 };
 
-/** What is to be known of a run, within the bytes that it may have. The one place that measures and thins. Pure. */
-export function bounded<T extends Partial<Data>>(data: T): T {
+/** Lists whose entries go one by one; in the report stands how many. */
+const COUNTED = ['audit', 'ledger', 'undone', 'checks'] as const;
+
+/**
+ * What is to be known of a run, within the bytes that it may have. The one place that measures and thins. Pure.
+ * @param leftOut how much was left out before
+ * @returns with `leftOut`, when anything is left out now
+ */
+export function bounded<T extends Partial<Data>>(data: T, leftOut = data.leftOut): T & Pick<Data, 'leftOut'> {
   const within = { ...data };
   for (const key of Object.keys(data) as (keyof Data)[]) {
     const value = data[key];
     const bound = BOUNDS[key] as ((value: unknown) => unknown) | undefined;
     if (bound && value !== undefined) Object.assign(within, { [key]: bound(value) });
   }
-  return within;
+  const gone = COUNTED.map((key) => [key, (data[key]?.length ?? 0) - (within[key]?.length ?? 0)] as const);
+  const added = gone.flatMap(([key, more]) => (more > 0 ? [[key, (leftOut?.[key] ?? 0) + more] as const] : []));
+  return added.length > 0 ? { ...within, leftOut: { ...leftOut, ...Object.fromEntries(added) } } : within;
 }
 
 /**

@@ -71,6 +71,8 @@ export interface Data {
   surveyed?: boolean;
   /** Hosts that were given up: they are in the plan no more. */
   givenUp?: GivenUpHost[];
+  /** How many entries of each list were left out for size, since the first run. */
+  leftOut?: ReportInput['leftOut'];
   /** Hosts that this run has made its own. */
   claimed: string[];
   /** The hub may have the mark of teardown: it was asked for. */

@@ -78,7 +78,7 @@ export class State {
 
   /** Changes what is given, within its bounds, and shows it. */
   set(patch: Partial<Data>): void {
-    Object.assign(this.data, bounded(patch));
+    Object.assign(this.data, bounded(patch, this.data.leftOut));
     this.onChange(this);
   }
 

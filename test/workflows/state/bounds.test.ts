@@ -67,6 +67,15 @@ test('the ledger keeps what a clean-up and the last proof know by, then changes,
   expect(ledger.at(-2)).toEqual(others[7_998]);
 });
 
+test('what is left out is counted, on top of what was before', () => {
+  const said = list(8_000, (i) => word(i));
+  const { audit, leftOut } = bounded({ audit: said }, { audit: 3, checks: 1 });
+  expect(leftOut).toEqual({ audit: 3 + said.length - audit.length, checks: 1 });
+  expect(bounded({ audit: audit.slice(1) }, leftOut).leftOut).toBeUndefined();
+  const again = bounded({ ledger: list(8_000, (i) => entry(i)), leftOut });
+  expect(again.leftOut).toEqual({ ...leftOut, ledger: 8_000 - again.ledger.length });
+});
+
 test('the audit keeps what was decided, whatever else is said', () => {
   const decided = word(0, { kind: 'approve' });
   const said = list(3_000, (i) => word(i, { reason: long(300), accepted: i % 3 > 0 }));
