@@ -29,10 +29,10 @@ export interface PlanAnswers {
     check: string;
   };
   ports?: { http: number; transport: number };
-  /** User of the cluster's http API, and the reference to the password. */
-  auth?: { username: string; password: string };
-  /** Reference to the CA of the nodes' certificates, where they speak https. */
-  nodesCa?: string;
+  /** Who bigswitch is to the cluster, with the reference to the secret. */
+  auth?: PlanInput['elasticsearch']['auth'];
+  /** The CA of the nodes' certificates, where they speak https. */
+  https?: PlanInput['elasticsearch']['https'];
   sshKey: string;
   knownHosts: string;
   front: { chain: string; key: string; caFile?: string; username: string; password: string };
@@ -40,7 +40,7 @@ export interface PlanAnswers {
 
 /** Makes the plan of the answers, with no more fields than are needed; it is not validated yet. */
 export function draftPlan(answers: PlanAnswers): PlanInput {
-  const { name, clusterName, hub, app, ports, auth, nodesCa, front } = answers;
+  const { name, clusterName, hub, app, ports, auth, https, front } = answers;
   const config = {
     path: app.path,
     format: app.format,
@@ -55,7 +55,7 @@ export function draftPlan(answers: PlanAnswers): PlanInput {
       ...(ports && ports.http !== 9200 && { httpPort: ports.http }),
       ...(ports && ports.transport !== 9300 && { transportPort: ports.transport }),
       ...(auth && { auth }),
-      ...(nodesCa && { https: { ca: nodesCa } }),
+      ...(https && { https }),
     },
     ssh: { privateKey: answers.sshKey, knownHosts: answers.knownHosts },
     hosts: {

@@ -90,7 +90,7 @@ describe('what a live cluster says', () => {
   it('becomes risks by name, with what to do', () => {
     expect(risksOf(live, 2, 'http://10.0.1.11:9200')).toEqual([]);
     expect(risksOf(live, 2, 'https://10.0.1.11:9200')).toEqual([
-      expect.stringContaining('make sure that they answer http'),
+      expect.stringContaining('take elasticsearch.https out'),
     ]);
     const worse: LiveCluster = {
       ...live,
@@ -113,7 +113,7 @@ describe('what a live cluster says', () => {
 });
 
 test('a cluster that was read by https is moved by https', () => {
-  const plan = draftPlan({ ...answers, nodesCa: 'file:/keys/nodes-ca.crt' });
+  const plan = draftPlan({ ...answers, https: { ca: 'file:/keys/nodes-ca.crt' } });
   expect(parsePlan(plan).elasticsearch.https).toEqual({ ca: 'file:/keys/nodes-ca.crt' });
   expect(parsePlan(draftPlan(answers)).elasticsearch.https).toBeUndefined();
 });

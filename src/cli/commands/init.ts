@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type * as Action from '../actions/init';
 import { examples, lazily, type Register } from '../cli';
 
@@ -11,7 +12,8 @@ export const initCommand: Register = (program, cli) => {
     )
     .argument('[file]', 'the plan to write', 'plan.yaml')
     .option('--from <url>', 'http address of any node of the live cluster, as it is reached from here; it is only read')
-    .option('--ca <file>', 'CA that verifies the certificate of --from, if it is https')
+    .addOption(new Option('--ca <file>', "CA of the nodes' certificates, if --from is https").conflicts('fingerprint'))
+    .option('--fingerprint <sha256>', 'or its fingerprint, as Elasticsearch printed it')
     .option('--force', 'write over a file that is there')
     .option('--name <name>', 'name of the migration; default: that of the cluster')
     .option('--cluster <name>', 'cluster.name; with --from it is read')
@@ -25,8 +27,12 @@ export const initCommand: Register = (program, cli) => {
     .option('--app-template <ref>', 'for text: template on the worker, as file:/path')
     .option('--app-restart <command>', 'restarts the app gracefully')
     .option('--app-check <command>', 'exits 0 while the app works')
-    .option('--user <name>', "user of the cluster's http API, if it has security")
+    .addOption(
+      new Option('--user <name>', "user of the cluster's http API, if it has security").conflicts(['apiKey', 'token']),
+    )
     .option('--password <ref>', 'where its password is: file:/path or env:NAME, never the password itself')
+    .addOption(new Option('--api-key <ref>', 'or where an API key is, in its encoded form').conflicts('token'))
+    .option('--token <ref>', 'or where the token of a user or service is')
     .option('--ssh-key <ref>', 'private SSH key of the worker')
     .option('--known-hosts <ref>', 'known_hosts of the worker, as file:/path')
     .option('--front-cert <path>', 'certificate chain on the new hosts')
@@ -40,7 +46,8 @@ export const initCommand: Register = (program, cli) => {
         ['bigswitch init', 'asks, and writes plan.yaml'],
         ['ssh -NL 9200:10.0.1.11:9200 old-1', 'first, where the cluster is not reached from here; then'],
         ['bigswitch init --from http://127.0.0.1:9200', 'asks only for what the cluster does not know'],
-        ['bigswitch init --from https://es:9200 --user elastic --password env:ES_PASSWORD', ''],
+        ['bigswitch init --from https://es:9200 --user elastic --password env:ES_PASSWORD --ca ca.crt', ''],
+        ['bigswitch init --from https://es:9200 --api-key env:ES_KEY --fingerprint 6c61…', ''],
       ),
     )
     .action(lazily(cli, () => require('../actions/init') as typeof Action));

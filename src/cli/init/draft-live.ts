@@ -1,6 +1,11 @@
 import type { LiveCluster } from '../../elasticsearch/looks/live-cluster';
 import type { NamedAddress } from '../../plan/draft';
 
+/** Whether the live cluster is read by https. */
+export function isHttps(from = ''): boolean {
+  return /^https:/i.test(from);
+}
+
 /** The plan's old hosts, as the cluster's nodes name and publish themselves. */
 export function oldHostsOf({ nodes }: LiveCluster): NamedAddress[] {
   const taken = new Set<string>();
@@ -43,8 +48,10 @@ export function risksOf({ status, nodes, indices }: LiveCluster, newNodes: numbe
   const versions = [...new Set(nodes.map((node) => node.version))].sort();
   const wide = indices.filter(({ copies }) => copies > newNodes);
   return [
-    ...(/^https:/i.test(from)
-      ? ['the cluster was read by https, and bigswitch asks its nodes by http: make sure that they answer http']
+    ...(isHttps(from)
+      ? [
+          'the cluster was read by https: if a proxy answered, and the nodes themselves answer http, take elasticsearch.https out',
+        ]
       : []),
     ...(status === 'green' ? [] : [`the cluster is ${status}: make it green before the migration`]),
     ...indices

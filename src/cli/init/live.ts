@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Client } from '@elastic/elasticsearch';
+import { Client, type ClientOptions } from '@elastic/elasticsearch';
+import { directCa } from '../../elasticsearch/client/direct-ca';
 import { readLiveCluster, type LiveCluster } from '../../elasticsearch/looks/live-cluster';
 import { secretRef } from '../../plan/secret-ref';
 import { createSecrets } from '../../secrets/resolve';
@@ -16,13 +17,14 @@ export async function lookAt(io: Io, url: string, flags: InitFlags): Promise<Liv
   // It would stand in the list of processes, and in the shell's history.
   if (inUrl !== '')
     throw new CliError(EXIT.USAGE, '--from has a user in it', 'Give --user, and --password as a reference.');
-  const auth = flags.user && { username: flags.user, password: await passwordFrom(io, flags.password) };
+  const auth = await loginFrom(io, flags);
   let client: Client | undefined;
   try {
+    const ca = await caFrom(new URL(href), flags);
     client = new Client({
       node: href,
       ...(auth && { auth }),
-      ...(flags.ca && { tls: { ca: readFileSync(flags.ca) } }),
+      ...(ca && { tls: { ca } }),
       maxRetries: 0,
       requestTimeout: ANSWER_MS,
     });
@@ -39,17 +41,32 @@ export async function lookAt(io: Io, url: string, flags: InitFlags): Promise<Liv
   }
 }
 
-/** The password, read here as a worker reads it there. @throws CliError USAGE that never shows what may be the secret itself */
-async function passwordFrom(io: Io, given = ELASTIC_PASSWORD): Promise<string> {
+/** By what a node is believed; undefined where this machine's own CAs decide. @throws Error when it can't be had */
+async function caFrom(url: URL, { ca, fingerprint }: InitFlags): Promise<string | undefined> {
+  if (ca !== undefined) return readFileSync(ca, 'utf8');
+  if (fingerprint === undefined || url.protocol !== 'https:') return undefined;
+  return directCa(url, fingerprint, ANSWER_MS);
+}
+
+/** Who asks, with the secret. @throws CliError USAGE */
+async function loginFrom(io: Io, flags: InitFlags): Promise<ClientOptions['auth']> {
+  const { user, password = ELASTIC_PASSWORD, apiKey, token } = flags;
+  if (apiKey !== undefined) return { apiKey: await secretFrom(io, '--api-key', apiKey) };
+  if (token !== undefined) return { bearer: await secretFrom(io, '--token', token) };
+  return user === undefined ? undefined : { username: user, password: await secretFrom(io, '--password', password) };
+}
+
+/** The secret, read here as a worker reads it there. @throws CliError USAGE that never shows what may be the secret itself */
+async function secretFrom(io: Io, flag: string, given: string): Promise<string> {
   if (!secretRef.safeParse(given).success) {
-    throw new CliError(EXIT.USAGE, '--password is not a reference', 'Use file:/absolute/path or env:NAME.');
+    throw new CliError(EXIT.USAGE, `${flag} is not a reference`, 'Use file:/absolute/path or env:NAME.');
   }
   try {
     return await createSecrets({ env: io.env, warn: (message) => note(io, message) }).resolve(given);
   } catch (error) {
     throw new CliError(
       EXIT.USAGE,
-      `--password ${given} can't be read on this machine, and --from needs it here`,
+      `${flag} ${given} can't be read on this machine, and --from needs it here`,
       'Put it where the reference says, or leave out --from and give the hosts by --old.',
       { cause: error },
     );

@@ -1,16 +1,17 @@
 import { resolve } from 'node:path';
 import type { LiveCluster } from '../../elasticsearch/looks/live-cluster';
 import type { PlanAnswers } from '../../plan/draft';
-import { hostName, oldHostsOf, portsOf } from './draft-live';
+import { hostName, isHttps, oldHostsOf, portsOf } from './draft-live';
 import type { Io } from '../io';
 import { format, formatOf, hosts, hubAddresses, keys, name as nameOf, reference, text } from './answers';
 import { Interview } from './interview';
 
 /** What the options of `bigswitch init` say. */
 export interface InitFlags {
-  /** Address of the live cluster, and the file with the CA that it is believed by. */
+  /** Address of the live cluster, and the file with the CA that it is believed by, or its fingerprint. */
   from?: string;
   ca?: string;
+  fingerprint?: string;
   name?: string;
   cluster?: string;
   hub?: string;
@@ -25,6 +26,8 @@ export interface InitFlags {
   appCheck?: string;
   user?: string;
   password?: string;
+  apiKey?: string;
+  token?: string;
   sshKey?: string;
   knownHosts?: string;
   frontCert?: string;
@@ -82,14 +85,7 @@ export async function askForPlan(io: Io, flags: InitFlags, live?: LiveCluster): 
     parse: hosts,
   });
   const app = await askForApp(ask, flags);
-  const auth = flags.user && {
-    username: flags.user,
-    password: await ask(flags.password ?? ELASTIC_PASSWORD, {
-      flag: '--password <ref>',
-      question: 'Where the worker finds the password of that user',
-      parse: reference,
-    }),
-  };
+  const auth = await askForLogin(ask, flags);
   const sshKey = await ask(flags.sshKey, {
     flag: '--ssh-key <ref>',
     question: 'Where the worker finds its private SSH key',
@@ -121,13 +117,30 @@ export async function askForPlan(io: Io, flags: InitFlags, live?: LiveCluster): 
     app,
     ports,
     ...(auth && { auth }),
-    ...(flags.from?.startsWith('https:') && {
-      nodesCa: flags.ca ? `file:${resolve(flags.ca)}` : `${KEYS}/nodes-ca.crt`,
-    }),
+    https: trustOf(flags),
     sshKey,
     knownHosts,
     front,
   };
+}
+
+/** Who bigswitch is to the cluster: what is asked for is where the secret is, never the secret. */
+async function askForLogin(ask: Interview['answer'], flags: InitFlags): Promise<PlanAnswers['auth']> {
+  const { user, password = ELASTIC_PASSWORD, apiKey, token } = flags;
+  const where = (given: string, flag: string, what: string) =>
+    ask(given, { flag, question: `Where the worker finds ${what}`, parse: reference });
+  if (apiKey !== undefined) return { apiKey: await where(apiKey, '--api-key <ref>', 'the API key') };
+  if (token !== undefined) return { token: await where(token, '--token <ref>', 'the token') };
+  if (user === undefined) return undefined;
+  return { username: user, password: await where(password, '--password <ref>', 'the password of that user') };
+}
+
+/** By what the worker is to believe that nodes are nodes; undefined where they speak plain http. */
+function trustOf({ from, ca, fingerprint }: InitFlags): PlanAnswers['https'] {
+  const secured = from === undefined ? (ca ?? fingerprint) !== undefined : isHttps(from);
+  if (!secured) return undefined;
+  if (fingerprint !== undefined) return { fingerprint };
+  return { ca: ca === undefined ? `${KEYS}/nodes-ca.crt` : `file:${resolve(ca)}` };
 }
 
 async function askForApp(ask: Interview['answer'], flags: InitFlags): Promise<PlanAnswers['app']> {
