@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Client, type ClientOptions } from '@elastic/elasticsearch';
+import { refusalOf } from '../../elasticsearch/client/ask';
 import { directCa } from '../../elasticsearch/client/direct-ca';
+import { NoAnswer, whyOf, type WhyNoAnswer } from '../../elasticsearch/client/no-answer';
 import { readLiveCluster, type LiveCluster } from '../../elasticsearch/looks/live-cluster';
 import { secretRef } from '../../plan/secret-ref';
 import { createSecrets } from '../../secrets/resolve';
@@ -33,12 +35,27 @@ export async function lookAt(io: Io, url: string, flags: InitFlags): Promise<Liv
     throw new CliError(
       EXIT.MISSING,
       `The cluster at ${href} can't be read: ${(error as Error).message}`,
-      'Is it reached from here? If not: `ssh -NL 9200:ADDRESS:9200 HOST`, then --from http://127.0.0.1:9200.',
+      remedyOf(error),
       { cause: error },
     );
   } finally {
     await client?.close();
   }
+}
+
+const REMEDIES: Partial<Record<WhyNoAnswer, string>> = {
+  'hung-up': 'It may speak https: --from https://…, with --ca or --fingerprint.',
+  'not-https': 'It may speak plain http: --from http://….',
+  'not-believed':
+    'Say by --ca or --fingerprint which CA it is to be believed by, and --from the name or address in its certificate.',
+};
+
+/** What to do when a cluster can't be read. */
+function remedyOf(error: unknown): string {
+  const remedy = REMEDIES[error instanceof NoAnswer ? error.why : whyOf(error)];
+  if (remedy !== undefined) return remedy;
+  if (refusalOf(error)) return 'Say by --user and --password, by --api-key or by --token who asks.';
+  return 'Is it reached from here? If not: `ssh -NL 9200:ADDRESS:9200 HOST`, then --from http://127.0.0.1:9200.';
 }
 
 /** By what a node is believed; undefined where this machine's own CAs decide. @throws Error when it can't be had */

@@ -27,5 +27,7 @@ export function whyOf(error: unknown): WhyNoAnswer {
   // What OpenSSL says of an answer that is no TLS, and Node.js of a certificate.
   if (/wrong version number|packet length too long|EPROTO/i.test(message)) return 'not-https';
   if (/certificate|altnames/i.test(message)) return 'not-believed';
-  return /hang up|reset|aborted while reading|closed while reading/i.test(message) ? 'hung-up' : 'unknown';
+  return /hang up|other side closed|reset|aborted while reading|closed while reading/i.test(message)
+    ? 'hung-up'
+    : 'unknown';
 }

@@ -43,7 +43,7 @@ test.each([
   [[], undefined],
 ])('with %j it is that to the cluster', async (flags, header) => {
   const { code, stderr } = await init('--fingerprint', fingerprint256, ...flags);
-  expect([code, stderr]).toEqual([3, expect.stringContaining('refused with 403: not allowed')]);
+  expect([code, stderr]).toEqual([3, expect.stringMatching(/refused with 403: not allowed.*\nSay by --user/)]);
   expect([...new Set(logins)]).toEqual([header]);
 });
 
@@ -52,7 +52,11 @@ test('it is told to nobody who is not known by the fingerprint, or by the CA', a
   const wrong = await init('--fingerprint', strange, '--api-key', 'env:ES_SECRET');
   expect([wrong.code, wrong.stderr]).toEqual([3, expect.stringContaining('no certificate that it shows has the')]);
   const unknown = await init('--api-key', 'env:ES_SECRET');
-  expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining('certificate')]);
+  expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining('Say by --ca or --fingerprint')]);
+  const plain = await init('--from', url.replace('https', 'http'));
+  expect([plain.code, plain.stderr]).toEqual([3, expect.stringContaining('It may speak https')]);
+  const gone = await init('--from', 'http://127.0.0.1:1');
+  expect([gone.code, gone.stderr]).toEqual([3, expect.stringContaining('Is it reached from here?')]);
   expect(logins).toEqual([]);
 });
 
