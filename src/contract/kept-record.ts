@@ -31,6 +31,18 @@ export const CLUSTER_UNDO = z.discriminatedUnion('kind', [
 /** See the schema above: one record of what was before. */
 export type ClusterUndo = z.output<typeof CLUSTER_UNDO>;
 
+/** Id of the step by which indices have fewer replicas, as the plan wants it. */
+export const FEWER_REPLICAS = 'planned-replicas-fewer';
+
+/**
+ * Whether a change of the cluster is put back before the data goes home: with more copies than old nodes it would never be home. Fewer
+ * copies stay until it is: for more there may be no place while both sides are there.
+ * @param planned whether the plan wants it to stay
+ */
+export function comesFirst({ id, planned }: { id: string; planned?: boolean }): boolean {
+  return planned === true && id !== FEWER_REPLICAS;
+}
+
 /** A change of the cluster as it lies on the hub. */
 export const CLUSTER_RECORD = z.object({
   v: z.literal(1),

@@ -1,4 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
+import { FEWER_REPLICAS } from '../../contract/kept-record';
 import type { LedgerEntry } from '../../contract/ledger';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
 import { endUntold, forgetIndices, readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
@@ -22,6 +23,7 @@ import type { Scope } from '../../elasticsearch/scope';
 
 const REPLICAS = 'index.number_of_replicas';
 const NOT_ON = 'index.routing.allocation.exclude._name';
+const PLANNED_REPLICAS = 'planned-replicas';
 /** Id of the step that gives indices a replica for the time of the move. */
 export const TEMPORARY_REPLICAS = 'temporary-replicas';
 
@@ -37,6 +39,17 @@ export function plannedChanges(plan: Plan, indices: IndexInfo[]): Record<string,
     return [[index.name, settings] as const];
   });
   return Object.fromEntries(changes);
+}
+
+/** In two steps: on the way back one is undone before the data goes home, the other after it. */
+function plannedSteps(plan: Plan, indices: IndexInfo[]) {
+  const lowered = ({ name, settings }: IndexInfo) => (plan.indices[name]?.replicas ?? 0) < Number(settings[REPLICAS]);
+  const fewer = indices.filter((index) => lowered(index) && !expands(index));
+  const others = indices.filter((index) => !fewer.includes(index));
+  return [
+    { id: PLANNED_REPLICAS, what: 'replicas as the plan has them', changes: plannedChanges(plan, others) },
+    { id: FEWER_REPLICAS, what: 'fewer replicas, as the plan has them', changes: plannedChanges(plan, fewer) },
+  ];
 }
 
 /**
@@ -71,11 +84,10 @@ export function temporaryReplicas(
 export async function changeIndices(scope: Scope, client: Client): Promise<LedgerEntry[]> {
   const indices = await readIndices(client);
   const entries: LedgerEntry[] = [];
-  const planned = plannedChanges(scope.plan, indices);
-  if (Object.keys(planned).length > 0) {
-    const summary = `replicas as the plan has them: ${Object.keys(planned).join(', ')}`;
-    const head = { id: 'planned-replicas', phase: 'replicate' as const, summary };
-    entries.push(await applyClusterStep(scope, await indexSettingsStep(client, head, planned, true)));
+  for (const { id, what, changes } of plannedSteps(scope.plan, indices)) {
+    if (Object.keys(changes).length === 0) continue;
+    const head = { id, phase: 'replicate' as const, summary: `${what}: ${Object.keys(changes).join(', ')}` };
+    entries.push(await applyClusterStep(scope, await indexSettingsStep(client, head, changes, true)));
   }
   const wanted = scope.plan.replicate.noReplica === 'temporary-replica';
   const temporary = wanted ? temporaryReplicas(scope.plan, indices, await readNodes(client)) : {};

@@ -1,4 +1,5 @@
 import type { Activities } from '../../contract/activities';
+import { comesFirst } from '../../contract/kept-record';
 import { endRecord, readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
 import { readHealth, type ClusterHealth } from '../../elasticsearch/looks/health';
 import { toldOfBalancer } from '../../elasticsearch/looks/picture';
@@ -28,7 +29,8 @@ export function createTeardownActivities(
       const scope = await deps.scope();
       const { phases, planned = false, migrated = false, kept = [] } = input;
       const chosen = (record: ClusterRecord) =>
-        (phases === undefined || phases.includes(record.phase)) && (!planned || isPlanned(record));
+        (phases === undefined || phases.includes(record.phase)) &&
+        (!planned || comesFirst({ id: record.id, planned: isPlanned(record) }));
       const { lost } = await keepAgain(scope, kept);
       if (migrated) await keepPlannedChanges(scope);
       const prefer = migrated ? 'new' : 'old';

@@ -16,7 +16,7 @@ export interface TeardownActivities {
   pointSeedsAtNew(input: OnHost): Promise<LedgerEntry[]>;
   /**
    * Cluster settings, exclusions and voting exclusions back to the ledger's originals; with `phases`, only what these
-   * changed, or with `planned`, only what the plan itself wanted of indices. After a `migrated` cluster that stays, and it is green.
+   * changed, or with `planned`, only what the plan itself wanted of indices, but fewer replicas. After a `migrated` cluster that stays, and it is green.
    * What the hub has lost of it is known from what the run has `kept`.
    */
   restoreCluster(input: {

@@ -1,4 +1,4 @@
-import type { KeptName, KeptRecord } from '../../contract/kept-record';
+import { comesFirst, type KeptName, type KeptRecord } from '../../contract/kept-record';
 import type { Phase } from '../../contract/phases';
 
 /**
@@ -28,9 +28,7 @@ export interface Restored {
 export function leftOf(kept: KeptRecord[], { phases, planned }: Restored): KeptRecord[] {
   return kept.filter(
     (one) =>
-      !('id' in one) ||
-      (phases !== undefined && !phases.includes(one.phase)) ||
-      (planned === true && one.planned !== true),
+      !('id' in one) || (phases !== undefined && !phases.includes(one.phase)) || (planned === true && !comesFirst(one)),
   );
 }
 

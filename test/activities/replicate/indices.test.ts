@@ -1,3 +1,5 @@
+import { FEWER_REPLICAS } from '../../../src/contract/kept-record';
+import { createTeardownActivities } from '../../../src/activities/teardown/activities';
 import { changeIndices, openTemporaries, TEMPORARY_REPLICAS } from '../../../src/activities/replicate/indices';
 import { readLedger } from '../../../src/elasticsearch/ledger/records';
 import { undoCluster } from '../../../src/elasticsearch/ledger/undo';
@@ -31,6 +33,21 @@ const recorded = async ({ scope }: World) =>
 const replicasOf = ({ cluster }: World, name: string) =>
   cluster.state.indices.find((index) => index.name === name)?.settings[REPLICAS];
 
+test('where the plan has fewer replicas, they come back after the data; where it has more, before', async () => {
+  const world = simulatedWorld('joined', { plan: { indices: { orders: { replicas: 0 }, products: { replicas: 2 } } } });
+  const before = [replicasOf(world, 'orders'), replicasOf(world, 'products')];
+  const entries = await changeIndices(world.scope, world.cluster.access.via('old-1'));
+  expect(entries.map(({ step, summary }) => [step, summary])).toEqual([
+    ['planned-replicas', 'replicas as the plan has them: products'],
+    [FEWER_REPLICAS, 'fewer replicas, as the plan has them: orders'],
+  ]);
+  const { restoreCluster } = createTeardownActivities(world.deps);
+  await restoreCluster({ planned: true });
+  expect([replicasOf(world, 'orders'), replicasOf(world, 'products')]).toEqual(['0', before[1]]);
+  await restoreCluster({});
+  expect([replicasOf(world, 'orders'), replicasOf(world, 'products')]).toEqual(before);
+});
+
 describe('an index that its owner deletes while its settings are changed', () => {
   const plan = { indices: { orders: { replicas: 0 }, products: { replicas: 0 } } };
 
@@ -39,7 +56,7 @@ describe('an index that its owner deletes while its settings are changed', () =>
     world.cluster.tell(deletedAtPut(world, 'orders'));
     await changeIndices(world.scope, world.cluster.access.via('old-1'));
     expect(replicasOf(world, 'products')).toBe('0');
-    expect(await recorded(world)).toEqual([['planned-replicas', ['products']]]);
+    expect(await recorded(world)).toEqual([[FEWER_REPLICAS, ['products']]]);
     world.cluster.tellTheTruth();
     madeAgain(world, 'orders', '0');
     await undoCluster(world.scope, { prefer: 'old' });

@@ -1,4 +1,4 @@
-import type { KeptRecord } from '../../../src/contract/kept-record';
+import { FEWER_REPLICAS, type KeptRecord } from '../../../src/contract/kept-record';
 import { keptToo, leftOf, namesOf } from '../../../src/workflows/state/kept';
 
 const at = '2026-01-01T00:00:00Z';
@@ -22,9 +22,11 @@ test('how the cluster was before is known from the first', () => {
 
 test('what was put back is kept no more, and all else is', () => {
   const kept = [before('one'), change('a'), change('b', { phase: 'drain' }), change('c', { planned: true })];
+  const fewer = change(FEWER_REPLICAS, { planned: true });
   expect(leftOf(kept, { phases: ['drain'] })).toEqual([kept[0], kept[1], kept[3]]);
   expect(leftOf(kept, { planned: true })).toEqual([kept[0], kept[1], kept[2]]);
-  expect(leftOf(kept, {})).toEqual([kept[0]]);
+  expect(leftOf([...kept, fewer], { planned: true })).toEqual([kept[0], kept[1], kept[2], fewer]);
+  expect(leftOf([...kept, fewer], {})).toEqual([kept[0]]);
 });
 
 test('names say which record it is, and nothing else', () => {
