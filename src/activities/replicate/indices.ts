@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../../contract/ledger';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
 import { endUntold, forgetIndices, readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
 import { readNodes, type ClusterNode } from '../../elasticsearch/looks/nodes';
-import { TOTAL_SHARDS_PER_NODE } from '../../elasticsearch/looks/picture';
+import { takePicture, TOTAL_SHARDS_PER_NODE } from '../../elasticsearch/looks/picture';
 import { placesFor } from '../../elasticsearch/settings/roles';
 import {
   AUTO_EXPAND,
@@ -14,6 +14,7 @@ import {
   writeIndexSettings,
   type IndexInfo,
 } from '../../elasticsearch/settings/settings';
+import type { Deciders } from '../../elasticsearch/shards/deciders';
 import { groupShards, type ShardCopy } from '../../elasticsearch/shards/table';
 import { indexSettingsStep } from '../../elasticsearch/ledger/steps';
 import { undoRecord } from '../../elasticsearch/ledger/undo';
@@ -57,11 +58,13 @@ function plannedSteps(plan: Plan, indices: IndexInfo[]) {
  * side (a filter keeps it off the new nodes until it is there), so that only the primary crosses the bridge. Left out is
  * what could not be placed there: its only copy moves with its node. Pure.
  * @param nodes of the cluster
+ * @param deciders what the cluster will say to a second copy
  */
 export function temporaryReplicas(
   plan: Plan,
   indices: IndexInfo[],
   nodes: Pick<ClusterNode, 'name' | 'roles'>[],
+  deciders?: Deciders,
 ): Record<string, Record<string, string>> {
   const onOld = plannedNodes(plan).flatMap(({ nodeName, side }) => (side === 'old' ? [nodeName] : []));
   const old = nodes.filter(({ name }) => onOld.includes(name));
@@ -69,8 +72,12 @@ export function temporaryReplicas(
   const changes = indices.flatMap((index) => {
     const limit = numberSetting(index, TOTAL_SHARDS_PER_NODE) ?? -1;
     const copies = 2 * (numberSetting(index, 'index.number_of_shards') ?? 1);
-    const places = placesFor(index.settings, old).length;
-    const fits = places > 1 && (limit <= 0 || copies <= limit * places);
+    const homes = placesFor(index.settings, old).map(({ name }) => name);
+    const places = homes.length;
+    // Wherever the only copy lies: in the zones of both sides together there may be no place beside it.
+    const mayLie = (name: string, beside: string) => deciders?.allow(index.name, 2, [beside], name) ?? true;
+    const hasRoom = (beside: string) => homes.some((name) => name !== beside && mayLie(name, beside));
+    const fits = places > 1 && homes.every(hasRoom) && (limit <= 0 || copies <= limit * places);
     if (!index.open || !fits || expands(index) || plan.indices[index.name]) return [];
     if (numberSetting(index, REPLICAS) !== 0) return [];
     const there = index.settings[NOT_ON];
@@ -90,13 +97,19 @@ export async function changeIndices(scope: Scope, client: Client): Promise<Ledge
     entries.push(await applyClusterStep(scope, await indexSettingsStep(client, head, changes, true)));
   }
   const wanted = scope.plan.replicate.noReplica === 'temporary-replica';
-  const temporary = wanted ? temporaryReplicas(scope.plan, indices, await readNodes(client)) : {};
+  const temporary = wanted
+    ? temporaryReplicas(scope.plan, indices, await readNodes(client), await decidersOf(scope, client))
+    : {};
   if (Object.keys(temporary).length > 0) {
     const summary = `a replica for the time of the move: ${Object.keys(temporary).join(', ')}`;
     const head = { id: TEMPORARY_REPLICAS, phase: 'replicate' as const, summary };
     entries.push(await applyClusterStep(scope, await indexSettingsStep(client, head, temporary, false)));
   }
   return entries;
+}
+
+async function decidersOf(scope: Scope, client: Client): Promise<Deciders | undefined> {
+  return (await takePicture(scope, client)).limits.deciders;
 }
 
 async function temporaryRecord(scope: Scope): Promise<[ClusterRecord, Record<string, Settings>] | undefined> {

@@ -5,6 +5,7 @@ import { newKinds } from '../../../../src/activities/preflight/cluster/node-kind
 import { roleChecks } from '../../../../src/activities/preflight/cluster/roles';
 import { settingsChecks } from '../../../../src/activities/preflight/cluster/settings';
 import { voterCheck } from '../../../../src/activities/preflight/cluster/voters';
+import { Deciders } from '../../../../src/elasticsearch/shards/deciders';
 import { temporaryReplicas } from '../../../../src/activities/replicate/indices';
 import type { ShardCopy } from '../../../../src/elasticsearch/shards/table';
 import { testPlan } from '../../../elasticsearch/world';
@@ -73,6 +74,19 @@ describe('only nodes that hold data take shards', () => {
         [...nodes.slice(0, 1), { ...nodes[1]!, roles: ['data'] }, nodes[2]!],
       ),
     ).toHaveProperty('bare');
+  });
+
+  it('lends no replica that the zones of both sides together keep off the old one', () => {
+    const lends = planOf(2, 2, { replicate: { noReplica: 'temporary-replica' } });
+    const lent = (zones: string[]) => {
+      const names = ['old-1', 'old-2', 'new-1', 'new-2'];
+      const nodes = names.map((name, i) => ({ name, roles: ['data'], attributes: { zone: zones[i]! } }));
+      const deciders = new Deciders([{ attribute: 'zone', forced: [] }], nodes, [index('bare', 0)]);
+      return Object.keys(temporaryReplicas(lends, [index('bare', 0)], nodes, deciders));
+    };
+    expect(lent(['a', 'b', 'c', 'd'])).toEqual(['bare']);
+    expect(lent(['a', 'a', 'a', 'a'])).toEqual(['bare']);
+    expect(lent(['a', 'a', 'b', 'b'])).toEqual([]);
   });
 
   it('asks for room where a tier binds an index to some of them', () => {
