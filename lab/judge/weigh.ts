@@ -55,7 +55,12 @@ export async function weigh(collected: Collected): Promise<JudgeEvidence> {
     appStarts: startsSince(units.app, names('app'), from),
     leftovers: leftovers(before, after, lab.hosts, mode),
     secretsSeen: collected.secretsSeen,
-    settingsLeft: settingsLeft(collected.settings.before, collected.settings.after, collected.replicas),
+    // What the plan asked for stays where it was migrated, and is taken back with a rollback.
+    settingsLeft: settingsLeft(
+      collected.settings.before,
+      collected.settings.after,
+      mode === 'migrated' ? collected.replicas : {},
+    ),
     missing: missing(after, lab.hosts, mode),
     primaryBytes: collected.primaryBytes,
     seconds: (to - from) / 1000,

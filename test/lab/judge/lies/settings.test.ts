@@ -66,4 +66,11 @@ describe('lies about settings', () => {
     };
     expect(await brokenIn(story)).toEqual([]);
   });
+
+  it('takes back with a rollback what the plan asked for', async () => {
+    const story = { ...honest('rolled-back'), replicas: { carts: 0 } };
+    expect(await brokenIn(story)).toEqual([]);
+    after(story).indices['carts'] = { ...after(story).indices['carts'], 'index.number_of_replicas': '0' };
+    expect(await brokenIn(story)).toEqual([expect.stringContaining('index carts: index.number_of_replicas: 1 → 0')]);
+  });
 });
