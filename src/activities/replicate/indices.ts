@@ -3,18 +3,21 @@ import { FEWER_REPLICAS } from '../../contract/kept-record';
 import type { LedgerEntry } from '../../contract/ledger';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
 import { endUntold, forgetIndices, readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
-import { readNodes, type ClusterNode } from '../../elasticsearch/looks/nodes';
-import { takePicture, TOTAL_SHARDS_PER_NODE } from '../../elasticsearch/looks/picture';
-import { placesFor } from '../../elasticsearch/settings/roles';
+import type { ClusterNode } from '../../elasticsearch/looks/nodes';
+import { TOTAL_SHARDS_PER_NODE } from '../../elasticsearch/looks/picture';
+import { readTraits } from '../../elasticsearch/looks/traits';
+import { awarenessIn } from '../../elasticsearch/settings/awareness';
+import { holdsShards, placesFor } from '../../elasticsearch/settings/roles';
 import {
   AUTO_EXPAND,
   expands,
   numberSetting,
   readIndices,
+  readSettings,
   writeIndexSettings,
   type IndexInfo,
 } from '../../elasticsearch/settings/settings';
-import type { Deciders } from '../../elasticsearch/shards/deciders';
+import { Deciders } from '../../elasticsearch/shards/deciders';
 import { groupShards, type ShardCopy } from '../../elasticsearch/shards/table';
 import { indexSettingsStep } from '../../elasticsearch/ledger/steps';
 import { undoRecord } from '../../elasticsearch/ledger/undo';
@@ -44,7 +47,10 @@ export function plannedChanges(plan: Plan, indices: IndexInfo[]): Record<string,
 
 /** In two steps: on the way back one is undone before the data goes home, the other after it. */
 function plannedSteps(plan: Plan, indices: IndexInfo[]) {
-  const lowered = ({ name, settings }: IndexInfo) => (plan.indices[name]?.replicas ?? 0) < Number(settings[REPLICAS]);
+  const lowered = (index: IndexInfo) => {
+    const wanted = plan.indices[index.name]?.replicas;
+    return wanted !== undefined && wanted < (numberSetting(index, REPLICAS) ?? 0);
+  };
   const fewer = indices.filter((index) => lowered(index) && !expands(index));
   const others = indices.filter((index) => !fewer.includes(index));
   return [
@@ -97,9 +103,7 @@ export async function changeIndices(scope: Scope, client: Client): Promise<Ledge
     entries.push(await applyClusterStep(scope, await indexSettingsStep(client, head, changes, true)));
   }
   const wanted = scope.plan.replicate.noReplica === 'temporary-replica';
-  const temporary = wanted
-    ? temporaryReplicas(scope.plan, indices, await readNodes(client), await decidersOf(scope, client))
-    : {};
+  const temporary = wanted ? await temporaryFor(scope.plan, indices, client) : {};
   if (Object.keys(temporary).length > 0) {
     const summary = `a replica for the time of the move: ${Object.keys(temporary).join(', ')}`;
     const head = { id: TEMPORARY_REPLICAS, phase: 'replicate' as const, summary };
@@ -108,8 +112,10 @@ export async function changeIndices(scope: Scope, client: Client): Promise<Ledge
   return entries;
 }
 
-async function decidersOf(scope: Scope, client: Client): Promise<Deciders | undefined> {
-  return (await takePicture(scope, client)).limits.deciders;
+async function temporaryFor(plan: Plan, indices: IndexInfo[], client: Client) {
+  const nodes = Object.entries(await readTraits(client)).map(([name, traits]) => ({ name, ...traits }));
+  const data = nodes.filter(({ roles }) => holdsShards(roles));
+  return temporaryReplicas(plan, indices, nodes, new Deciders(awarenessIn(await readSettings(client)), data, indices));
 }
 
 async function temporaryRecord(scope: Scope): Promise<[ClusterRecord, Record<string, Settings>] | undefined> {

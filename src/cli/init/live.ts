@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { Client, type ClientOptions } from '@elastic/elasticsearch';
+import { Client } from '@elastic/elasticsearch';
 import { refusalOf } from '../../elasticsearch/client/ask';
 import { directCa } from '../../elasticsearch/client/direct-ca';
+import { loginWith, secretOf, type PlannedLogin } from '../../elasticsearch/client/login';
 import { NoAnswer, whyOf, type WhyNoAnswer } from '../../elasticsearch/client/no-answer';
 import { readLiveCluster, type LiveCluster } from '../../elasticsearch/looks/live-cluster';
 import { secretRef } from '../../plan/secret-ref';
 import { createSecrets } from '../../secrets/resolve';
 import { CliError, EXIT } from '../exit';
 import { note, type Io } from '../io';
-import { ELASTIC_PASSWORD, type InitFlags } from './questions';
+import { flagOf, loginAsked, type InitFlags } from './questions';
 
 /** Longest time for one answer of the live cluster, in milliseconds. */
 const ANSWER_MS = 10_000;
@@ -19,7 +20,8 @@ export async function lookAt(io: Io, url: string, flags: InitFlags): Promise<Liv
   // It would stand in the list of processes, and in the shell's history.
   if (inUrl !== '')
     throw new CliError(EXIT.USAGE, '--from has a user in it', 'Give --user, and --password as a reference.');
-  const auth = await loginFrom(io, flags);
+  const login = loginAsked(flags);
+  const auth = login && loginWith(login, await secretFrom(io, login)).client;
   let client: Client | undefined;
   try {
     const ca = await caFrom(new URL(href), flags);
@@ -65,16 +67,9 @@ async function caFrom(url: URL, { ca, fingerprint }: InitFlags): Promise<string 
   return directCa(url, fingerprint, ANSWER_MS);
 }
 
-/** Who asks, with the secret. @throws CliError USAGE */
-async function loginFrom(io: Io, flags: InitFlags): Promise<ClientOptions['auth']> {
-  const { user, password = ELASTIC_PASSWORD, apiKey, token } = flags;
-  if (apiKey !== undefined) return { apiKey: await secretFrom(io, '--api-key', apiKey) };
-  if (token !== undefined) return { bearer: await secretFrom(io, '--token', token) };
-  return user === undefined ? undefined : { username: user, password: await secretFrom(io, '--password', password) };
-}
-
 /** The secret, read here as a worker reads it there. @throws CliError USAGE that never shows what may be the secret itself */
-async function secretFrom(io: Io, flag: string, given: string): Promise<string> {
+async function secretFrom(io: Io, login: PlannedLogin): Promise<string> {
+  const [flag, given] = [flagOf(login), secretOf(login)];
   if (!secretRef.safeParse(given).success) {
     throw new CliError(EXIT.USAGE, `${flag} is not a reference`, 'Use file:/absolute/path or env:NAME.');
   }

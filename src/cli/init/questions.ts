@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { LiveCluster } from '../../elasticsearch/looks/live-cluster';
+import { secretOf, type PlannedLogin } from '../../elasticsearch/client/login';
 import type { PlanAnswers } from '../../plan/draft';
 import { hostName, isHttps, oldHostsOf, portsOf } from './draft-live';
 import type { Io } from '../io';
@@ -40,7 +41,7 @@ export interface InitFlags {
 /** Where compose's worker and the examples have the keys. */
 const KEYS = 'file:/etc/bigswitch/keys';
 /** Where the password of the cluster's user is, unless `--password` says otherwise. */
-export const ELASTIC_PASSWORD = `${KEYS}/elastic-password`;
+const ELASTIC_PASSWORD = `${KEYS}/elastic-password`;
 
 /**
  * Everything that a plan needs, from the options, the live cluster, and the person at the terminal.
@@ -85,7 +86,8 @@ export async function askForPlan(io: Io, flags: InitFlags, live?: LiveCluster): 
     parse: hosts,
   });
   const app = await askForApp(ask, flags);
-  const auth = await askForLogin(ask, flags);
+  const auth = loginAsked(flags);
+  if (auth) await ask(secretOf(auth), { flag: flagOf(auth), question: 'Where its secret is', parse: reference });
   const sshKey = await ask(flags.sshKey, {
     flag: '--ssh-key <ref>',
     question: 'Where the worker finds its private SSH key',
@@ -124,15 +126,17 @@ export async function askForPlan(io: Io, flags: InitFlags, live?: LiveCluster): 
   };
 }
 
-/** Who bigswitch is to the cluster: what is asked for is where the secret is, never the secret. */
-async function askForLogin(ask: Interview['answer'], flags: InitFlags): Promise<PlanAnswers['auth']> {
-  const { user, password = ELASTIC_PASSWORD, apiKey, token } = flags;
-  const where = (given: string, flag: string, what: string) =>
-    ask(given, { flag, question: `Where the worker finds ${what}`, parse: reference });
-  if (apiKey !== undefined) return { apiKey: await where(apiKey, '--api-key <ref>', 'the API key') };
-  if (token !== undefined) return { token: await where(token, '--token <ref>', 'the token') };
-  if (user === undefined) return undefined;
-  return { username: user, password: await where(password, '--password <ref>', 'the password of that user') };
+/** Who bigswitch is to the cluster, as the options say, with the reference to the secret as it was given. */
+export function loginAsked({ user, password = ELASTIC_PASSWORD, apiKey, token }: InitFlags): PlannedLogin | undefined {
+  if (apiKey !== undefined) return { apiKey };
+  if (token !== undefined) return { token };
+  return user === undefined ? undefined : { username: user, password };
+}
+
+/** The option that says where the secret of a login is. */
+export function flagOf(login: PlannedLogin): string {
+  if ('apiKey' in login) return '--api-key';
+  return 'token' in login ? '--token' : '--password';
 }
 
 /** By what the worker is to believe that nodes are nodes; undefined where they speak plain http. */

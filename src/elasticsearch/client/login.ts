@@ -15,8 +15,11 @@ export interface Login {
 
 /** Who bigswitch is to the cluster, where the plan says. @throws ApplicationFailure SecretMissing when its secret can't be resolved */
 export async function loginOf({ elasticsearch: { auth } }: Plan, secrets: Secrets): Promise<Login | undefined> {
-  if (auth === undefined) return undefined;
-  const secret = await secrets.resolve(secretOf(auth));
+  return auth && loginWith(auth, await secrets.resolve(secretOf(auth)));
+}
+
+/** The same with its secret, which is known already. */
+export function loginWith(auth: PlannedLogin, secret: string): Login {
   if ('apiKey' in auth) return { client: { apiKey: secret }, header: `ApiKey ${secret}` };
   if ('token' in auth) return { client: { bearer: secret }, header: `Bearer ${secret}` };
   const pair = Buffer.from(`${auth.username}:${secret}`).toString('base64');
