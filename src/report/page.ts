@@ -6,7 +6,8 @@ import { dateTime } from '../text/format';
 import { everyText, harmless } from '../text/harmless';
 import { bare, html, trusted, type Html } from '../text/html';
 import type { Report } from '../contract/report';
-import { audit, changes, checks, gates, givenUp, head, phases, tiles, wayBack } from './sections';
+import { audit, changes, checks } from './lists';
+import { gates, givenUp, head, phases, tiles, wayBack } from './sections';
 import { STYLE } from './style';
 
 /** The report as one HTML page that needs nothing else: no script, no font, no picture from anywhere. */
