@@ -31,25 +31,32 @@ export function answered(name: string): Place {
   };
 }
 
+/** The newest run in which there is such a place: a run may have gone on in a new one at any time. */
+async function runWith(client: Client, workflowId: string, place: Place): Promise<{ of: string; task: Event }> {
+  let { runId: of } = await client.workflow.getHandle(workflowId).describe();
+  while (of) {
+    const events: Event[] = (await client.workflow.getHandle(workflowId, of).fetchHistory()).events ?? [];
+    const at = events.findLastIndex((event) => place(event, events));
+    const task = events.slice(at).find((event) => event.workflowTaskCompletedEventAttributes);
+    if (at >= 0 && task) return { of, task };
+    of = events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
+  }
+  throw new Error('no history has such a place');
+}
+
 /**
  * Resets a run as a person does, to the first workflow task that ends after this place: what came before it stays, what came
  * later is applied again by the server.
- * @param place the last event of this kind is meant
- * @param of which run is reset; default: the newest
- * @returns the migration, asked and told in its newest run, and the id of that
+ * @param place the last event of this kind is meant, in the newest run that has one
+ * @returns the migration, asked and told in its newest run, the id of that, and of the run that was reset
  */
 export async function resetTo(
   client: Client,
   handle: Handle,
   place: Place,
-  of?: string,
-): Promise<{ again: Handle; runId: string }> {
+): Promise<{ again: Handle; runId: string; of: string }> {
   const { workflowId } = handle;
-  const history = await client.workflow.getHandle(workflowId, of).fetchHistory();
-  const events: Event[] = history.events ?? [];
-  const at = events.findLastIndex((event) => place(event, events));
-  const task = events.slice(at).find((event) => event.workflowTaskCompletedEventAttributes);
-  if (at < 0 || !task) throw new Error('the history has no such place');
+  const { of, task } = await runWith(client, workflowId, place);
   const { runId } = await client.workflowService.resetWorkflowExecution({
     namespace: 'default',
     workflowExecution: { workflowId, runId: of },
@@ -57,7 +64,7 @@ export async function resetTo(
     requestId: `reset-${workflowId}-${String(task.eventId)}`,
     reason: 'once more',
   });
-  return { again: inNewestRun(client, handle), runId };
+  return { again: inNewestRun(client, handle), runId, of };
 }
 
 /** The migration in whatever run it is. */
