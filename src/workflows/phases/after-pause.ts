@@ -5,12 +5,18 @@ import { gather } from '../gate/evidence';
 import { failureType } from '../run/failures';
 import type { Migration } from '../run/migration';
 import { isHeld } from '../state/holds';
+import type { Data } from '../state/data';
 import { appsOnBothSides } from '../state/sides';
 
 /** Change of the order of commands: runs that were begun before it go on after a pause of any length. */
 const PROVES = 'a-long-pause-in-the-switch-is-proved';
 
+/** Change of the order of commands: runs that were begun before it see a pause only that lasts into them. */
+const CARRIED = 'when-the-switch-was-proved-is-carried';
+
 const NOT_ANY_MORE = 'NotAnyMore';
+
+type Proved = NonNullable<Data['switchProved']>;
 
 /** Whether a batch was not begun as the evidence held no more: no app of it was touched. */
 export function isNotAnyMore(error: unknown): boolean {
@@ -19,28 +25,40 @@ export function isNotAnyMore(error: unknown): boolean {
 
 /**
  * What is asked before each batch of the switch: a pause ends it there, and when the word has become too old meanwhile, its evidence
- * is proved once more. From a call of this on it counts as proved.
+ * is proved once more. From a call of this on it counts as proved, unless the run before says when it was.
  */
 export function provedAfterPause(m: Migration): () => Promise<void> {
-  let provedAt = Date.now();
-  let { holds } = m.state.data;
-  // A pause in which the run went on in a new one: how long it was is not known here.
-  let began = m.state.hasPassed('big-switch') && isHeld(m.state.data);
+  let { proved, began } = provedBefore(m);
   return async () => {
     for (;;) {
       if (isHeld(m.state.data)) sayWhere(m);
       await m.control.mayAct();
-      const isOld = began || Date.now() - provedAt > m.plan.gates.approvalMinutes * 60_000;
+      const isOld = began || Date.now() - proved.at > m.plan.gates.approvalMinutes * 60_000;
       // Before the first one nothing is done on the word, and the gate itself proves it anew.
-      if (!m.state.hasPassed('big-switch') || !isOld || !(began || m.state.heldSince(holds)) || !patched(PROVES))
+      if (!m.state.hasPassed('big-switch') || !isOld || !(began || m.state.heldSince(proved.holds)) || !patched(PROVES))
         return;
-      holds = m.state.data.holds;
+      const { holds } = m.state.data;
       m.state.doing('proves once more what the word for the switch was given for: a pause was long');
       await prove(m);
-      provedAt = Date.now();
+      proved = keep(m, { at: Date.now(), holds });
       began = false;
     }
   };
+}
+
+/** When it was proved last, and whether there was a pause since then that an earlier run, or this one, has not proved. */
+function provedBefore(m: Migration): { proved: Proved; began: boolean } {
+  const { holds, switchProved: known } = m.state.data;
+  const passed = m.state.hasPassed('big-switch');
+  // Its `resume` may have come before this run could see that it was held.
+  if (passed && known && patched(CARRIED)) return { proved: known, began: m.state.heldSince(known.holds) };
+  // A pause in which a run of before went on in a new one: how long it was is not known here.
+  return { proved: keep(m, { at: Date.now(), holds }), began: passed && isHeld(m.state.data) };
+}
+
+function keep(m: Migration, switchProved: Proved): Proved {
+  m.state.set({ switchProved });
+  return switchProved;
 }
 
 /** @throws ApplicationFailure NotAnyMore that says what does not hold */

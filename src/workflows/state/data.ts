@@ -84,6 +84,8 @@ export interface Data {
   switchedApps: string[];
   /** Apps that were pointed at the fronts, or may have been, and are not back; absent in a run of an older release. */
   pointedApps?: string[];
+  /** When what the word for the switch was given for was proved last, ms since the epoch, and how often the run had been held then. */
+  switchProved?: { at: number; holds?: number };
   /** Apps that are to go back to the old nodes, as one of them did not work on the fronts. */
   returning?: { hosts: string[]; reason: string };
   /** Why the next gate is not opened for the first time. */
