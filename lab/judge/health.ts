@@ -15,6 +15,12 @@ export interface HealthCounts {
   excusedBelowGreenSeconds: number;
 }
 
+/** Copies that were there before, and how many of them the plan took away. */
+export interface Rebuilt {
+  before: number;
+  lowered: number;
+}
+
 /**
  * What one look says: a status, or undefined when the node said nothing that can be believed. Red with every copy started
  * is such an answer: like a 503 it comes from a node that has no elected master at that moment (Elasticsearch calls a state
@@ -38,6 +44,7 @@ function missingCopies(look: Look): number {
  * Goes through every second from `from` to `to` (ms since the epoch). A second is bad when any node said anything but
  * green, when nodes that answer before and afterwards were asked and none gave an answer that covers it, or when for too
  * long there was no answer at all.
+ * @param rebuilt where the plan had taken copies away, and the run went back: they may be built anew
  */
 export function countHealth(
   looks: Look[],
@@ -46,6 +53,7 @@ export function countHealth(
   from: number,
   to: number,
   excuses: Excuse[] = [],
+  rebuilt?: Rebuilt,
 ): HealthCounts {
   const looked = new Set<number>();
   const asked = new Set<number>();
@@ -59,7 +67,7 @@ export function countHealth(
     const span = serves.get(look.host);
     const isUp = span !== undefined && look.from >= span.from && look.to <= span.to;
     if (status !== undefined) samples += 1;
-    if (status !== undefined && status !== 'green') {
+    if (status !== undefined && status !== 'green' && !builtAnew(look, status, rebuilt)) {
       reasons.push([look.to, `${look.host} says ${status}: ${missingCopies(look)} copies are not started`]);
     }
     for (let second = Math.floor(look.from / 1000); second <= Math.floor(look.to / 1000); second++) {
@@ -88,6 +96,15 @@ export function countHealth(
     excusedBelowGreenSeconds: excusedSeconds.size,
     belowGreen: own.slice(0, 20).map(([at, reason]) => `${new Date(at).toISOString()} ${reason}`),
   };
+}
+
+/** Whether a look says no more than that copies are missing which the plan had taken away: none that was there since is. */
+function builtAnew(look: Look, status: string, rebuilt: Rebuilt | undefined): boolean {
+  if (!rebuilt || status !== 'yellow') return false;
+  const active = Number((look.body as Record<string, unknown>)['active_shards']);
+  const missing = missingCopies(look);
+  const { before, lowered } = rebuilt;
+  return missing <= lowered && active >= before - lowered && active + missing >= before;
 }
 
 /** From each node's first answer to its last: one that is not up yet, or no more, is asked in vain, and tells nothing. */

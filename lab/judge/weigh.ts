@@ -24,6 +24,9 @@ export async function weigh(collected: Collected): Promise<JudgeEvidence> {
   const { words } = collected;
   const deeds = { mode, from, to, excuses, units, looks, bridged: new Set([...names('hub'), ...names('new')]) };
   const off = offFronts(places, lab);
+  const copies = copiesBefore(collected);
+  const lowered = loweredCopies(collected.loaded, collected.replicas);
+  const rebuilt = mode === 'rolled-back' && lowered > 0 ? { before: copies, lowered } : undefined;
   return {
     ...countRequests(requests, from, to, excuses, units.app),
     ...(await countWrites(
@@ -31,10 +34,10 @@ export async function weigh(collected: Collected): Promise<JudgeEvidence> {
       collected.documents,
     )),
     ...(await countLoaded(collected.loaded, collected.updates, collected.documents)),
-    ...countHealth(looks, lab.clusterName, nodes, from, to, excuses),
+    ...countHealth(looks, lab.clusterName, nodes, from, to, excuses, rebuilt),
     ...countViews(looks, {
       ...{ from, to, excuses, nodes, clusterName: lab.clusterName, units: [...units.old, ...units.new] },
-      copies: copiesBefore(collected) - loweredCopies(collected.loaded, collected.replicas),
+      copies: copies - lowered,
       least: Math.min(names('old').length, names('new').length),
     }),
     loggedFalls: fallsWithin(collected.falls, { from, to }, excuses),

@@ -25,7 +25,8 @@ import { plannedNodes } from '../../plan/hosts';
 import type { Plan } from '../../plan/schema';
 import type { Scope } from '../../elasticsearch/scope';
 
-const REPLICAS = 'index.number_of_replicas';
+/** How many replicas an index has. */
+export const REPLICAS = 'index.number_of_replicas';
 const NOT_ON = 'index.routing.allocation.exclude._name';
 const PLANNED_REPLICAS = 'planned-replicas';
 /** Id of the step that gives indices a replica for the time of the move. */

@@ -14,6 +14,7 @@ import { onEvery } from '../every';
 import { lookAtApp } from '../switch/watch';
 import { clusterTraces, hostTraces, NOTHING_SEEN } from '../teardown/traces';
 import { appsReturn } from './apps-return';
+import { awaitCopies } from './rebuilt';
 import { roomProblems } from './room';
 import { oldNodesNow, rejoinProblems, stillMembers } from './side';
 import { proveUnused } from './unused';
@@ -30,7 +31,7 @@ const PROOF_SECONDS = 120;
 type RollbackActivities = Pick<
   Activities,
   | ('proveOldNodesServe' | 'proveAppsCanReturn' | 'proveRoomAtHome' | 'proveRejoined')
-  | ('proveNewSideUnused' | 'proveGone' | 'proveRolledBack')
+  | ('proveNewSideUnused' | 'proveGone' | 'awaitCopies' | 'proveRolledBack')
 >;
 
 /** The proofs of the way back: before the apps go back, after stopped nodes were started again, and at the end. */
@@ -87,6 +88,8 @@ export function createRollbackActivities(deps: Deps): RollbackActivities {
         facts: { nodes: hosts.length },
       };
     },
+
+    awaitCopies: ({ since }) => awaitCopies(deps, since),
 
     async proveRolledBack(input) {
       const scope = await deps.scope();

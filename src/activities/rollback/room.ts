@@ -1,16 +1,43 @@
 import { takePicture, type Picture } from '../../elasticsearch/looks/picture';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import type { Scope } from '../../elasticsearch/scope';
-import { expands } from '../../elasticsearch/settings/settings';
+import { FEWER_REPLICAS } from '../../contract/kept-record';
+import { readLedger } from '../../elasticsearch/ledger/records';
+import { expands, numberSetting, type IndexInfo } from '../../elasticsearch/settings/settings';
 import { bytes as showBytes } from '../../text/format';
 import { sayCopies, withoutPlace } from '../../elasticsearch/shards/room';
 import { groupShards, type ShardCopy } from '../../elasticsearch/shards/table';
+import { REPLICAS } from '../replicate/indices';
 
 /** What keeps the old nodes from taking all copies of all shards, asked of an old node; each with what would help. */
 export async function roomProblems(scope: Scope): Promise<string[]> {
   const { client } = await reachSide(scope, 'old');
-  return lacksRoom(await takePicture(scope, client));
+  const picture = await takePicture(scope, client);
+  return lacksRoom({ ...picture, table: [...picture.table, ...(await builtLater(scope, picture))] });
 }
+
+/** Copies that the plan took away: they are built anew once the new nodes are gone, and need room then. */
+async function builtLater(scope: Scope, { table, indices }: Picture): Promise<ShardCopy[]> {
+  const undone = (await readLedger(scope)).flatMap(({ id, undo }) => (id === FEWER_REPLICAS ? [undo] : []));
+  const before = new Map(
+    undone.flatMap((undo) => (undo.kind === 'index-settings' ? Object.entries(undo.originals) : [])),
+  );
+  const more = (index: IndexInfo) => {
+    const had = Number(before.get(index.name)?.[REPLICAS] ?? 0);
+    return Math.max(0, had - (numberSetting(index, REPLICAS) ?? 0));
+  };
+  return indices.flatMap((index) =>
+    table
+      .filter((copy) => copy.index === index.name && copy.primary)
+      .flatMap((copy) => Array.from({ length: more(index) }, () => unplaced(copy))),
+  );
+}
+
+const unplaced = ({ index, shard, bytes }: ShardCopy): ShardCopy => ({
+  ...{ index, shard, bytes },
+  primary: false,
+  state: 'UNASSIGNED',
+});
 
 /** The same, of a picture. Pure. */
 export function lacksRoom({ table, nodes, limits, indices }: Picture): string[] {

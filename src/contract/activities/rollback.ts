@@ -1,4 +1,5 @@
 import type { Phase } from '../phases';
+import type { MoveProgress } from '../progress';
 import type { Proof } from '../proof';
 import type { Catalogue } from './catalogue';
 
@@ -37,6 +38,8 @@ export interface RollbackActivities {
   proveNewSideUnused(input: { host: string; cutOff?: string[] }): Promise<Proof>;
   /** That the nodes on these hosts, and nodes `lost` with hosts given up, are not in the cluster, asked of the other side. */
   proveGone(input: { hosts: string[]; lost?: string[] }): Promise<Proof>;
+  /** Waits for a while until the indices of the plan have every copy again; returns like `replicate`. */
+  awaitCopies(input: { since?: MoveProgress }): Promise<MoveProgress>;
   /**
    * That all is as it was before: old nodes only, green, settings, apps, and nothing of ours on any host but the hub's record.
    * How the apps are that were never `switched` is told, and proves nothing; default: all were. Nodes `lost` with hosts that
@@ -53,5 +56,6 @@ export const ROLLBACK: Catalogue<RollbackActivities> = {
   proveRejoined: ['look', 'prove that stopped old nodes are back'],
   proveNewSideUnused: ['look', ({ host }) => `prove that nobody is connected to ${host}`],
   proveGone: ['look', ({ hosts }) => `prove that ${hosts.join(', ')} left the cluster`],
+  awaitCopies: ['move', 'rollback: wait until copies that the plan took away are built anew'],
   proveRolledBack: ['look', 'prove that all is as it was'],
 };

@@ -1,4 +1,5 @@
 import { patched } from '@temporalio/workflow';
+import { FEWER_REPLICAS } from '../../contract/kept-record';
 import { TELLING_STEPS } from '../../contract/ledger';
 import { releaseHosts } from '../phases/claim';
 import { lostNodes, names, undoOn } from '../phases/teardown';
@@ -14,6 +15,8 @@ import { UNUSED } from './stages';
 
 /** Change of the order of commands: runs that were turned round before it go on as they began. */
 const CAREFUL = 'a-careful-way-back';
+/** Change of the order of commands: runs that are past it leave the last proof to wait. */
+const AWAITS = 'copies-of-before-are-awaited';
 /** Change of the order of commands: runs that are past it have the old side made ready first. */
 const APPS_FIRST = 'apps-first-in-the-midst-of-the-switch';
 
@@ -100,7 +103,14 @@ async function dataHome(m: Migration): Promise<void> {
   await stage(m, 'cluster settings as they were', async () => {
     state.set({ settingsRestored: true });
     if (state.begun('join')) await restoreCluster(m, {});
+    // Copies that the plan took away are built anew: with much data for hours, and the last proof has minutes.
+    if (tookCopies(m) && patched(AWAITS)) await untilDone(m, (since) => world.awaitCopies({ since }));
   });
+}
+
+/** Whether the plan had some index keep fewer replicas. */
+function tookCopies({ state }: Migration): boolean {
+  return state.data.ledger.some(({ step, changed }) => step === FEWER_REPLICAS && changed);
 }
 
 async function networkGone(m: Migration): Promise<void> {

@@ -48,6 +48,25 @@ describe('counting health', () => {
   });
 
   it.each([
+    [
+      'copies that the plan had taken away are built anew',
+      'yellow',
+      { active_shards: 33, initializing_shards: 5 },
+      false,
+    ],
+    ['some of them are there', 'yellow', { active_shards: 36, initializing_shards: 1, unassigned_shards: 1 }, false],
+    ['a copy is missing that was there since', 'yellow', { active_shards: 32, initializing_shards: 6 }, true],
+    ['one is missing before any was asked for again', 'yellow', { active_shards: 33, unassigned_shards: 1 }, true],
+    ['a primary is missing', 'red', { active_shards: 33, unassigned_shards: 5 }, true],
+    ['the node does not say how many', 'yellow', { active_shards: undefined, unassigned_shards: 5 }, true],
+  ])('on the way back, %s', (_, status, change, below) => {
+    const looks = [...green, look('new-1', 7, { body: says(status, change) })];
+    const back = { before: 38, lowered: 5 };
+    expect(countHealth(looks, 'shop', NODES, 0, 20_000, [], back).everBelowGreen).toBe(below);
+    expect(count(looks).everBelowGreen).toBe(true);
+  });
+
+  it.each([
     ['a copy is unassigned', { unassigned_shards: 2 }],
     ['there is no copy at all, as before recovery', { active_shards: 0 }],
     ['the node does not say how many', { unassigned_shards: undefined }],

@@ -198,6 +198,7 @@ export function answersOf(world: World, isOver: (run: string) => boolean): Answe
     proveGone: ({ hosts }) =>
       prove(`${hosts.join(', ')} are gone`, !hosts.some((host) => world.members().includes(host))),
     proveLost: ({ host }) => prove(`the cluster does without ${host}`, !world.members().includes(host)),
+    awaitCopies: () => movedHere(''),
     proveRolledBack: () => prove('all is as it was', isAsBefore(world).length === 0),
     observe: ({ count }): Sample[] =>
       Array.from({ length: Math.min(count, SAMPLES) }, (_, i) => sampleAt(world.now() + i)),

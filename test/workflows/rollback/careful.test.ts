@@ -1,35 +1,16 @@
 import { HOST_UNREACHABLE } from '../../../src/contract/failures';
 import type { Audit } from '../../../src/contract/messages';
-import { FakeWorld, lasting } from '../support/fake-world';
-import { approve, openGate, devServer, until, withMigration, startLab, type Handle } from '../support/lab';
+import { backFrom } from '../support/back';
+import { lasting } from '../support/fake-world';
+import { devServer, startLab, until } from '../support/lab';
 import { currentDetails } from '../support/looks';
-import { planInput } from '../support/plan';
 
 // Tests run side by side, and such tests don't wait for beforeAll.
 const lab = startLab(devServer());
 afterAll(async () => (await lab).close());
 
-/** Goes back from this gate; looks only at what came since. */
-async function backFrom(
-  gate: string,
-  before: string[],
-  look: (handle: Handle, world: FakeWorld, since: () => string[]) => Promise<void>,
-  change: (world: FakeWorld) => void = () => undefined,
-): Promise<void> {
-  const input = planInput();
-  const world = new FakeWorld(input);
-  await withMigration(await lab, { world, input }, async (handle) => {
-    for (const one of before) await approve(handle, one);
-    await openGate(handle, gate);
-    change(world);
-    const count = world.said().length;
-    await handle.signal('rollback', { by: 'bob', reason: 'no' });
-    await look(handle, world, () => world.said().slice(count));
-  });
-}
-
 test.concurrent('apps go back one batch after the other, the canary first, and are watched each time', () =>
-  backFrom('drain:old-1', ['big-switch'], async (handle, world, since) => {
+  backFrom(lab, [['big-switch'], 'drain:old-1'], async (handle, world, since) => {
     await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
     const lines = since().filter((line) =>
       /^(proveAppsCanReturn|undoHost app-\d switch|watchApps|moveQuorum)/.test(line),
@@ -46,8 +27,8 @@ test.concurrent('apps go back one batch after the other, the canary first, and a
 test.concurrent('with the first app that does not work on the old nodes it stops; resume goes on with that one', () => {
   let broken = true;
   return backFrom(
-    'drain:old-1',
-    ['big-switch'],
+    lab,
+    [['big-switch'], 'drain:old-1'],
     async (handle, world, since) => {
       const status = await until(handle, (seen) => seen.blocked !== undefined);
       expect(status.blocked).toBe(
@@ -61,19 +42,21 @@ test.concurrent('with the first app that does not work on the old nodes it stops
       await handle.result();
       expect(world.said(/undoHost app-1 switch/)).toHaveLength(1);
     },
-    (world) => {
-      world.answers.undoHost = async ({ host, phases }) => {
-        if (broken && host === 'app-2') throw lasting('app-2: the check did not succeed');
-        return { host, undone: phases ?? [] };
-      };
+    {
+      change: (world) => {
+        world.answers.undoHost = async ({ host, phases }) => {
+          if (broken && host === 'app-2') throw lasting('app-2: the check did not succeed');
+          return { host, undone: phases ?? [] };
+        };
+      },
     },
   );
 });
 
 test.concurrent('no app goes back while one of them would reach no old node', () =>
   backFrom(
-    'drain:old-1',
-    ['big-switch'],
+    lab,
+    [['big-switch'], 'drain:old-1'],
     async (handle, world, since) => {
       const { blocked } = await until(handle, (seen) => seen.blocked !== undefined);
       expect(blocked).toContain('app-3 does not reach old-1');
@@ -82,16 +65,18 @@ test.concurrent('no app goes back while one of them would reach no old node', ()
       await handle.signal('resume', { by: 'bob' });
       await handle.result();
     },
-    (world) => {
-      world.answers.proveAppsCanReturn = async () => {
-        throw lasting('app-3 does not reach old-1', 'ProofFailed');
-      };
+    {
+      change: (world) => {
+        world.answers.proveAppsCanReturn = async () => {
+          throw lasting('app-3 does not reach old-1', 'ProofFailed');
+        };
+      },
     },
   ),
 );
 
 test.concurrent('an app that was never switched is asked for nothing', () =>
-  backFrom('big-switch', [], async (handle, world, since) => {
+  backFrom(lab, [[], 'big-switch'], async (handle, world, since) => {
     await handle.result();
     expect(since().filter((line) => /watchApps|undoHost app-\d switch|proveAppsCanReturn/.test(line))).toEqual([]);
     expect(world.calls.find((call) => call.name === 'proveRolledBack')?.input).toEqual({ switched: [] });
@@ -101,7 +86,7 @@ test.concurrent('an app that was never switched is asked for nothing', () =>
 test.concurrent(
   'a copy of all data and room are proved on the old side before an app goes, also when no node was stopped',
   () =>
-    backFrom('drain:old-1', ['big-switch'], async (handle, world, since) => {
+    backFrom(lab, [['big-switch'], 'drain:old-1'], async (handle, world, since) => {
       await handle.result();
       const inOrder = [
         'restoreCluster',
@@ -127,8 +112,8 @@ test.concurrent(
   () => {
     let away = true;
     return backFrom(
-      'drain:old-1',
-      ['big-switch'],
+      lab,
+      [['big-switch'], 'drain:old-1'],
       async (handle, _world, since) => {
         const { blocked } = await until(handle, (seen) => seen.blocked !== undefined);
         expect(blocked).toBe('rollback, nothing of ours left on any host, proved: new-2: new-2: no route to host');
@@ -146,12 +131,14 @@ test.concurrent(
         await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
         expect(await currentDetails(handle)).not.toContain('Out of reach');
       },
-      (world) => {
-        world.answers.undoHost = async ({ host, phases }) => {
-          // As it is after hours of trying.
-          if (away && host === 'new-2') throw lasting('new-2: no route to host', HOST_UNREACHABLE);
-          return { host, undone: phases ?? [] };
-        };
+      {
+        change: (world) => {
+          world.answers.undoHost = async ({ host, phases }) => {
+            // As it is after hours of trying.
+            if (away && host === 'new-2') throw lasting('new-2: no route to host', HOST_UNREACHABLE);
+            return { host, undone: phases ?? [] };
+          };
+        },
       },
     );
   },
@@ -160,8 +147,8 @@ test.concurrent(
 test.concurrent('who is connected to a front holds it up until a person names whom to cut off', () => {
   const connected = 'new-1 is still in use: 10.9.9.1, 10.9.9.2 connected; or cut it off: bigswitch resume shop';
   return backFrom(
-    'drain:old-1',
-    ['big-switch'],
+    lab,
+    [['big-switch'], 'drain:old-1'],
     async (handle, world, since) => {
       await until(handle, (seen) => seen.blocked?.includes(connected) === true);
       expect(since()).toContain('drain new-2');
@@ -187,20 +174,22 @@ test.concurrent('who is connected to a front holds it up until a person names wh
         ['10.9.9.1', '10.9.9.2'],
       ]);
     },
-    (world) => {
-      world.answers.proveNewSideUnused = async ({ host, cutOff = [] }) => {
-        const left = ['10.9.9.1', '10.9.9.2'].filter((address) => host === 'new-1' && !cutOff.includes(address));
-        if (left.length > 0) throw lasting(connected.replace('10.9.9.1, 10.9.9.2', left.join(', ')), 'ProofFailed');
-        return { proven: 'unused', facts: {} };
-      };
+    {
+      change: (world) => {
+        world.answers.proveNewSideUnused = async ({ host, cutOff = [] }) => {
+          const left = ['10.9.9.1', '10.9.9.2'].filter((address) => host === 'new-1' && !cutOff.includes(address));
+          if (left.length > 0) throw lasting(connected.replace('10.9.9.1, 10.9.9.2', left.join(', ')), 'ProofFailed');
+          return { proven: 'unused', facts: {} };
+        };
+      },
     },
   );
 });
 
 test.concurrent('nobody is cut off by a word that comes before there is anything to see', () =>
   backFrom(
-    'drain:old-1',
-    ['big-switch'],
+    lab,
+    [['big-switch'], 'drain:old-1'],
     async (handle, world) => {
       await until(handle, (seen) => seen.blocked !== undefined);
       await handle.signal('resume', { by: 'bob', cutOff: ['10.9.9.1'] });
@@ -213,29 +202,33 @@ test.concurrent('nobody is cut off by a word that comes before there is anything
       await handle.signal('resume', { by: 'bob' });
       await handle.result();
     },
-    (world) => {
-      world.answers.proveRoomAtHome = async () => {
-        throw lasting('no room at home', 'ProofFailed');
-      };
+    {
+      change: (world) => {
+        world.answers.proveRoomAtHome = async () => {
+          throw lasting('no room at home', 'ProofFailed');
+        };
+      },
     },
   ),
 );
 
 test.concurrent('a front whose users can not be seen stays until the new nodes are gone', () =>
   backFrom(
-    'drain:old-1',
-    ['big-switch'],
+    lab,
+    [['big-switch'], 'drain:old-1'],
     async (handle, _world, since) => {
       await expect(handle.result()).resolves.toMatchObject({ outcome: 'rolled-back' });
       expect(since()).toContain('undoHost new-1 front');
       expect(since()).not.toContain('undoHost new-2 front');
       expect(since().indexOf('proveGone')).toBeLessThan(since().indexOf('undoHost new-2'));
     },
-    (world) => {
-      world.answers.proveNewSideUnused = async ({ host }) => {
-        if (host === 'new-2') throw lasting('new-2: no route to host', HOST_UNREACHABLE);
-        return { proven: 'unused', facts: {} };
-      };
+    {
+      change: (world) => {
+        world.answers.proveNewSideUnused = async ({ host }) => {
+          if (host === 'new-2') throw lasting('new-2: no route to host', HOST_UNREACHABLE);
+          return { proven: 'unused', facts: {} };
+        };
+      },
     },
   ),
 );

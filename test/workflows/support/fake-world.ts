@@ -178,6 +178,7 @@ export class FakeWorld {
       proveNewSideUnused: proof('nobody is connected'),
       proveGone: proof('the new nodes are gone'),
       proveLost: proof('the cluster does without it'),
+      awaitCopies: async () => moved(0),
       proveRolledBack: proof('all is as it was'),
       observe: noSamplesYet,
       writeReport: async () => ({ html: 'out/report.html', json: 'out/report.json' }),
@@ -259,7 +260,8 @@ export function lasting(message: string, type = 'ClusterRefused'): ApplicationFa
   return ApplicationFailure.nonRetryable(message, type);
 }
 
-function entry(host: string, phase: Phase, step: string): LedgerEntry {
+/** A change that was made and recorded. */
+export function entry(host: string, phase: Phase, step: string): LedgerEntry {
   return { host, phase, step, summary: `${step} on ${host}`, changed: true, at: new Date().toISOString() };
 }
 
