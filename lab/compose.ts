@@ -1,10 +1,14 @@
 import { bridgeName, NETWORKS, PROJECT } from './layout';
+import { shapeOf } from './shapes';
+import { BACKUPS } from './shapes/plugins';
 import type { LabHost, LabOptions } from './types';
 
-/** Images of the three kinds of host, as `docker build` tagged them. */
+/** Images of the kinds of host, as `docker build` tagged them. */
 export interface LabImages {
   host: string;
   node: string;
+  /** A node with a plugin and what belongs to it. */
+  plugged: string;
   app: string;
 }
 
@@ -12,11 +16,13 @@ export interface LabImages {
 export interface ComposeInput {
   hosts: LabHost[];
   images: LabImages;
-  options: Pick<LabOptions, 'docs'>;
+  options: Pick<LabOptions, 'docs' | 'shape'>;
 }
 
 /** Old nodes and apps come before a new node's starting JVM when the processors are short. */
 const CPU_SHARES: Record<LabHost['role'], number> = { hub: 2048, app: 2048, old: 1536, new: 1024 };
+/** Name of the disk that every node sees, where there is one. */
+const SHARED = 'backups';
 /** uid and gid of `elasticsearch` in the image. */
 const ES_ID = 980;
 
@@ -33,6 +39,10 @@ export function diskMiB(docs: number): number {
  */
 export function composeFile({ hosts, images, options }: ComposeInput): Record<string, unknown> {
   const nodes = hosts.filter(({ role }) => role === 'old' || role === 'new');
+  const { plugged = false } = shapeOf(options.shape);
+  const shared = plugged ? [SHARED] : [];
+  const o = `size=${diskMiB(options.docs)}m,mode=0750,uid=${ES_ID},gid=${ES_ID}`;
+  const disk = { driver: 'local', driver_opts: { type: 'tmpfs', device: 'tmpfs', o } };
   return {
     name: PROJECT,
     networks: Object.fromEntries(
@@ -46,19 +56,7 @@ export function composeFile({ hosts, images, options }: ComposeInput): Record<st
         },
       ]),
     ),
-    volumes: Object.fromEntries(
-      nodes.map(({ name }) => [
-        volume(name),
-        {
-          driver: 'local',
-          driver_opts: {
-            type: 'tmpfs',
-            device: 'tmpfs',
-            o: `size=${diskMiB(options.docs)}m,mode=0750,uid=${ES_ID},gid=${ES_ID}`,
-          },
-        },
-      ]),
-    ),
+    volumes: Object.fromEntries([...nodes.map(({ name }) => volume(name)), ...shared].map((name) => [name, disk])),
     services: {
       disks: {
         image: images.host,
@@ -67,9 +65,12 @@ export function composeFile({ hosts, images, options }: ComposeInput): Record<st
         entrypoint: ['sleep', 'infinity'],
         init: true,
         stop_grace_period: '1s',
-        volumes: nodes.map(({ name }) => `${volume(name)}:/disks/${name}`),
+        volumes: [
+          ...nodes.map(({ name }) => `${volume(name)}:/disks/${name}`),
+          ...shared.map((name) => `${name}:/disks/${name}`),
+        ],
       },
-      ...Object.fromEntries(hosts.map((host) => [host.name, service(host, images)])),
+      ...Object.fromEntries(hosts.map((host) => [host.name, service(host, images, plugged)])),
     },
   };
 }
@@ -78,10 +79,10 @@ function volume(host: string): string {
   return `data-${host}`;
 }
 
-function service(host: LabHost, images: LabImages): Record<string, unknown> {
+function service(host: LabHost, images: LabImages, plugged: boolean): Record<string, unknown> {
   const isNode = host.role === 'old' || host.role === 'new';
   return {
-    image: isNode ? images.node : host.role === 'app' ? images.app : images.host,
+    image: isNode ? (plugged ? images.plugged : images.node) : host.role === 'app' ? images.app : images.host,
     container_name: host.container,
     hostname: host.name,
     networks: Object.fromEntries(
@@ -95,7 +96,11 @@ function service(host: LabHost, images: LabImages): Record<string, unknown> {
     devices: ['/dev/net/tun:/dev/net/tun'],
     cgroup: 'host',
     tmpfs: ['/run', '/run/lock', '/tmp:exec,mode=1777'],
-    volumes: ['/sys/fs/cgroup:/sys/fs/cgroup:rw', ...(isNode ? [`${volume(host.name)}:/var/lib/elasticsearch`] : [])],
+    volumes: [
+      '/sys/fs/cgroup:/sys/fs/cgroup:rw',
+      ...(isNode ? [`${volume(host.name)}:/var/lib/elasticsearch`] : []),
+      ...(isNode && plugged ? [`${SHARED}:${BACKUPS}`] : []),
+    ],
     sysctls: { 'net.ipv4.ip_forward': '0' },
     cpu_shares: CPU_SHARES[host.role],
     stop_grace_period: '10s',

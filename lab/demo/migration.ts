@@ -35,9 +35,11 @@ export async function migrateAndJudge(
   narrator: Narrator,
   signal: AbortSignal,
 ): Promise<Judged> {
-  const life = shapeOf(options.shape).life
-    ? await narrator.timed('life beside the apps begins', () => startLife(stage.lab))
-    : undefined;
+  const { life: names = [] } = shapeOf(options.shape);
+  const life =
+    names.length > 0
+      ? await narrator.timed('life beside the apps begins', () => startLife(stage.lab, names))
+      : undefined;
   const judge = await startJudge({ lab: stage.lab, outDir: stage.out });
   try {
     await narrator.timed(`the apps' ordinary life for ${BASELINE_SECONDS} s, to compare with`, () =>

@@ -40,7 +40,7 @@ export interface Look {
 
 /** What health is asked of: everything, but for indices of a life beside the apps, which come into being and go at any moment. */
 function watchedIndices({ options }: LabState): string {
-  return shapeOf(options.shape).life ? `/*,-${LIFE}*` : '';
+  return (shapeOf(options.shape).life ?? []).length > 0 ? `/*,-${LIFE}*` : '';
 }
 
 /** Hosts that are watched all the time. */

@@ -45,5 +45,5 @@ export function isDone(error: unknown, of: 'create' | 'delete'): boolean {
   const { message } = error as Error;
   return of === 'create'
     ? /answered (400|409):.*(resource_already_exists|version_conflict)/.test(message)
-    : /answered 404:.*index_not_found/.test(message);
+    : /answered 404:.*(index_not_found|snapshot_missing)/.test(message);
 }

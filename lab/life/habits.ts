@@ -20,7 +20,7 @@ const PAGES = 10;
 const PAGE = 20;
 
 /** What was sent twice may have been done by the first. @throws whatever else was refused */
-async function unlessDone(of: 'create' | 'delete', request: Promise<unknown>): Promise<void> {
+export async function unlessDone(of: 'create' | 'delete', request: Promise<unknown>): Promise<void> {
   await request.catch((error: unknown) => {
     if (!isDone(error, of)) throw error;
   });
@@ -158,7 +158,7 @@ export function slowReader(by: 'scroll' | 'point in time'): Habit {
 }
 
 /** Everything that goes on in a busy cluster. */
-export const HABITS = (): Habit[] => [
+export const busyHabits = (): Habit[] => [
   shortLives(),
   rollingLog(),
   swappedAlias(),

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hostsOf, urlsOf } from '../layout';
 import type { LabState } from '../types';
 import { askAny, type Ask } from './asker';
-import { HABITS, type Habit } from './habits';
+import type { LifeName } from '../shapes';
+import { busyHabits, type Habit } from './habits';
+import { backups, words } from './plugged';
 
 /** What came of everything that goes on beside the apps. */
 export interface LifeCounts {
@@ -18,18 +20,26 @@ export interface Life {
   stop(): Promise<LifeCounts>;
 }
 
+/** What goes on, by the name under which shapes ask for it. */
+const HABITS: Record<LifeName, () => Habit[]> = { busy: busyHabits, plugins: () => [words(), backups()] };
+
 /** Most that is told of what was broken. */
 const MOST = 20;
 
 /**
  * Lets life go on in a lab's cluster: from the lab's machine, by way of the new nodes as soon as they answer, so that nobody is a client
  * of an old node who would not leave it.
+ * @param names what goes on
  * @throws Error when what is needed can't be made
  */
-export async function startLife(lab: LabState): Promise<Life> {
+export async function startLife(lab: LabState, names: LifeName[]): Promise<Life> {
   const controller = new AbortController();
   const endpoints = [...urlsOf(hostsOf(lab.hosts, 'new')), ...urlsOf(hostsOf(lab.hosts, 'old'))];
-  return live(HABITS(), askAny(endpoints, controller.signal), controller);
+  return live(
+    names.flatMap((name) => HABITS[name]()),
+    askAny(endpoints, controller.signal),
+    controller,
+  );
 }
 
 /** The same of any habits. @param controller ends what is under way */

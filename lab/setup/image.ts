@@ -13,7 +13,7 @@ import { jdkFor } from './jdk';
 export const BASE_IMAGE = 'debian:bookworm-slim';
 /** Time for the pull where there is another way, and where there is none. */
 const PULL_SECONDS = { root: 20, other: 300 };
-const KINDS = ['host', 'node', 'app'] as const;
+const KINDS = ['host', 'node', 'plugged', 'app'] as const;
 const HOST_FOLDER = join(ROOT, 'lab', 'host');
 
 /** Environment that points the docker CLI to an engine. */
@@ -81,7 +81,8 @@ export function imageTag(esVersion: string): string {
 /** Names of the hosts' images for an Elasticsearch version. */
 export function imageNames(esVersion: string): LabImages {
   const tag = imageTag(esVersion);
-  return { host: `bigswitch-lab-host:${tag}`, node: `bigswitch-lab-node:${tag}`, app: `bigswitch-lab-app:${tag}` };
+  const name = (kind: (typeof KINDS)[number]) => `bigswitch-lab-${kind}:${tag}`;
+  return { host: name('host'), node: name('node'), plugged: name('plugged'), app: name('app') };
 }
 
 /**

@@ -1,15 +1,16 @@
 import { busy } from './busy';
 import { plain } from './plain';
+import { plugins } from './plugins';
 import { roles } from './roles';
 import { secured } from './secured';
 import type { NodeSettings, Shape, Side } from './shape';
 import { tiers } from './tiers';
 import { zones } from './zones';
 
-export type { NodeSettings, Shape, Side } from './shape';
+export type { LifeName, NodeSettings, Shape, Side } from './shape';
 
 /** Every kind of cluster that the lab can make. */
-export const SHAPES: Shape[] = [plain, busy, roles, secured, tiers, zones];
+export const SHAPES: Shape[] = [plain, busy, plugins, roles, secured, tiers, zones];
 
 /** What `--shape` says of itself in every command. */
 export const SHAPE_HELP = `kind of cluster, several with commas between: ${SHAPES.map(({ name }) => name).join(', ')}`;
@@ -32,7 +33,8 @@ export function shapeOf(names: string): Shape {
   const sizes = chosen.flatMap(({ nodes }) => nodes ?? []);
   return {
     name: names,
-    ...(chosen.some(({ life }) => life) && { life: true as const }),
+    life: chosen.flatMap(({ life }) => life ?? []),
+    ...(chosen.some(({ plugged }) => plugged) && { plugged: true as const }),
     ...(sizes.length > 0 && { nodes: { old: largest(sizes, 'old'), new: largest(sizes, 'new') } }),
     settings: (side, place, count) =>
       Object.assign({}, ...chosen.map((shape) => shape.settings(side, place, count))) as NodeSettings,

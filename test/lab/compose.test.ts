@@ -11,9 +11,9 @@ interface Service {
   cap_add: string[];
 }
 
-const images = { host: 'host:1', node: 'node:1', app: 'app:1' };
-const make = (old: number, fresh: number) =>
-  composeFile({ hosts: layoutHosts({ old, new: fresh, shape: 'plain' }), images, options: { docs: 100_000 } }) as {
+const images = { host: 'host:1', node: 'node:1', plugged: 'plugged:1', app: 'app:1' };
+const make = (old: number, fresh: number, shape = 'plain') =>
+  composeFile({ hosts: layoutHosts({ old, new: fresh, shape }), images, options: { docs: 100_000, shape } }) as {
     services: Record<string, Service>;
     volumes: Record<string, { driver_opts: { o: string } }>;
     networks: Record<string, { ipam: { config: { subnet: string }[] } }>;
@@ -30,6 +30,17 @@ describe('composeFile', () => {
     expect(services['app-1']?.image).toBe('app:1');
     expect(services['old-2']?.networks).toEqual({ old: { ipv4_address: '198.18.1.12', priority: 1000 } });
     expect(Object.keys(services['app-1']?.networks ?? {})).toEqual(['old', 'new']);
+  });
+
+  it('gives nodes of shape plugins their own image, and a folder that all of them see', () => {
+    const { services, volumes } = make(3, 3, 'plugins,secured');
+    for (const name of ['old-1', 'new-3']) {
+      expect(services[name]?.image).toBe('plugged:1');
+      expect(services[name]?.volumes).toContain('backups:/var/backups/elasticsearch');
+    }
+    expect(services.hub?.volumes.join()).not.toContain('backups');
+    expect(Object.keys(volumes)).toContain('backups');
+    expect(Object.keys(make(3, 3).volumes)).not.toContain('backups');
   });
 
   it('attaches no old host to the new network and no new host to the old one', () => {

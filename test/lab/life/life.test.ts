@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { askAny, isDone, type Ask } from '../../../lab/life/asker';
 import { rollingLog, slowReader, swappedAlias, type Habit } from '../../../lab/life/habits';
 import { live } from '../../../lab/life/life';
+import { backups, words } from '../../../lab/life/plugged';
 import { fallsWithin } from '../../../lab/judge/masters-log';
 
 const servers: Server[] = [];
@@ -87,6 +88,37 @@ describe('what goes on beside the apps', () => {
     await short.turn(page(20));
     await expect(short.turn(page(0))).rejects.toThrow('it gave 20 of 200');
     await expect(slowReader(by).turn(page(5, 1))).rejects.toThrow('it gave 5 of 200');
+  });
+
+  it('sees words that became others, and texts that are not found by them', async () => {
+    const said = (token: string, count: number) =>
+      answering({
+        'POST /busy-words/_analyze': { tokens: [{ token }, { token: 'revir' }] },
+        'POST /busy-words/_count': { count },
+      });
+    await expect(words().turn(said('nretnal', 1))).resolves.toBeUndefined();
+    await expect(words().turn(said('lanterns', 1))).rejects.toThrow('became "lanterns revir"');
+    await expect(words().turn(said('nretnal', 0))).rejects.toThrow('1 texts were written, 0 are found');
+  });
+
+  it('sees a snapshot that is not whole, one that gives too little back, and a repository that no node sees', async () => {
+    const made = (state: string, { documents = 7, restored = 7, nodes = { a: {} } } = {}) =>
+      answering({
+        'GET /_snapshot/lab-backups/busy-1': { snapshots: [{ state }] },
+        'GET /busy-words/_count': { count: documents },
+        'GET /busy-restored/_count': { count: restored },
+        'POST /_snapshot/lab-backups/_verify': { nodes },
+      });
+    const end = async (ask: Ask) => {
+      const habit = backups();
+      await habit.turn(ask);
+      await habit.end?.(ask);
+    };
+    await expect(end(made('SUCCESS'))).resolves.toBeUndefined();
+    await expect(end(made('PARTIAL'))).rejects.toThrow('snapshot busy-1 is PARTIAL');
+    await expect(end(made('SUCCESS', { restored: 6 }))).rejects.toThrow('of 7 documents gave back 6');
+    await expect(end(made('SUCCESS', { nodes: {} }))).rejects.toThrow('no node sees the repository');
+    await expect(backups().end?.(made('SUCCESS'))).rejects.toThrow('there is no snapshot');
   });
 });
 
