@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import execa from 'execa';
-import { ROOT } from '../paths';
+import { headCommit } from '../record/stored';
 import { DEFAULT_OPTIONS } from '../types';
 
 /** What a person asked of the chaos runner. */
@@ -35,7 +34,7 @@ function whole(min: number) {
 
 /** A seed may be a number, the hash of a commit, or HEAD for that of the commit that is run. */
 function seed(given: string): number {
-  const text = given === 'HEAD' ? head() : given;
+  const text = given === 'HEAD' ? headCommit() : given;
   const value = /^[0-9]{1,9}$/.test(text)
     ? Number(text)
     : /^[0-9a-f]{7,40}$/.test(text)
@@ -43,14 +42,6 @@ function seed(given: string): number {
       : NaN;
   if (Number.isNaN(value)) throw new InvalidArgumentError("give a whole number, a commit's hash, or HEAD");
   return value;
-}
-
-function head(): string {
-  try {
-    return execa.sync('git', ['rev-parse', 'HEAD'], { cwd: ROOT }).stdout.trim();
-  } catch {
-    throw new InvalidArgumentError('git does not tell which commit this is; give a number');
-  }
 }
 
 /** The chaos runner's command line. */

@@ -15,8 +15,6 @@ import { tellVerdict } from './verdict';
 
 /** Seconds of the apps' ordinary life that the judge compares with. */
 const BASELINE_SECONDS = 20;
-/** The evidence is worth something only if the apps did a good deal of work meanwhile. */
-const MIN_REQUESTS = 20_000;
 /** Longest time for which the apps go on working after the migration to get there, seconds. */
 const LONGEST_REST_SECONDS = 300;
 
@@ -56,14 +54,14 @@ export async function migrateAndJudge(
       narrator.result(false, `the migration did not end well: ${how}`);
       return { broken: [`it did not end well: ${how}`] };
     }
-    await workOn(judge, MIN_REQUESTS, narrator, signal);
+    await workOn(judge, options.requests, narrator, signal);
     const lived = await life?.stop();
     if (lived) tellLife(narrator, lived);
     const evidence = await narrator.timed("the judge's look at every host, every write and every request", () =>
       // What a person says elsewhere, nobody here can know.
       judge.finish({ mode, replicas: replicasOf(plan), ...(options.manual ? {} : { words }) }),
     );
-    const { broken } = verdict(evidence, { minRequests: MIN_REQUESTS, mode });
+    const { broken } = verdict(evidence, { minRequests: options.requests, mode });
     tellVerdict(narrator, stage.out, evidence, broken);
     if (options.json) process.stdout.write(`${JSON.stringify(evidence, null, 2)}\n`);
     const died = (lived?.broken ?? []).map((words) => `life beside the apps: ${words}`);

@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { headCommit } from '../record/stored';
 import { SHAPE_HELP } from '../shapes';
+import { pairOf } from '../shapes/pairs';
 import { DEFAULT_OPTIONS } from '../types';
 
 /** Where a demo may turn round. */
@@ -16,6 +18,8 @@ export interface DemoOptions {
   shape: string;
   es: string;
   docs: number;
+  /** So many the apps make at least; it goes on until they have. */
+  requests: number;
   /** A person approves; the demo only prints the commands. */
   manual: boolean;
   /** Leave the lab, Temporal and the worker up at the end. */
@@ -41,6 +45,8 @@ function count(min: number, max: number) {
   };
 }
 
+const shape = (given: string): string => (given === 'HEAD' ? pairOf(headCommit()) : given);
+
 /** The demo's command line. */
 export function demoCommand(): Command {
   return new Command('scripts/demo')
@@ -51,9 +57,10 @@ export function demoCommand(): Command {
     )
     .option('--old <n>', `old nodes (default: ${DEFAULT_OPTIONS.old}, or what the shape needs)`, count(1, 9))
     .option('--new <n>', `new nodes (default: ${DEFAULT_OPTIONS.new}, or what the shape needs)`, count(1, 9))
-    .option('--shape <names>', SHAPE_HELP, DEFAULT_OPTIONS.shape)
+    .option('--shape <names>', `${SHAPE_HELP}; HEAD: two, others with each commit`, shape, DEFAULT_OPTIONS.shape)
     .option('--es <version>', 'Elasticsearch version', DEFAULT_OPTIONS.es)
     .option('--docs <n>', 'documents at the start', count(1000, 5_000_000), 100_000)
+    .option('--requests <n>', 'requests that the apps make at least', count(1000, 1_000_000), 20_000)
     .option('--manual', 'you approve at the gates, by the printed commands or in the UI', false)
     .option('--keep', 'leave the lab, Temporal and the worker up when it ends', false)
     .option('--refusals', 'first show that bad input is refused before any host is changed', false)
@@ -74,6 +81,7 @@ Examples:
   $ scripts/demo --shape secured --docs 5000   TLS on both ports, users with passwords
   $ scripts/demo --rollback after-switch --docs 5000   there, and back again
   $ scripts/demo --shape roles,zones,secured --es 9.2.0 --docs 5000
+  $ scripts/demo --shape HEAD --docs 2000 --requests 6000   two shapes by the commit, briefly
   $ scripts/demo --compose --docs 5000    through docker-compose.yml, as for real use
   $ scripts/demo --manual --keep          decide yourself, look around afterwards; then: scripts/lab down
 

@@ -57,7 +57,11 @@ export function markdownTable(headings: string[], rows: string[][]): string {
   return [line(head), rule, ...body.map(line)].join('\n');
 }
 
+/** Most characters that a cell says of one thing that was broken; the record has all. */
+const LONGEST = 90;
+
 /** What was broken, short enough for a cell. */
 export function verdictCell({ ok, broken }: { ok: boolean; broken: string[] }): string {
-  return ok ? 'kept' : `BROKEN: ${broken.map((words) => words.replaceAll(/\s+/g, ' ').slice(0, 200)).join('; ')}`;
+  const short = (words: string) => (words.length > LONGEST ? `${words.slice(0, LONGEST).trimEnd()}…` : words);
+  return ok ? 'kept' : `BROKEN: ${broken.map((words) => short(words.replaceAll(/\s+/g, ' '))).join('; ')}`;
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InvalidArgumentError } from 'commander';
 import execa from 'execa';
 import { ROOT } from '../paths';
 
@@ -30,6 +31,15 @@ export function storedResults<T extends Stored>(folder: string): T[] {
 export function inOrder<T extends Stored>(results: readonly T[]): T[] {
   const byRun = new Map(results.map((result) => [result.endedAt, result]));
   return [...byRun].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, result]) => result);
+}
+
+/** Full hash of the commit that is run. @throws InvalidArgumentError when git does not tell */
+export function headCommit(): string {
+  try {
+    return execa.sync('git', ['rev-parse', 'HEAD'], { cwd: ROOT }).stdout.trim();
+  } catch {
+    throw new InvalidArgumentError('git does not tell which commit this is; give something else than HEAD');
+  }
 }
 
 /** Short hash of the commit that is run, with `+` when files were changed since. */

@@ -108,6 +108,14 @@ export const STAGES: Stage[] = [
     stale: ['evidence.json', 'report.json', 'report.html'].map((file) => `out/demo-compose/${file}`),
   },
   {
+    name: 'demo-shapes',
+    about: 'a migration of another kind of cluster: two shapes laid over each other, others with each commit',
+    command: ['./scripts/demo', '--shape', 'HEAD', '--docs', '2000', '--requests', '6000'],
+    needs: ['setup', 'build'],
+    limitMinutes: 30,
+    slow: true,
+  },
+  {
     name: 'chaos',
     about: 'migrations while things go wrong: as many scenarios as fit into 7 minutes, others with each commit',
     command: ['./scripts/chaos', '--minutes', '7', '--proven', '--seed', 'HEAD'],

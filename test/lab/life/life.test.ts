@@ -102,12 +102,12 @@ describe('what goes on beside the apps', () => {
   });
 
   it('sees a snapshot that is not whole, one that gives too little back, and a repository that no node sees', async () => {
-    const made = (state: string, { documents = 7, restored = 7, nodes = { a: {} } } = {}) =>
+    const made = (state: string, { documents = 7, restored = 7, nodes = ['a'] } = {}) =>
       answering({
         'GET /_snapshot/lab-backups/busy-1': { snapshots: [{ state }] },
         'GET /busy-words/_count': { count: documents },
         'GET /busy-restored/_count': { count: restored },
-        'POST /_snapshot/lab-backups/_verify': { nodes },
+        'POST /_snapshot/lab-backups/_verify': { nodes: Object.fromEntries(nodes.map((name) => [name, {}])) },
       });
     const end = async (ask: Ask) => {
       const habit = backups();
@@ -117,7 +117,7 @@ describe('what goes on beside the apps', () => {
     await expect(end(made('SUCCESS'))).resolves.toBeUndefined();
     await expect(end(made('PARTIAL'))).rejects.toThrow('snapshot busy-1 is PARTIAL');
     await expect(end(made('SUCCESS', { restored: 6 }))).rejects.toThrow('of 7 documents gave back 6');
-    await expect(end(made('SUCCESS', { nodes: {} }))).rejects.toThrow('no node sees the repository');
+    await expect(end(made('SUCCESS', { nodes: [] }))).rejects.toThrow('no node sees the repository');
     await expect(backups().end?.(made('SUCCESS'))).rejects.toThrow('there is no snapshot');
   });
 });

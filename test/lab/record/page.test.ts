@@ -50,5 +50,8 @@ describe('a table', () => {
   it('says what was broken in one line', () => {
     expect(verdictCell({ ok: true, broken: [] })).toBe('kept');
     expect(verdictCell({ ok: false, broken: ['one\n write', 'two'] })).toBe('BROKEN: one write; two');
+    const long = verdictCell({ ok: false, broken: ['never '.repeat(40)] });
+    expect(long).toMatch(/^BROKEN: never .*never…$/);
+    expect(long.length).toBeLessThan(101);
   });
 });

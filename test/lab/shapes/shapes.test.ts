@@ -5,12 +5,13 @@ import { oldNodeConfig, ownSettings } from '../../../lab/es-config';
 import { appEndpoints, checkOptions, hostsOf, layoutHosts, oldDataNodes } from '../../../lab/layout';
 import { indexShapes } from '../../../lab/data/shapes';
 import { holdsData, mayBeMaster, SHAPES, shapeOf } from '../../../lab/shapes';
+import { PAIRS, pairOf } from '../../../lab/shapes/pairs';
 import { DEFAULT_OPTIONS } from '../../../lab/types';
 
 describe('shapes', () => {
   it('are all in the registry, each under the name of its file', () => {
     const files = readdirSync(join(__dirname, '../../../lab/shapes')).filter(
-      (name) => !/^(index|shape)\.ts$/.test(name),
+      (name) => !/^(index|pairs|shape)\.ts$/.test(name),
     );
     expect(SHAPES.map(({ name }) => `${name}.ts`).sort()).toEqual(files.sort());
   });
@@ -115,5 +116,13 @@ describe('the shape "tiers"', () => {
     expect(names).toEqual(expect.arrayContaining(Object.keys(indexSettings)));
     expect(JSON.stringify(indexSettings['orders-2024'])).toContain('data_warm');
     expect(JSON.stringify(indexSettings['audit'])).toContain('require.box');
+  });
+});
+
+describe('pairs', () => {
+  it('can be laid over each other, and each comes with some commit', () => {
+    for (const pair of PAIRS) expect(() => shapeOf(pair)).not.toThrow();
+    const hashes = Array.from({ length: 40 }, (_, i) => `${(i * 0x10001).toString(16).padStart(7, '0')}ffffff`);
+    expect([...new Set(hashes.map(pairOf))].sort()).toEqual([...PAIRS].sort());
   });
 });
