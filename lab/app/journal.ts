@@ -52,8 +52,22 @@ export interface UpdateLine {
   t: number;
 }
 
+/** Which write of its shard something is, as Elasticsearch answered. */
+export interface Version {
+  seqNo: number;
+  primaryTerm: number;
+}
+
+/** What is done with a register: written whatever it holds, written if it holds what was seen last, read. */
+export type RegisterOp = 'put' | 'swap' | 'read';
+
+/** Beginning or end of an operation on a register, as a line of history.ndjson: what has no end was never answered, or not with a yes or a no. */
+export type HistoryLine =
+  | { begin: string; host: string; register: string; kind: RegisterOp; t: number; expected?: Version }
+  | { end: string; t: number; result: 'ok' | 'refused'; version?: Version; value?: string };
+
 /** What the shop does. */
-export type Op = 'write' | 'update' | 'search' | 'get' | 'count';
+export type Op = 'write' | 'update' | 'search' | 'get' | 'count' | 'register';
 
 /** A file of JSON lines. A line is with the kernel when `append` returns: killing the process loses none. */
 export class Journal<T> {

@@ -3,7 +3,14 @@ import { parseArgs } from 'node:util';
 import { Client } from '@elastic/elasticsearch';
 import { parseConfig } from './config';
 import { Monitor, serveHealth } from './health';
-import { Journal, type LedgerLine, type OpenedLine, type RequestLine, type UpdateLine } from './journal';
+import {
+  Journal,
+  type HistoryLine,
+  type LedgerLine,
+  type OpenedLine,
+  type RequestLine,
+  type UpdateLine,
+} from './journal';
 import { Pace } from './pace';
 import { Workload } from './workload';
 
@@ -17,6 +24,7 @@ function main(): void {
       requests: { type: 'string', default: '/var/log/shop/requests.ndjson' },
       ledger: { type: 'string', default: '/var/lib/shop/ledger.ndjson' },
       updates: { type: 'string', default: '/var/lib/shop/updates.ndjson' },
+      history: { type: 'string', default: '/var/lib/shop/history.ndjson' },
     },
   });
   const config = parseConfig(values.config, readFileSync(values.config, 'utf8'));
@@ -32,6 +40,7 @@ function main(): void {
   const requests = new Journal<OpenedLine | RequestLine>(values.requests);
   const ledger = new Journal<LedgerLine>(values.ledger);
   const updates = new Journal<UpdateLine>(values.updates);
+  const history = new Journal<HistoryLine>(values.history);
   const monitor = new Monitor(config.endpoints);
   const workload = new Workload(client, {
     opened: (line) => requests.append(line),
@@ -41,6 +50,7 @@ function main(): void {
     },
     acknowledged: (line) => ledger.append(line),
     updated: (line) => updates.append(line),
+    history: (line) => history.append(line),
   });
   const server = serveHealth(monitor, HEALTH_PORT);
 

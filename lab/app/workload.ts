@@ -1,16 +1,17 @@
 import { hostname } from 'node:os';
 import type { Client } from '@elastic/elasticsearch';
 import { canonicalHash } from './canonical';
-import type { LedgerLine, OpenedLine, Op, RequestLine, UpdateLine } from './journal';
+import type { HistoryLine, LedgerLine, OpenedLine, Op, RequestLine, UpdateLine } from './journal';
 import { accepted, describeError, type Outcome } from './outcome';
+import { Registers } from './registers';
 import { Floors, mustBeWhole } from './whole';
 
 /** Where the shop's own documents go: three indices, one of them through its write alias. */
 const WRITE_TARGETS = ['orders', 'events', 'customers'] as const;
-/** Half of twenty requests write. */
+/** Nearly half of twenty requests write. */
 const TURNS: Op[] = [
-  ...(['write', 'search', 'write', 'get', 'write', 'count', 'write', 'get', 'write', 'search'] as const),
-  ...(['write', 'get', 'write', 'search', 'update', 'get', 'write', 'search', 'write', 'count'] as const),
+  ...(['write', 'search', 'write', 'get', 'write', 'count', 'write', 'register', 'write', 'search'] as const),
+  ...(['write', 'get', 'register', 'search', 'update', 'get', 'write', 'register', 'write', 'count'] as const),
 ];
 const STATUSES = ['open', 'paid', 'sent', 'returned'];
 /** Documents that one host updates in turn: many more than can be in flight, so that no update meets another. */
@@ -25,6 +26,7 @@ export interface Sinks {
   request: (line: RequestLine) => void;
   acknowledged: (line: LedgerLine) => void;
   updated: (line: UpdateLine) => void;
+  history: (line: HistoryLine) => void;
 }
 
 /** The shop's requests, one after the other by number. */
@@ -32,12 +34,15 @@ export class Workload {
   private readonly run = `${hostname()}-${Date.now().toString(36)}`;
   private readonly known: LedgerLine[] = [];
   private readonly floors = new Floors();
+  private readonly registers: Registers;
   private number = 0;
 
   constructor(
     private readonly client: Client,
     private readonly sinks: Sinks,
-  ) {}
+  ) {
+    this.registers = new Registers(client, sinks.history);
+  }
 
   /** Sends the next request and records how it went; never throws. */
   async next(): Promise<void> {
@@ -50,17 +55,17 @@ export class Workload {
     const started = process.hrtime.bigint();
     const elapsed = () => Math.round(Number(process.hrtime.bigint() - started) / 1e4) / 100;
     try {
-      const outcome = await this.send(op, number, writeId);
+      const outcome = await this.send(op, number, id);
       this.sinks.request({ t, op, ms: elapsed(), ok: true, ...outcome, id, writeId });
     } catch (error) {
       this.sinks.request({ t, op, ms: elapsed(), ok: false, ...describeError(error), id, writeId });
     }
   }
 
-  private async send(op: Op, number: number, writeId: string | undefined): Promise<Outcome> {
+  private async send(op: Op, number: number, id: string): Promise<Outcome> {
     switch (op) {
       case 'write':
-        return this.write(number, writeId ?? '');
+        return this.write(number, id);
       case 'update':
         return this.update(number);
       case 'search':
@@ -69,6 +74,8 @@ export class Workload {
         return this.get(number);
       case 'count':
         return this.count(number);
+      case 'register':
+        return this.registers.next(id);
     }
   }
 

@@ -29,6 +29,10 @@ export function tellVerdict(narrator: Narrator, out: string, evidence: JudgeEvid
     `${evidence.loadedDocuments} loaded documents, ${evidence.lostDocuments} not as they were`,
   );
   line(evidence.lostUpdates === 0, `${evidence.ackedUpdates} acknowledged updates, ${evidence.lostUpdates} lost`);
+  line(
+    evidence.historyProblems.length === 0,
+    `${evidence.historyOperations} reads and writes of the same documents, ${evidence.historyProblems.length} that no order explains`,
+  );
   line(evidence.duplicateWrites === 0, `${evidence.duplicateWrites} writes done twice`);
   line(
     evidence.longestGapMs <= LONGEST_GAP_MS,

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LedgerLine, OpenedLine, RequestLine, UpdateLine } from '../app/journal';
+import type { HistoryLine, LedgerLine, OpenedLine, RequestLine, UpdateLine } from '../app/journal';
 import { exec } from '../docker';
 import { hostsOf } from '../layout';
 import type { LabHost, LabState } from '../types';
 import {
   isEnd,
+  isHistory,
   isRequest,
   isUpdate,
   isWrite,
@@ -18,6 +19,7 @@ import type { Span } from './spans';
 const REQUESTS = '/var/log/shop/requests.ndjson';
 const LEDGER = '/var/lib/shop/ledger.ndjson';
 const UPDATES = '/var/lib/shop/updates.ndjson';
+const HISTORY = '/var/lib/shop/history.ndjson';
 /** What is still under way is asked for again after so long, ms. */
 const AGAIN_MS = 2_000;
 
@@ -58,6 +60,14 @@ export async function readLedger(lab: LabState): Promise<LedgerLine[]> {
 export async function readUpdates(lab: LabState): Promise<UpdateLine[]> {
   const lines = await Promise.all(
     hostsOf(lab.hosts, 'app').map((host) => readLines<UpdateLine>(lab, host, UPDATES, isUpdate)),
+  );
+  return lines.flat();
+}
+
+/** What all apps did with registers. */
+export async function readHistory(lab: LabState): Promise<HistoryLine[]> {
+  const lines = await Promise.all(
+    hostsOf(lab.hosts, 'app').map((host) => readLines<HistoryLine>(lab, host, HISTORY, isHistory)),
   );
   return lines.flat();
 }

@@ -1,4 +1,4 @@
-import type { LedgerLine, UpdateLine } from '../app/journal';
+import type { HistoryLine, LedgerLine, UpdateLine } from '../app/journal';
 import type { LabHost, LabState } from '../types';
 import type { UnitEvent } from './journals';
 import type { Loaded } from './loaded';
@@ -26,6 +26,7 @@ export interface Collected {
   requests: HostRequests[];
   ledger: LedgerLine[];
   updates: UpdateLine[];
+  history: HistoryLine[];
   loaded: Loaded;
   /** Replicas that the plan asks for, by index. */
   replicas: Record<string, number>;

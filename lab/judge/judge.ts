@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { esRequest } from '../es';
 import { hostsOf, oldDataNodes, urlOf } from '../layout';
 import type { LabState } from '../types';
-import { readLedger, readRequests, readUpdates, requestsSince } from './app-files';
+import { readHistory, readLedger, readRequests, readUpdates, requestsSince } from './app-files';
 import type { Collected } from './collected';
 import { finalCluster, finalEndpoint } from './final-cluster';
 import { unitEvents } from './journals';
@@ -82,6 +82,7 @@ class LabJudge implements Judge {
     const requests = await readRequests(lab, { from, to });
     const ledger = await readLedger(lab);
     const updates = await readUpdates(lab);
+    const history = await readHistory(lab);
     const endpoint = await finalEndpoint(lab, mode);
     const settings = await readSettings(endpoint);
     write(outDir, 'settings-after.json', settings);
@@ -90,7 +91,7 @@ class LabJudge implements Judge {
       ...{ before: start.hosts, primaryBytes: start.primaryBytes },
       ...(words && { words }),
       falls: await readFalls(lab),
-      ...{ updates, replicas, loaded: { oldNodes: oldDataNodes(lab.hosts).length, docs: lab.options.docs } },
+      ...{ updates, history, replicas, loaded: { oldNodes: oldDataNodes(lab.hosts).length, docs: lab.options.docs } },
       documents: documentsOf(endpoint),
       settings: { before: start.settings, after: settings },
       ...(await finalCluster(endpoint)),

@@ -1,4 +1,4 @@
-import type { LedgerLine, OpenedLine, RequestLine, UpdateLine } from '../app/journal';
+import type { HistoryLine, LedgerLine, OpenedLine, RequestLine, UpdateLine } from '../app/journal';
 import { longestGapOf, longestPause } from './gaps';
 import type { UnitEvent } from './journals';
 import { meet, type Span } from './spans';
@@ -72,6 +72,12 @@ export function isWrite(line: LedgerLine): boolean {
 export function isUpdate(line: UpdateLine): boolean {
   const texts = [line.index, line.id].every((text) => typeof text === 'string' && text !== '');
   return texts && [line.seen, line.seqNo, line.primaryTerm].every((number) => Number.isInteger(number) && number >= 0);
+}
+
+/** Whether a parsed line is the beginning or the end of an operation on a register. */
+export function isHistory(line: HistoryLine): boolean {
+  const id = 'begin' in line ? line.begin : line.end;
+  return typeof id === 'string' && id !== '' && Number.isFinite(line.t);
 }
 
 /** The smallest value that so large a share of the values does not exceed (nearest rank). */

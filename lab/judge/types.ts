@@ -54,6 +54,9 @@ export interface JudgeEvidence {
   /** Updates that the apps hold as acknowledged, and documents whose last one is not there, nor a later one. */
   ackedUpdates: number;
   lostUpdates: number;
+  /** Answered operations on registers that all apps share, and the first 20 reasons why no order explains all of them. */
+  historyOperations: number;
+  historyProblems: string[];
   p50Ms: number;
   p99Ms: number;
   /** Of the requests that no fault excuses. */

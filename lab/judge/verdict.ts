@@ -54,6 +54,7 @@ export function verdict(evidence: JudgeEvidence, options: VerdictOptions): { ok:
   };
   judgeRequests(evidence, options, check);
   judgeLoaded(evidence, check);
+  judgeHistory(evidence, check);
   judgeCluster(evidence, check);
   judgeHosts(evidence, options, check);
   judgeExcuses(evidence, check);
@@ -107,6 +108,11 @@ function judgeLoaded(
   check('writes', lostDocuments === 0, `${lostDocuments} loaded documents are not as they were: ${first(lostLoaded)}`);
   check('evidence', ackedUpdates > 0, 'there is no acknowledged update to look for');
   check('writes', lostUpdates === 0, `${lostUpdates} acknowledged updates are lost: ${first(lostLoaded)}`);
+}
+
+function judgeHistory({ historyOperations, historyProblems }: JudgeEvidence, check: Check): void {
+  check('evidence', historyOperations > 0, 'there is no history of reads and writes to explain');
+  check('writes', historyProblems.length === 0, `no order explains what was answered: ${first(historyProblems)}`);
 }
 
 function judgeCluster(evidence: JudgeEvidence, check: Check): void {

@@ -1,7 +1,9 @@
+import { REGISTERS } from '../app/registers';
 import { hostsOf } from '../layout';
 import { countBridgeBytes } from './bridge-bytes';
 import type { Collected } from './collected';
 import { countHealth, statusOf } from './health';
+import { checkHistory, operationsOf } from './history';
 import { startsSince } from './journals';
 import { countLoaded, loweredCopies } from './loaded';
 import { leftovers, missing } from './leftovers';
@@ -34,6 +36,11 @@ export async function weigh(collected: Collected): Promise<JudgeEvidence> {
       collected.documents,
     )),
     ...(await countLoaded(collected.loaded, collected.updates, collected.documents)),
+    ...checkHistory(
+      operationsOf(collected.history),
+      await collected.documents.updated(REGISTERS.ids.map((id) => ({ index: REGISTERS.index, id }))),
+      Date.now(),
+    ),
     ...countHealth(looks, lab.clusterName, nodes, from, to, excuses, rebuilt),
     ...countViews(looks, {
       ...{ from, to, excuses, nodes, clusterName: lab.clusterName, units: [...units.old, ...units.new] },

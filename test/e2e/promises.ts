@@ -37,6 +37,8 @@ const evidenceSchema = z.looseObject({
   lostDocuments: count,
   ackedUpdates: count,
   lostUpdates: count,
+  historyOperations: count,
+  historyProblems: z.array(z.string()),
   primaryBytes: count,
   bridgeBytes: count,
   bridgeBytesWhileMoving: count,
@@ -68,6 +70,11 @@ const PROMISES: [promise: string, holds: (e: DemoEvidence) => boolean, seen: (e:
     'no acknowledged update is missing',
     (e) => e.ackedUpdates > 0 && e.lostUpdates === 0,
     (e) => `${e.lostUpdates} of ${e.ackedUpdates}`,
+  ],
+  [
+    'an order of all writes explains every read and every swap',
+    (e) => e.historyOperations > 0 && e.historyProblems.length === 0,
+    (e) => `${e.historyProblems[0] ?? 'all'} of ${e.historyOperations}`,
   ],
   ['no write was done twice', (e) => e.duplicateWrites === 0, (e) => `${e.duplicateWrites}`],
   [

@@ -16,6 +16,8 @@ const GOOD: JudgeEvidence = {
   lostDocuments: 0,
   ackedUpdates: 1_400,
   lostUpdates: 0,
+  historyOperations: 900,
+  historyProblems: [],
   lostLoaded: [],
   views: 1_500,
   badViews: [],

@@ -1,3 +1,4 @@
+import type { HistoryLine } from '../../../../lab/app/journal';
 import type { Story, Stored } from './honest';
 import { mustBeNamed } from './lie';
 
@@ -5,6 +6,13 @@ import { mustBeNamed } from './lie';
 function stored(story: Story, change: (one: Stored) => Stored | undefined): void {
   story.stored = story.stored.map(change).filter((one) => one !== undefined);
 }
+
+/** Changes ends of operations on registers. */
+function ends(story: Story, change: (line: End) => HistoryLine): void {
+  story.history = story.history.map((line) => ('end' in line ? change(line) : line));
+}
+type End = Extract<HistoryLine, { end: string }>;
+const version = (seqNo: number) => ({ seqNo, primaryTerm: 1 });
 
 const PROMISE = 'no write is lost';
 
@@ -56,6 +64,27 @@ describe('lies about the data', () => {
       PROMISE,
       'update 13 of sessions/app-1-3 is not there: it says 3',
     ],
+    [
+      'a register that lost its last acknowledged write',
+      (story) =>
+        stored(story, (one) => (one.id === 'register-0' ? { ...one, seqNo: 330, source: { seen: 'app-2-9' } } : one)),
+      PROMISE,
+      'the final cluster read app-2-9 of register-0 when app-1-10 was there since',
+    ],
+    [
+      'two swaps of the same write',
+      (story) =>
+        ends(story, (line) => (line.end === 'app-2-4' ? { ...line, result: 'ok', version: version(315) } : line)),
+      PROMISE,
+      'app-2-4 took the place of 1/300 of register-0, and app-1-3 between them is lost',
+    ],
+    [
+      'an acknowledged write that was overtaken by an older one',
+      (story) => ends(story, (line) => (line.end === 'app-1-5' ? { ...line, version: version(200) } : line)),
+      PROMISE,
+      'comes after it',
+    ],
+    ['no history', (story) => (story.history = []), 'evidence', 'no history of reads and writes'],
     ['an app that updates nothing', (story) => (story.updates = []), 'evidence', 'no acknowledged update'],
   ]);
 });

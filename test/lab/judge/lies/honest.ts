@@ -12,6 +12,7 @@ import type { Mode, Word } from '../../../../lab/judge/types';
 import type { Documents } from '../../../../lab/judge/writes';
 import { layoutHosts } from '../../../../lab/layout';
 import { looksOf } from './looks';
+import { sharedRegisters } from './registers';
 import { snapshotsOf } from './snapshots';
 
 /** A document of the final cluster. */
@@ -52,6 +53,7 @@ const RESTART_MS = 1_500;
 /** An honest run: two old nodes moved to two new ones, or back again after the switch. */
 export function honest(mode: Mode = 'migrated'): Story {
   const apps = ['app-1', 'app-2'].map((host, index) => appOf(host, AT.apps[index] ?? 0));
+  const registers = sharedRegisters();
   const { before, after } = snapshotsOf(mode);
   const migrated = mode === 'migrated';
   return {
@@ -67,7 +69,8 @@ export function honest(mode: Mode = 'migrated'): Story {
     requests: apps.map(({ requests }) => requests),
     ledger: apps.flatMap(({ ledger }) => ledger),
     updates: apps.flatMap(({ updates }) => updates),
-    stored: [...loadedDocuments(), ...apps.flatMap(({ stored }) => stored)],
+    history: registers.history,
+    stored: [...loadedDocuments(), ...apps.flatMap(({ stored }) => stored), ...registers.stored],
     loaded: LOADED,
     replicas: {},
     finalHealth: 'green',
