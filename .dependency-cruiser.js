@@ -31,7 +31,7 @@ const ROOMS = {
 /** Files at the top of `src/`, by the room that they belong to. */
 const FRONT_DOORS = {
   client: ['client', 'links'],
-  worker: ['worker', 'telemetry', 'search-attributes', 'bundle-workflows'],
+  worker: ['worker', 'telemetry', 'search-attributes', 'bundle-workflows', 'replay'],
 };
 
 const pathOf = (room) => (FRONT_DOORS[room] ? `^src/(${FRONT_DOORS[room].join('|')})\\.ts$` : `^src/${room}/`);

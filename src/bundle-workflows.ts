@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
@@ -21,6 +22,12 @@ export function bundleWorkflows(workflowsPath = WORKFLOWS_PATH): Promise<Workflo
     payloadConverterPath: PAYLOAD_CONVERTER_PATH,
     logger: new DefaultLogger('WARN'),
   });
+}
+
+/** Where a worker takes the workflows from. @param workflowBundle bundled beforehand; default: the bundle of the build, else the sources */
+export function workflowSource(workflowBundle?: { code: string }) {
+  if (workflowBundle) return { workflowBundle };
+  return existsSync(BUNDLE_PATH) ? { workflowBundle: { codePath: BUNDLE_PATH } } : { workflowsPath: WORKFLOWS_PATH };
 }
 
 async function main(): Promise<void> {

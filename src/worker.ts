@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type NativeConnectionOptions } from '@temporalio/worker';
 import pino, { stdSerializers, type Logger } from 'pino';
@@ -10,7 +9,7 @@ import { Teller } from './activities/teller';
 import { createNotifyActivities } from './activities/notify/activities';
 import { beatTaken } from './activities/temporal';
 import { Redactor } from './secrets/redact';
-import { BUNDLE_PATH, PAYLOAD_CONVERTER_PATH, WORKFLOWS_PATH } from './bundle-workflows';
+import { PAYLOAD_CONVERTER_PATH, workflowSource } from './bundle-workflows';
 import { TASK_QUEUE } from './client';
 import { runLink, uiAddress } from './links';
 import { registeredSearchAttributes, tellMissingSearchAttributes } from './search-attributes';
@@ -107,11 +106,6 @@ export async function createWorker(parts: WorkerParts): Promise<{ worker: Worker
     shutdownForceTime: SHUTDOWN_FORCE,
   });
   return { worker, close: () => scopes.close() };
-}
-
-function workflowSource(workflowBundle?: { code: string }) {
-  if (workflowBundle) return { workflowBundle };
-  return existsSync(BUNDLE_PATH) ? { workflowBundle: { codePath: BUNDLE_PATH } } : { workflowsPath: WORKFLOWS_PATH };
 }
 
 /** Where a worker gets its work. */

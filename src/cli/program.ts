@@ -16,6 +16,7 @@ import { listCommand } from './commands/list';
 import { pauseCommand } from './commands/pause';
 import { planCommand } from './commands/plan';
 import { rejectCommand } from './commands/reject';
+import { replayCommand } from './commands/replay';
 import { reportCommand } from './commands/report';
 import { resumeCommand } from './commands/resume';
 import { rollbackCommand } from './commands/rollback';
@@ -53,6 +54,7 @@ const COMMANDS: Register[] = [
   rollbackCommand,
   cleanupCommand,
   reportCommand,
+  replayCommand,
   completionCommand,
 ];
 
