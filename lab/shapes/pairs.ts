@@ -1,5 +1,8 @@
-/** Shapes that are laid over each other, two at a time, so that few runs see all of them; each pair was moved so on the lab. */
-export const PAIRS = ['zones,secured', 'plugins,busy', 'tiers,plugins', 'roles,zones'] as const;
+/**
+ * Shapes that are laid over each other, two at a time, so that few runs see all of them; each pair was moved so on the lab. `busy` is not among
+ * them: its open searches keep each old node for minutes.
+ */
+export const PAIRS = ['zones,secured', 'plugins,secured', 'tiers,plugins', 'roles,zones'] as const;
 
 /** The pair of a commit. @param commit its hash, seven digits or more */
 export function pairOf(commit: string): string {

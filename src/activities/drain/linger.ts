@@ -2,7 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import type { Lingering } from '../../contract/progress';
 import { readJobs, readOpenSearches, type Job } from '../../elasticsearch/looks/dependents';
 import type { PlannedNode } from '../../plan/hosts';
-import { duration } from '../../text/format';
+import { counted, duration } from '../../text/format';
 import type { Deps } from '../deps';
 
 /** Looks at the beginning, and milliseconds between them: what is open at each of them is no search that is being answered. */
@@ -53,7 +53,7 @@ export class Linger {
     const { host } = this.node;
     const left = searches > 0 ? this.seconds - (now - emptySince) / 1000 : 0;
     if (left > 0) {
-      return `${host} is empty, and ${searches} searches were open on it (scrolls or points in time), which end with it: it is left running for ${duration(left)} more`;
+      return `${host} is empty, and had ${counted(searches, 'open search', 'open searches')} (scrolls or points in time), gone once it stops: it is left running for ${duration(left)} more`;
     }
     const [job] = await readJobs(client, this.node.nodeName);
     return job && `${host} is empty, and a job runs on it that would end with it: ${said(job)}`;

@@ -63,7 +63,7 @@ export function copiesOnBothSides(scope: Scope): Question {
         ok: true,
         seen: [
           `${counted - coming.length} of ${counted} groups`,
-          ...(single > 0 ? [`${single} more have no replica, and their only copy follows with its node`] : []),
+          ...(single > 0 ? [`without a replica: ${single} more; the only copy follows with its node`] : []),
           ...(coming.length > 0
             ? [
                 `on its way: ${sayYoung(coming, look.young)}. Were the bridge to break before they are there, only one side would have these`,

@@ -101,7 +101,7 @@ export function createReplicateActivities(
       const { table, health, young } = await lookAtGrown(client);
       const groups = groupShards(table);
       const single = groups.filter((group) => group.copies.length === 1).length;
-      const rest = single > 0 ? ` ${single} have no replica; their only copy moves when its node is drained.` : '';
+      const rest = single > 0 ? ` Without a replica: ${single}; the only copy moves when its node is drained.` : '';
       const left = youngLacking(scope, { table, young });
       const coming = left.length > 0 ? ` On its way: ${sayYoung(left, young)}.` : '';
       return {
@@ -118,7 +118,7 @@ async function proveOnOldSide(deps: Deps, scope: Scope): Promise<Proof> {
   const { table, health } = await lookAtTable((await reachSide(scope, 'old')).client);
   const groups = groupShards(table);
   const single = groups.filter((group) => group.copies.length === 1).length;
-  const rest = single > 0 ? ` ${single} have no replica; their only copy follows.` : '';
+  const rest = single > 0 ? ` Without a replica: ${single}; the only copy follows.` : '';
   return {
     proven: `Of ${groups.length - single} shard groups the old side has a started copy; the cluster is ${health.status}.${rest}`,
     facts: { groups: groups.length, withoutReplica: single, copies: table.length },

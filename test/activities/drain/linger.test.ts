@@ -46,7 +46,7 @@ describe('an empty node is left running', () => {
     open(world, 3);
     const waiting = await drain(world, 2);
     expect(waiting).toMatchObject({ done: false, shardsLeft: 0 });
-    expect(waiting.waits).toMatch(/^old-1 is empty, and 3 searches were open on it .* for (2|3) min/);
+    expect(waiting.waits).toMatch(/^old-1 is empty, and had 3 open searches .* for (2|3) min/);
     expect(waiting.stuck).toBeUndefined();
     expect(await drain(world, 4, waiting)).toMatchObject({ done: true });
   });
@@ -54,7 +54,7 @@ describe('an empty node is left running', () => {
   test('for points in time too, which no count of scrolls shows', async () => {
     const world = simulatedWorld('switched');
     open(world, 1, 0);
-    expect(await drain(world, 2)).toMatchObject({ done: false, waits: expect.stringContaining('1 searches') });
+    expect(await drain(world, 2)).toMatchObject({ done: false, waits: expect.stringContaining('1 open search (') });
   });
 
   test('not for a search that is being answered at one of the looks', async () => {
