@@ -125,6 +125,12 @@ export const ALLOWED: Allowance[] = [
     what: /^file \/(run|var\/cache)\/elasticsearch$/,
     roles: ['old', 'new'],
   },
+  {
+    reason: 'Elasticsearch 8 and later makes one at each start, to ask Java for its flags, and leaves it there',
+    what: /^file \/tmp\/final-flags\d+$/,
+    roles: ['new'],
+    after: /^d 700 elasticsearch:elasticsearch$/,
+  },
   ...NEW_HOSTS.map((allowance): Allowance => ({ ...allowance, roles: ['new'], modes: MIGRATED })),
   ...(
     [

@@ -9,7 +9,7 @@ import type { SettingsSeen } from './settings';
 import type { Snapshot } from './snapshot';
 import type { Excuse, Mode, Word } from './types';
 import type { Look } from './watch';
-import type { Documents } from './writes';
+import type { Documents, LastWrite } from './writes';
 
 /** Everything that a judgement rests on, as it was read: what comes of it is decided without any host. */
 export interface Collected {
@@ -26,7 +26,10 @@ export interface Collected {
   requests: HostRequests[];
   ledger: LedgerLine[];
   updates: UpdateLine[];
+  /** What was done with registers, read after `registers` were, so that no write that is seen in them is missing. */
   history: HistoryLine[];
+  /** The last write of each register in the final cluster, in their order, and when that was asked, ms since the epoch. */
+  registers: { last: (LastWrite | undefined)[]; from: number; to: number };
   loaded: Loaded;
   /** Replicas that the plan asks for, by index. */
   replicas: Record<string, number>;

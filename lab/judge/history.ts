@@ -1,6 +1,6 @@
 import type { HistoryLine, RegisterOp, Version } from '../app/journal';
 import { REGISTERS } from '../app/registers';
-import type { LastWrite } from './writes';
+import type { Collected } from './collected';
 
 /** An operation on a register, as the app that asked for it knows it. */
 export interface Operation {
@@ -56,13 +56,13 @@ export function operationsOf(lines: HistoryLine[]): Operation[] {
  * 26, 1997: with the order of writes known it takes linear time). Writes must be linearizable, a swap must follow what it swaps with nothing
  * acknowledged in between, and a read must give a write that had begun, and none that was overtaken when the read began. Which of
  * two writes under way a read gives is not promised: it may ask any copy.
- * @param last what each register of `REGISTERS` holds in the end, in their order
+ * @param final what each register of `REGISTERS` held when the final cluster was asked, in their order
  */
-export function checkHistory(operations: Operation[], last: (LastWrite | undefined)[], at: number): HistoryCounts {
+export function checkHistory(operations: Operation[], { last, from, to }: Collected['registers']): HistoryCounts {
   const final = REGISTERS.ids.map((register, i): Operation => {
     const is = last[i];
     const version = is && { seqNo: is.seqNo, primaryTerm: is.primaryTerm };
-    const read = { id: 'the final cluster', host: 'judge', register, kind: 'read', from: at, to: at } as const;
+    const read = { id: 'the final cluster', host: 'judge', register, kind: 'read', from, to } as const;
     return { ...read, result: 'ok', ...(is && { version, value: String(is.seen) }) };
   });
   const problems = REGISTERS.ids.flatMap((register) =>

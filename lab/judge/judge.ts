@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { REGISTERS } from '../app/registers';
 import { esRequest } from '../es';
 import { hostsOf, oldDataNodes, urlOf } from '../layout';
 import type { LabState } from '../types';
@@ -17,7 +18,7 @@ import { snapshotHosts, type Snapshot } from './snapshot';
 import type { FinishOptions, Judge, JudgeEvidence, JudgeOptions } from './types';
 import { startWatch, type Watch } from './watch';
 import { weigh } from './weigh';
-import { documentsOf } from './writes';
+import { documentsOf, type Documents } from './writes';
 
 const SETTLE_MS = 5_000;
 
@@ -82,8 +83,10 @@ class LabJudge implements Judge {
     const requests = await readRequests(lab, { from, to });
     const ledger = await readLedger(lab);
     const updates = await readUpdates(lab);
-    const history = await readHistory(lab);
     const endpoint = await finalEndpoint(lab, mode);
+    const registers = await readRegisters(documentsOf(endpoint));
+    // The apps go on: what they had begun when the registers were read stands in their files only afterwards.
+    const history = await readHistory(lab);
     const settings = await readSettings(endpoint);
     write(outDir, 'settings-after.json', settings);
     return {
@@ -91,7 +94,13 @@ class LabJudge implements Judge {
       ...{ before: start.hosts, primaryBytes: start.primaryBytes },
       ...(words && { words }),
       falls: await readFalls(lab),
-      ...{ updates, history, replicas, loaded: { oldNodes: oldDataNodes(lab.hosts).length, docs: lab.options.docs } },
+      ...{
+        updates,
+        history,
+        registers,
+        replicas,
+        loaded: { oldNodes: oldDataNodes(lab.hosts).length, docs: lab.options.docs },
+      },
       documents: documentsOf(endpoint),
       settings: { before: start.settings, after: settings },
       ...(await finalCluster(endpoint)),
@@ -105,6 +114,13 @@ class LabJudge implements Judge {
       secretsSeen: secretsIn(outDir, labSecrets(lab)),
     };
   }
+}
+
+/** The registers of the apps as the final cluster has them. */
+async function readRegisters(documents: Documents): Promise<Collected['registers']> {
+  const from = Date.now();
+  const last = await documents.updated(REGISTERS.ids.map((id) => ({ index: REGISTERS.index, id })));
+  return { last, from, to: Date.now() };
 }
 
 /** A node of the cluster before the start. */

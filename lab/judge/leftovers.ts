@@ -1,3 +1,4 @@
+import { holdsData, mayBeMaster } from '../shapes';
 import type { LabHost } from '../types';
 import { ALLOWED, REQUIRED } from './allowed';
 import { differences, type Difference, type Snapshot } from './snapshot';
@@ -49,6 +50,13 @@ export function missing(after: Snapshot, hosts: LabHost[], mode: Mode): string[]
   return [...required, ...wrongSettings(after, hosts)];
 }
 
+/** Which nodes count where a file says how many are expected. */
+function countedBy(setting: string): (host: LabHost) => boolean {
+  if (setting.endsWith('_data_nodes')) return ({ settings }) => holdsData(settings);
+  if (setting.endsWith('_master_nodes')) return ({ settings }) => mayBeMaster(settings);
+  return () => true;
+}
+
 /** What the new nodes' files say of the cluster that is not so any more: they name new nodes only, and expect as many. */
 function wrongSettings(after: Snapshot, hosts: LabHost[]): string[] {
   const fresh = hosts.filter(({ role }) => role === 'new');
@@ -58,7 +66,8 @@ function wrongSettings(after: Snapshot, hosts: LabHost[]): string[] {
     const seeds = after[name]?.['setting discovery.seed_hosts'] ?? 'none';
     const named = seeds.match(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g) ?? [];
     const expected = settings.filter(
-      ([what, value]) => what.startsWith('setting gateway.expected_') && value !== String(fresh.length),
+      ([what, value]) =>
+        what.startsWith('setting gateway.expected_') && value !== String(fresh.filter(countedBy(what)).length),
     );
     return [
       ...(named.length > 0 && named.every((one) => addresses.includes(one)) ? [] : [['discovery.seed_hosts', seeds]]),

@@ -1,4 +1,3 @@
-import { REGISTERS } from '../app/registers';
 import { hostsOf } from '../layout';
 import { countBridgeBytes } from './bridge-bytes';
 import type { Collected } from './collected';
@@ -36,11 +35,7 @@ export async function weigh(collected: Collected): Promise<JudgeEvidence> {
       collected.documents,
     )),
     ...(await countLoaded(collected.loaded, collected.updates, collected.documents)),
-    ...checkHistory(
-      operationsOf(collected.history),
-      await collected.documents.updated(REGISTERS.ids.map((id) => ({ index: REGISTERS.index, id }))),
-      Date.now(),
-    ),
+    ...checkHistory(operationsOf(collected.history), collected.registers),
     ...countHealth(looks, lab.clusterName, nodes, from, to, excuses, rebuilt),
     ...countViews(looks, {
       ...{ from, to, excuses, nodes, clusterName: lab.clusterName, units: [...units.old, ...units.new] },

@@ -31,7 +31,7 @@ interface Last {
 /** The problems of a history that ends with this write. */
 function problems(operations: Operation[], last?: Last): string[] {
   const final = REGISTERS.ids.map((id) => (id === register && last ? { primaryTerm: 1, ...last } : undefined));
-  return checkHistory(operations, final, 1e6).historyProblems;
+  return checkHistory(operations, { last: final, from: 1e6, to: 1e6 }).historyProblems;
 }
 
 describe('a history that could have happened', () => {

@@ -152,6 +152,21 @@ describe('leftovers', () => {
     expect(found).toEqual([`new-1: ${what.slice(8)} is ${value}`]);
   });
 
+  it.each([
+    ['gateway.expected_data_nodes', ['master'], '0'],
+    ['gateway.expected_data_nodes', ['data_hot'], '1'],
+    ['gateway.expected_master_nodes', ['data_hot'], '0'],
+    ['gateway.expected_nodes', ['ingest'], '1'],
+  ])('counts in %s the nodes of %s that it is about', (what, roles, value) => {
+    const hosts = HOSTS.map((host) => (host.name === 'new-1' ? { ...host, settings: { 'node.roles': roles } } : host));
+    const said = (number: string) => {
+      const none = { 'setting gateway.expected_data_nodes': undefined };
+      return missing(changed('new-1', { ...none, [`setting ${what}`]: number }, AFTER), hosts, 'migrated');
+    };
+    expect(said(value)).toEqual([]);
+    expect(said('7')).toEqual([`new-1: ${what} is 7`]);
+  });
+
   it('asks for what must be there', () => {
     expect(missing(BEFORE, HOSTS, 'rolled-back')).toEqual([]);
     expect(missing(changed('new-1', { 'unit haproxy.service': undefined }, AFTER), HOSTS, 'migrated')).toEqual([

@@ -66,8 +66,7 @@ describe('lies about the data', () => {
     ],
     [
       'a register that lost its last acknowledged write',
-      (story) =>
-        stored(story, (one) => (one.id === 'register-0' ? { ...one, seqNo: 330, source: { seen: 'app-2-9' } } : one)),
+      (story) => (story.registers.last[0] = { seqNo: 330, primaryTerm: 1, seen: 'app-2-9' }),
       PROMISE,
       'the final cluster read app-2-9 of register-0 when app-1-10 was there since',
     ],

@@ -1,6 +1,7 @@
 import type { HistoryLine, RegisterOp } from '../../../../lab/app/journal';
 import { REGISTERS } from '../../../../lab/app/registers';
-import { at, type Stored } from './honest';
+import type { Collected } from '../../../../lab/judge/collected';
+import { at, AT } from './honest';
 
 /** One operation: who, number, what, second, which write it is or sees, and what that wrote. */
 type Told = [host: string, number: number, kind: RegisterOp, second: number, seqNo?: number, value?: string];
@@ -21,7 +22,7 @@ const FIRST: Told[] = [
 const ANSWERED_MS = 20;
 
 /** What apps did with registers that they share, and what is there of it in the end. */
-export function sharedRegisters(): { history: HistoryLine[]; stored: Stored[] } {
+export function sharedRegisters(): Pick<Collected, 'history' | 'registers'> {
   const [register = ''] = REGISTERS.ids;
   const history = FIRST.flatMap(([host, number, kind, second, seqNo, value]): HistoryLine[] => {
     const id = `${host}-${number}`;
@@ -33,10 +34,9 @@ export function sharedRegisters(): { history: HistoryLine[]; stored: Stored[] } 
     ];
   });
   const unanswered: HistoryLine = { begin: 'app-2-12', host: 'app-2', register, kind: 'put', t: at(120) };
-  const stored = REGISTERS.ids.map((id): Stored => {
-    const last = id === register ? { seqNo: 350, seen: 'app-1-10' } : undefined;
-    const source = { seen: last?.seen };
-    return { index: REGISTERS.index, id, source, seqNo: last?.seqNo ?? 1, primaryTerm: 1 };
-  });
-  return { history: [...history, unanswered], stored: stored.slice(0, 1) };
+  const last = REGISTERS.ids.map((id) =>
+    id === register ? { seqNo: 350, primaryTerm: 1, seen: 'app-1-10' } : undefined,
+  );
+  const asked = at(AT.end + 5);
+  return { history: [...history, unanswered], registers: { last, from: asked, to: asked } };
 }
