@@ -45,7 +45,7 @@ export interface Data {
   doing: string;
   /** Who holds it, each by a hold of their own; see holds.ts. */
   held?: Held[];
-  /** How often the run was held, so that a pause that has ended is known to have been. */
+  /** How often the run was held or blocked, so that a wait for a person that has ended is known to have been. */
   holds?: number;
   blocked?: string;
   /** What does not work yet and is tried again by itself. */
@@ -84,8 +84,11 @@ export interface Data {
   switchedApps: string[];
   /** Apps that were pointed at the fronts, or may have been, and are not back; absent in a run of an older release. */
   pointedApps?: string[];
-  /** When what the word for the switch was given for was proved last, ms since the epoch, and how often the run had been held then. */
-  switchProved?: { at: number; holds?: number };
+  /**
+   * When what the word for the switch was given for was proved last, ms since the epoch, how often the run had been held then, and
+   * whether the quorum was to follow since.
+   */
+  switchProved?: { at: number; holds?: number; quorum?: true };
   /** Apps that are to go back to the old nodes, as one of them did not work on the fronts. */
   returning?: { hosts: string[]; reason: string };
   /** Why the next gate is not opened for the first time. */
