@@ -69,6 +69,8 @@ export interface Data {
   settingsRestored: boolean;
   /** What is known was read from the hosts, after a run that was terminated. */
   surveyed?: boolean;
+  /** Whose hosts a person lets a clean-up take over. */
+  takesOver?: string[];
   /** Hosts that were given up: they are in the plan no more. */
   givenUp?: GivenUpHost[];
   /** How many entries of each list were left out for size, since the first run. */
@@ -91,6 +93,8 @@ export interface Data {
   switchProved?: { at: number; holds?: number; quorum?: true };
   /** Apps that are to go back to the old nodes, as one of them did not work on the fronts. */
   returning?: { hosts: string[]; reason: string };
+  /** Why apps and quorum are not back on the old side, where they are to be before another word for the switch is asked for. */
+  notBack?: string;
   /** Why the next gate is not opened for the first time. */
   reopenedBecause?: string;
   draining?: string;
@@ -102,6 +106,8 @@ export interface Data {
   /** Old nodes that were stopped, or may have been: a rollback starts them again. */
   stopped: string[];
   progress?: MoveProgress;
+  /** What moves shards until it is done, and how far that is: a new run goes on from there. */
+  moving?: { what: string; progress: MoveProgress };
   /** It was said that shards are stuck, and not yet that they move again. */
   stuck?: boolean;
   /** What people were told of and is still so; see src/workflows/notices/notices.ts. */
