@@ -69,6 +69,9 @@ export interface Evidence {
 /** Evidence that is younger, in milliseconds, is of this moment for a person. */
 const FRESH_MS = 20_000;
 
+/** Name of the fact that tells whose nodes decide. */
+export const ONLY_VOTE = { old: 'only old nodes vote', new: 'only new nodes vote' } as const;
+
 /** Whether evidence is so young that who decides on it need not wait for another look. */
 export function isFresh({ takenAt }: Evidence): boolean {
   return Date.now() - Date.parse(takenAt) < FRESH_MS;

@@ -44,6 +44,8 @@ export async function cleanUp(input: unknown, word?: unknown): Promise<CleanUpRe
   const m = begin(input);
   // Before anyone can ask for a rollback: it is one, until the hosts tell of a teardown.
   if (!m.state.data.surveyed) goBack(m, 'preflight', 'clean-up');
+  // A run that goes on where another one ended is not told again.
+  m.state.set({ takesOver: m.state.data.takesOver ?? namedIn(word) });
   registerHandlers(m);
   void CancellationScope.current().cancelRequested.catch(() => {
     const reason = 'it is the way back already; `pause` holds it';
@@ -51,7 +53,7 @@ export async function cleanUp(input: unknown, word?: unknown): Promise<CleanUpRe
   });
   return CancellationScope.nonCancellable(async () => {
     try {
-      return await putRight(m, namedIn(word));
+      return await putRight(m);
     } catch (error) {
       if (error instanceof SafePoint) return goOnInNewRun(m);
       if (error instanceof TemporalFailure) {
@@ -63,13 +65,13 @@ export async function cleanUp(input: unknown, word?: unknown): Promise<CleanUpRe
   });
 }
 
-async function putRight(m: Migration, named: string[]): Promise<CleanUpResult> {
+async function putRight(m: Migration): Promise<CleanUpResult> {
   if (!m.state.data.surveyed) {
     m.state.doing('waits until what the run before had under way has ended');
     await sleep(SETTLE_MS, { summary: 'let what was under way end' });
     m.state.doing('finds out how far the run before had come');
     const survey = await m.control.insist('clean-up', () => m.world.surveyHosts());
-    refuseForeign(m, survey, named);
+    refuseForeign(m, survey, m.state.data.takesOver ?? []);
     if (isEmpty(survey)) {
       m.state.set({ outcome: 'nothing-left', doing: 'no host has a record of this migration; nothing is to be done' });
       await allSaid(m);

@@ -2,22 +2,14 @@ import type { Client } from '@temporalio/client';
 import type { Audit, Status } from '../../src/contract/messages';
 import { FakeWorld, moved } from './support/fake-world';
 import { approve, devServer, openGate, startLab, until, withMigration, type Handle } from './support/lab';
+import { SHORT_HISTORY, untilNewRun } from './support/new-run';
 import { planInput } from './support/plan';
 import { inNewestRun } from './support/resets';
 
-const lab = startLab(devServer(['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=60']));
+const lab = startLab(devServer(SHORT_HISTORY));
 afterAll(async () => (await lab).close());
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Makes the history of a run long, as the watch does in days, until it goes on in a new one. */
-async function untilNewRun(client: Client, workflowId: string): Promise<void> {
-  const handle = client.workflow.getHandle(workflowId);
-  const runId = async () => (await handle.describe()).runId;
-  const before = await runId();
-  for (let i = 0; i < 80; i += 1) await handle.signal('tried', 'junk');
-  while ((await runId()) === before) await wait(10);
-}
 
 const inTheMiddle = ({ doing }: Status) => doing.startsWith('paused in the middle');
 

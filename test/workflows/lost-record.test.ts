@@ -1,7 +1,7 @@
 import type { KeptRecord } from '../../src/contract/kept-record';
 import type { Audit } from '../../src/contract/messages';
-import { FakeWorld } from './support/fake-world';
-import { approve, devServer, openGate, startLab, withMigration } from './support/lab';
+import { FakeWorld, lasting } from './support/fake-world';
+import { approve, devServer, openGate, startLab, until, withMigration } from './support/lab';
 import { planInput } from './support/plan';
 
 const lab = startLab(devServer());
@@ -70,3 +70,26 @@ test.concurrent('a gate whose hub has everything asks for nothing more', async (
     expect(inputsOf(world, 'keepAgain')).toEqual([]);
   });
 });
+
+test.concurrent(
+  'a join that is tried again has a hub that lost its record know first how the cluster was',
+  async () => {
+    const world = recording();
+    world.answers.proveJoin = async () => {
+      throw lasting('new-1 has not joined');
+    };
+    world.answers.keepAgain = async () => ({ lost: ['settings-before'] });
+    await withMigration(await lab, { world, input: planInput() }, async (handle) => {
+      await until(handle, ({ blocked }) => blocked !== undefined);
+      expect(world.said(/^keepAgain/)).toEqual([]);
+      delete world.answers.proveJoin;
+      await handle.signal('resume', { by: 'ann' });
+      await openGate(handle, 'big-switch');
+      const asked = ['prepareClusterForJoin', 'keepAgain', 'prepareClusterForJoin'];
+      expect(world.said(/^(prepareClusterForJoin|keepAgain)/)).toEqual(asked);
+      expect(inputsOf(world, 'keepAgain')).toEqual([{ records }]);
+      const again = (await handle.query<Audit>('audit')).filter(({ kind }) => kind === 'recorded-again');
+      expect(again).toHaveLength(1);
+    });
+  },
+);

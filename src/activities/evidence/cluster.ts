@@ -1,4 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
+import { ONLY_VOTE } from '../../contract/evidence';
 import { readVolume } from '../../elasticsearch/looks/documents';
 import { readNodes } from '../../elasticsearch/looks/nodes';
 import { shardKey } from '../../elasticsearch/data-proof/copies';
@@ -100,7 +101,7 @@ export function everyNodeSeen(scope: Scope): Question {
 /** Whether only nodes of one side vote, and the elected master is one of them; and how many voters may be lost. */
 export function quorumOn(scope: Scope, side: 'old' | 'new'): Question {
   return {
-    name: `only ${side} nodes vote`,
+    name: ONLY_VOTE[side],
     async ask() {
       const { client } = await reachSide(scope, 'new');
       const voting = await readVoting(client);

@@ -1,5 +1,5 @@
 import { ApplicationFailure, patched } from '@temporalio/workflow';
-import { failing, fallen } from '../../contract/evidence';
+import { failing, fallen, ONLY_VOTE } from '../../contract/evidence';
 import { list } from '../../text/format';
 import { gather } from '../gate/evidence';
 import { failureType } from '../run/failures';
@@ -24,8 +24,9 @@ export function isNotAnyMore(error: unknown): boolean {
 }
 
 /**
- * What is asked before each batch of the switch: a pause ends it there, and when the word has become too old meanwhile, its evidence
- * is proved once more. From a call of this on it counts as proved, unless the run before says when it was.
+ * What is asked before each batch of the switch, and before the quorum follows: a pause ends it there, and when the word has become too
+ * old meanwhile, its evidence is proved once more. So it is when the run was blocked since. From a call of this on it counts as proved,
+ * unless the run knows when it was.
  */
 export function provedAfterPause(m: Migration): () => Promise<void> {
   let { proved, began } = provedBefore(m);
@@ -38,12 +39,20 @@ export function provedAfterPause(m: Migration): () => Promise<void> {
       if (!m.state.hasPassed('big-switch') || !isOld || !(began || m.state.heldSince(proved.holds)) || !patched(PROVES))
         return;
       const { holds } = m.state.data;
-      m.state.doing('proves once more what the word for the switch was given for: a pause was long');
-      await prove(m);
-      proved = keep(m, { at: Date.now(), holds });
+      m.state.doing(
+        'proves once more what the word for the switch was given for: a pause was long, or the run was blocked',
+      );
+      await prove(m, proved);
+      proved = keep(m, { ...proved, at: Date.now(), holds });
       began = false;
     }
   };
+}
+
+/** The quorum is about to follow, or has: from here on only old nodes need not vote any more. */
+export function quorumFollows(m: Migration): void {
+  const { switchProved } = m.state.data;
+  if (switchProved) keep(m, { ...switchProved, quorum: true });
 }
 
 /** When it was proved last, and whether there was a pause since then that an earlier run, or this one, has not proved. */
@@ -62,13 +71,16 @@ function keep(m: Migration, switchProved: Proved): Proved {
 }
 
 /** @throws ApplicationFailure NotAnyMore that says what does not hold */
-async function prove(m: Migration): Promise<void> {
+async function prove(m: Migration, { quorum }: Proved): Promise<void> {
   const evidence = await gather(m, 'big-switch');
   const seen = m.state.data.passed.find(({ gate }) => gate === 'big-switch')?.evidence;
   const less = seen ? fallen(seen, evidence) : [];
-  if (evidence.holds && less.length === 0) return;
-  const what = evidence.holds ? `there was less than had been seen: ${list(less)}` : failing(evidence);
-  throw ApplicationFailure.nonRetryable(`after a pause the evidence no longer held: ${what}`, NOT_ANY_MORE);
+  // What the deed itself changes is no reason against going on with it.
+  const facts = evidence.facts.filter(({ name }) => !(quorum && name === ONLY_VOTE.old));
+  const holds = facts.length > 0 && facts.every(({ ok }) => ok);
+  if (holds && less.length === 0) return;
+  const what = holds ? `there was less than had been seen: ${list(less)}` : failing({ ...evidence, facts });
+  throw ApplicationFailure.nonRetryable(`after a pause or a block the evidence no longer held: ${what}`, NOT_ANY_MORE);
 }
 
 function sayWhere(m: Migration): void {

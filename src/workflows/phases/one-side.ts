@@ -13,18 +13,23 @@ import { inBatches, moveApps } from './move-apps';
 
 /** Change of the order of commands: runs that were begun before it go on as they began. */
 const GO_BACK = 'apps-go-back-before-another-word';
+/** The same: runs that were begun before it forget in a new run what could not be taken back. */
+const KEEPS = 'what-is-not-taken-back-is-carried';
 
 /**
  * What is done before another word for the switch is asked for: nobody is asked, and nothing else goes on, while apps are on both
  * sides. They go back, and the quorum; as long as that fails, the gate does not hold and says why.
  */
 export function beforeAnotherWord(m: Migration): Preparations {
-  let failed: string | undefined;
+  const { notBack: known } = m.state.data;
+  // A run before this one may have left off between the apps and the quorum, or failed there: where the apps are does not tell.
+  let failed = known !== undefined && patched(KEEPS) ? known : undefined;
   const bring = bringOver(m, 'both');
   const apart = () => appsOnBothSides(m.plan, m.state.data);
   const goBack = async () => {
     if ((apart().length === 0 && failed === undefined) || !patched(GO_BACK)) return;
     await m.control.forPerson(() => !isHeld(m.state.data));
+    m.state.set({ notBack: failed ?? 'that was begun, and not ended' });
     try {
       await allBack(m);
       failed = undefined;
@@ -32,6 +37,7 @@ export function beforeAnotherWord(m: Migration): Preparations {
       if (isNoFailure(error)) throw error;
       failed = sentence(error);
     }
+    m.state.set({ notBack: failed });
   };
   return {
     beforeOpening: goBack,
@@ -40,7 +46,7 @@ export function beforeAnotherWord(m: Migration): Preparations {
       if (m.state.data.gate) await goBack();
       await bring();
     },
-    known: () => (apart().length > 0 || failed !== undefined ? [notBack(apart(), failed)] : []),
+    known: () => (apart().length > 0 || failed !== undefined ? [isNotBack(apart(), failed)] : []),
   };
 }
 
@@ -58,7 +64,7 @@ async function allBack(m: Migration): Promise<void> {
   m.state.record(await m.world.moveQuorum({ to: 'old' }));
 }
 
-function notBack(hosts: string[], why: string | undefined): Fact {
+function isNotBack(hosts: string[], why: string | undefined): Fact {
   const which =
     hosts.length > 0 ? `${list(hosts)} ${hosts.length === 1 ? 'was' : 'were'} switched, or may have been: ` : '';
   return {

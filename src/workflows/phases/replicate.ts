@@ -7,8 +7,7 @@ export async function replicate(m: Migration): Promise<string> {
   m.state.record(await m.world.prepareIndices());
 
   m.state.doing('moves primaries to the new side');
-  // From a run before this one, or from before the phase was blocked.
-  await untilDone(m, (since) => m.world.replicate({ since }), m.state.data.progress);
+  await untilDone(m, 'replicate', (since) => m.world.replicate({ since }));
 
   m.state.doing('proves that every shard group has a copy on both sides');
   return (await m.world.proveReplicated()).proven;

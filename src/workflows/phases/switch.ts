@@ -6,7 +6,7 @@ import { onTheWord } from '../gate/word';
 import type { Migration } from '../run/migration';
 import { onEach } from '../run/parallel';
 import { isNoFailure } from '../run/safe-point';
-import { isNotAnyMore, provedAfterPause } from './after-pause';
+import { isNotAnyMore, provedAfterPause, quorumFollows } from './after-pause';
 import { beforeAnotherWord } from './one-side';
 import { inBatches, moveApps, withCanary } from './move-apps';
 
@@ -28,27 +28,33 @@ async function switchAll(m: Migration): Promise<string | undefined> {
   await switchApps(m);
   if (m.state.data.returning) return undefined;
   m.state.doing('moves the quorum to the new side');
+  quorumFollows(m);
   m.state.record(await m.world.moveQuorum({ to: 'new' }));
+  // With no app left to switch, as after a reset, it was the first change.
+  if (m.state.data.word?.gate === 'big-switch' && patched(PROVES_FOR_QUORUM)) firstChangeMade(m, 'big-switch');
   m.state.doing('proves that no app is left on the old nodes');
   return (await m.world.proveSwitched()).proven;
 }
 
-/** Change of the order of commands: runs that were begun before it go on as they began. */
+/** Changes of the order of commands: runs that were begun before them go on as they began. */
+const PROVES_FOR_QUORUM = 'proves-before-the-quorum-follows';
 const BATCH_BY_BATCH = 'puts-back-batch-by-batch';
 
-/** Switches batch by batch; ends with `returning` set when an app does not work on the fronts. */
+/** Switches batch by batch, until the quorum may follow; ends with `returning` set when an app does not work on the fronts. */
 async function switchApps(m: Migration): Promise<void> {
   const { switchedApps } = m.state.data;
   const waiting = withCanary(m).map((batch) => batch.filter((host) => !switchedApps.includes(host)));
   const batches = waiting.filter((batch) => batch.length > 0);
+  const ready = provedAfterPause(m);
   try {
     await moveApps(m, {
       to: 'new',
       batches,
       watchSeconds: m.plan.switch.watchSeconds,
-      ready: provedAfterPause(m),
+      ready,
       moved: () => firstChangeMade(m, 'big-switch'),
     });
+    if (patched(PROVES_FOR_QUORUM)) await ready();
   } catch (error) {
     if (isNoFailure(error) || failureType(error) === FAILURES.OTHER_RUN) throw error;
     // One that was given up meanwhile says nothing of the others.
@@ -80,8 +86,10 @@ async function putBack(m: Migration): Promise<void> {
     };
     await onEach(hosts, back, m.plan.switch.batch);
   }
+  if (m.state.data.switchProved?.quorum) m.state.record(await m.world.moveQuorum({ to: 'old' }));
   m.state.set({
     returning: undefined,
+    switchProved: undefined,
     switchedApps: [],
     pointedApps: [],
     reopenedBecause: `the apps went back to the old nodes (${hosts.join(', ')}): ${reason}`,

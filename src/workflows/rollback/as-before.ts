@@ -15,7 +15,7 @@ export async function rollBackAsBefore(m: Migration): Promise<void> {
   const fresh = m.plan.hosts.new.map((host) => host.name);
   const { state, world } = m;
   state.set({ backAsBefore: true });
-  const empty = (host: string) => untilDone(m, (since) => world.drain({ host, since }));
+  const empty = (host: string) => untilDone(m, `drain ${host}`, (since) => world.drain({ host, since }));
   const started = fresh.filter((host) => state.data.started.includes(host));
 
   if (state.data.marking) await stage(m, 'the mark of teardown is off the hub', () => world.unmarkTeardown());
@@ -104,7 +104,7 @@ async function oldNodesIn(m: Migration): Promise<void> {
   });
 
   await stage(m, 'the old side has a copy of all data', async () => {
-    await untilDone(m, (since) => world.replicate({ since, goal: 'old' }));
+    await untilDone(m, 'replicate old', (since) => world.replicate({ since, goal: 'old' }));
     await world.proveReplicated();
   });
 }

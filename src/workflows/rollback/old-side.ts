@@ -33,7 +33,7 @@ export async function oldSideReady(m: Migration): Promise<void> {
 
   await stage(m, 'the old side has a copy of all data', async () => {
     if (!dataMoved) return;
-    await untilDone(m, (since) => world.replicate({ since, goal: 'old' }));
+    await untilDone(m, 'replicate old', (since) => world.replicate({ since, goal: 'old' }));
     await world.proveReplicated({ goal: 'old' });
     if (state.begun('switch')) await world.proveRoomAtHome();
   });

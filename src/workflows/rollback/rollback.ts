@@ -68,7 +68,7 @@ async function dataHome(m: Migration): Promise<void> {
   const old = () => m.plan.hosts.old.map((host) => host.name);
   const fresh = () => m.plan.hosts.new.map((host) => host.name);
   const started = () => fresh().filter((host) => state.data.started.includes(host));
-  const empty = (host: string) => untilDone(m, (since) => world.drain({ host, since }));
+  const empty = (host: string) => untilDone(m, `drain ${host}`, (since) => world.drain({ host, since }));
 
   await stage(m, 'data back to the old side', async () => {
     // All at once: with one excluded alone its shards would go to the next one, and from there again.
@@ -104,7 +104,7 @@ async function dataHome(m: Migration): Promise<void> {
     state.set({ settingsRestored: true });
     if (state.begun('join')) await restoreCluster(m, {});
     // Copies that the plan took away are built anew: with much data for hours, and the last proof has minutes.
-    if (tookCopies(m) && patched(AWAITS)) await untilDone(m, (since) => world.awaitCopies({ since }));
+    if (tookCopies(m) && patched(AWAITS)) await untilDone(m, 'copies', (since) => world.awaitCopies({ since }));
   });
 }
 

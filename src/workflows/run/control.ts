@@ -19,6 +19,9 @@ export const CANCELLATION = 'cancellation';
 /** Change of the order of commands: runs that were begun before it go on as they began. */
 const STAYS_BLOCKED = 'a-new-run-stays-blocked';
 
+/** Change of the order of commands: runs that were begun before it prove nothing again because they were blocked. */
+const BLOCK_COUNTS = 'a-block-counts-as-a-hold';
+
 /** Change of the order of commands: runs that were begun before it wait at a gate for as long as it takes. */
 const WAITS_IN_NEW_RUN = 'waits-at-a-gate-in-a-new-run';
 
@@ -146,7 +149,10 @@ export class Control {
   }
 
   private async block(reason: string): Promise<void> {
-    this.state.set({ blocked: reason, doing: 'blocked, waits for a person' });
+    const { holds = 0 } = this.state.data;
+    // What was proved before it is not known to be so after it, however it ends.
+    const counted = patched(BLOCK_COUNTS) ? { holds: holds + 1 } : {};
+    this.state.set({ blocked: reason, doing: 'blocked, waits for a person', ...counted });
     this.state.audit({ kind: 'blocked', accepted: true, reason });
     await this.untilResumed();
   }

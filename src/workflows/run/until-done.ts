@@ -7,18 +7,21 @@ const LONGEST_SILENCE_SECONDS = 24 * 60 * 60;
 
 /**
  * Calls an activity that moves shards for a while, again and again until it has proven that it is done; shows each time how
- * far that came. Between two calls the run may go on in a new one.
- * @param since how far it had come before
+ * far that came. Between two calls the run may go on in a new one, and a block may come: it goes on from how far it had come.
+ * @param what by what it is known again, of all that moves shards in a run
  */
 export async function untilDone(
   m: Migration,
+  what: string,
   move: (since?: MoveProgress) => Promise<MoveProgress>,
-  since?: MoveProgress,
 ): Promise<void> {
-  let progress = since;
+  const { moving } = m.state.data;
+  let progress = moving?.what === what ? moving.progress : undefined;
   do {
     m.control.safePoint();
     progress = await move(progress);
+    if (!progress.done) m.state.set({ moving: { what, progress } });
+    else if (m.state.data.moving?.what === what) m.state.set({ moving: undefined });
     m.state.progressed(progress);
     unlessSilent(progress);
   } while (!progress.done);

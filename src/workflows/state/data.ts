@@ -45,7 +45,7 @@ export interface Data {
   doing: string;
   /** Who holds it, each by a hold of their own; see holds.ts. */
   held?: Held[];
-  /** How often the run was held, so that a pause that has ended is known to have been. */
+  /** How often the run was held or blocked, so that a wait for a person that has ended is known to have been. */
   holds?: number;
   blocked?: string;
   /** What does not work yet and is tried again by itself. */
@@ -69,6 +69,8 @@ export interface Data {
   settingsRestored: boolean;
   /** What is known was read from the hosts, after a run that was terminated. */
   surveyed?: boolean;
+  /** Whose hosts a person lets a clean-up take over. */
+  takesOver?: string[];
   /** Hosts that were given up: they are in the plan no more. */
   givenUp?: GivenUpHost[];
   /** How many entries of each list were left out for size, since the first run. */
@@ -84,10 +86,15 @@ export interface Data {
   switchedApps: string[];
   /** Apps that were pointed at the fronts, or may have been, and are not back; absent in a run of an older release. */
   pointedApps?: string[];
-  /** When what the word for the switch was given for was proved last, ms since the epoch, and how often the run had been held then. */
-  switchProved?: { at: number; holds?: number };
+  /**
+   * When what the word for the switch was given for was proved last, ms since the epoch, how often the run had been held then, and
+   * whether the quorum was to follow since.
+   */
+  switchProved?: { at: number; holds?: number; quorum?: true };
   /** Apps that are to go back to the old nodes, as one of them did not work on the fronts. */
   returning?: { hosts: string[]; reason: string };
+  /** Why apps and quorum are not back on the old side, where they are to be before another word for the switch is asked for. */
+  notBack?: string;
   /** Why the next gate is not opened for the first time. */
   reopenedBecause?: string;
   draining?: string;
@@ -99,6 +106,8 @@ export interface Data {
   /** Old nodes that were stopped, or may have been: a rollback starts them again. */
   stopped: string[];
   progress?: MoveProgress;
+  /** What moves shards until it is done, and how far that is: a new run goes on from there. */
+  moving?: { what: string; progress: MoveProgress };
   /** It was said that shards are stuck, and not yet that they move again. */
   stuck?: boolean;
   /** What people were told of and is still so; see src/workflows/notices/notices.ts. */

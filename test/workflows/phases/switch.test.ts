@@ -144,7 +144,7 @@ describe('a pause between two batches', () => {
       await resume();
       const { gate } = await until(handle, (seen) => seen.gate?.evidence.reopened !== undefined);
       expect(gate?.evidence.reopened).toBe(
-        'the apps went back to the old nodes (app-1): after a pause the evidence no longer held: green (it is yellow)',
+        'the apps went back to the old nodes (app-1): after a pause or a block the evidence no longer held: green (it is yellow)',
       );
       expect(world.said(/switchApp|undoHost/)).toEqual(['switchApp app-1', 'undoHost app-1 switch']);
     }),
