@@ -9,7 +9,7 @@ const settings = z.record(z.string(), settingValue);
  * - `settings`: each key at its level, with its original value; null where there was none
  * - `exclusions`: names that we added to `cluster.routing.allocation.exclude._name`; `theirs` of them were at a level already
  * - `voting`: names that we keep out of the voting configuration, and those that others did
- * - `index-settings`: original values by index and key; `planned` where the plan wants the change to stay
+ * - `index-settings`: original values by index and key; `planned` where the plan wants the change to stay; `uuids` tell one made anew
  */
 export const CLUSTER_UNDO = z.discriminatedUnion('kind', [
   z.object({
@@ -25,7 +25,13 @@ export const CLUSTER_UNDO = z.discriminatedUnion('kind', [
       .default({ persistent: [], transient: [] }),
   }),
   z.object({ kind: z.literal('voting'), names: z.array(z.string()), keep: z.array(z.string()) }),
-  z.object({ kind: z.literal('index-settings'), originals: z.record(z.string(), settings), planned: z.boolean() }),
+  z.object({
+    kind: z.literal('index-settings'),
+    originals: z.record(z.string(), settings),
+    planned: z.boolean(),
+    // Records of an older version, and second copies, do not tell.
+    uuids: z.record(z.string(), z.string()).optional(),
+  }),
 ]);
 
 /** See the schema above: one record of what was before. */

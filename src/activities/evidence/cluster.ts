@@ -183,7 +183,7 @@ export function roomWithout(scope: Scope, node: PlannedNode): Question {
       // Copies of an index that follows the number of nodes go with the nodes.
       const goes = new Set(picture.indices.filter(expands).map(({ name }) => name));
       const moving = here.filter((copy) => copy.movingTo === undefined && !goes.has(copy.index));
-      const nowhere = await withoutTemporary(scope, withoutPlace(moving, 'new', picture));
+      const nowhere = await withoutTemporary(scope, withoutPlace(moving, 'new', picture), picture.indices);
       const seen = `${showBytes(needed)} needed, ${showBytes(free)} free below the watermark`;
       const bare = nowhere.length > 0 ? `; no new node has a place for ${sayCopies(nowhere)}` : '';
       return { ok: free > needed && nowhere.length === 0, seen: seen + bare };

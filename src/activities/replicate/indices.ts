@@ -2,7 +2,14 @@ import type { Client } from '@elastic/elasticsearch';
 import { FEWER_REPLICAS } from '../../contract/kept-record';
 import type { LedgerEntry } from '../../contract/ledger';
 import { applyClusterStep } from '../../elasticsearch/ledger/step';
-import { endUntold, forgetIndices, readLedger, type ClusterRecord } from '../../elasticsearch/ledger/records';
+import {
+  endUntold,
+  forgetIndices,
+  isRecorded,
+  readLedger,
+  type IndexUndo,
+  type ClusterRecord,
+} from '../../elasticsearch/ledger/records';
 import type { ClusterNode } from '../../elasticsearch/looks/nodes';
 import { TOTAL_SHARDS_PER_NODE } from '../../elasticsearch/looks/picture';
 import { readTraits } from '../../elasticsearch/looks/traits';
@@ -119,26 +126,23 @@ async function temporaryFor(plan: Plan, indices: IndexInfo[], client: Client) {
   return temporaryReplicas(plan, indices, nodes, new Deciders(awarenessIn(await readSettings(client)), data, indices));
 }
 
-async function temporaryRecord(scope: Scope): Promise<[ClusterRecord, Record<string, Settings>] | undefined> {
+async function temporaryRecord(scope: Scope): Promise<[ClusterRecord, IndexUndo] | undefined> {
   const record = (await readLedger(scope)).find((one) => one.id === TEMPORARY_REPLICAS);
-  return record?.undo.kind === 'index-settings' ? [record, record.undo.originals] : undefined;
+  return record?.undo.kind === 'index-settings' ? [record, record.undo] : undefined;
 }
-
-type Settings = Record<string, string | string[] | null>;
 
 /** Lets the primaries of indices with a temporary replica leave the old side, once every copy of the index is there. */
 export async function openTemporaries(scope: Scope, client: Client, table: ShardCopy[]): Promise<void> {
-  const [record, originals] = (await temporaryRecord(scope)) ?? [];
-  if (!record || !originals) return;
-  const there = await readIndices(client);
-  const gone = Object.keys(originals).filter((name) => !there.some((index) => index.name === name));
+  const [record, undo] = (await temporaryRecord(scope)) ?? [];
+  if (!record || !undo) return;
+  const there = (await readIndices(client)).filter((index) => isRecorded(undo, index));
+  const gone = Object.keys(undo.originals).filter((name) => !there.some((index) => index.name === name));
   await forgetIndices(scope, record, gone);
-  for (const [name, settings] of Object.entries(originals)) {
-    const index = there.find((one) => one.name === name);
-    const before = settings[NOT_ON] ?? null;
+  for (const { name, settings } of there) {
+    const before = undo.originals[name]?.[NOT_ON] ?? null;
     const copies = table.filter((copy) => copy.index === name);
     const started = copies.length > 0 && copies.every((copy) => copy.state === 'STARTED');
-    if (!index || !started || (index.settings[NOT_ON] ?? null) === before) continue;
+    if (!started || (settings[NOT_ON] ?? null) === before) continue;
     await writeIndexSettings(client, name, { [NOT_ON]: before });
   }
 }
@@ -155,32 +159,33 @@ export async function closeTemporaries(
   table: ShardCopy[],
   node: string,
 ): Promise<string[]> {
-  const [record, originals] = (await temporaryRecord(scope)) ?? [];
-  if (!record || !originals) return [];
+  const [record, undo] = (await temporaryRecord(scope)) ?? [];
+  if (!record || !undo) return [];
+  const lent = async () =>
+    (await readIndices(client)).filter(
+      (index) => isRecorded(undo, index) && index.settings[REPLICAS] !== undo.originals[index.name]?.[REPLICAS],
+    );
   const fresh = new Set(plannedNodes(scope.plan).flatMap((one) => (one.side === 'new' ? [one.nodeName] : [])));
-  const there = await readIndices(client);
+  const there = new Set((await lent()).map(({ name }) => name));
   const ready = groupByIndex(table).filter(
     ([name, copies]) =>
-      originals[name] !== undefined &&
-      there.some((index) => index.name === name && index.settings[REPLICAS] !== originals[name]?.[REPLICAS]) &&
+      there.has(name) &&
       copies.some((copy) => copy.node === node) &&
       copies.every((copy) => copy.state === 'STARTED' && (!copy.primary || fresh.has(copy.node ?? ''))),
   );
   for (const [name] of ready) {
-    await undoRecord(client, { kind: 'index-settings', originals: { [name]: originals[name] ?? {} }, planned: false });
+    await undoRecord(client, { ...undo, originals: { [name]: undo.originals[name] ?? {} } });
   }
-  const left = (await readIndices(client)).filter(
-    (index) => originals[index.name] && index.settings[REPLICAS] !== originals[index.name]?.[REPLICAS],
-  );
-  if (left.length === 0) await endUntold(scope, record);
+  if ((await lent()).length === 0) await endUntold(scope, record);
   return ready.map(([name]) => name);
 }
 
 /** Copies that stay: replicas for the time of the move are dropped, not moved, when their node is drained. */
-export async function withoutTemporary(scope: Scope, copies: ShardCopy[]): Promise<ShardCopy[]> {
+export async function withoutTemporary(scope: Scope, copies: ShardCopy[], indices: IndexInfo[]): Promise<ShardCopy[]> {
   if (copies.length === 0) return copies;
-  const [, originals = {}] = (await temporaryRecord(scope)) ?? [];
-  return copies.filter((copy) => copy.primary || originals[copy.index] === undefined);
+  const [, undo] = (await temporaryRecord(scope)) ?? [];
+  const lent = new Set(indices.flatMap((index) => (undo && isRecorded(undo, index) ? [index.name] : [])));
+  return copies.filter((copy) => copy.primary || !lent.has(copy.index));
 }
 
 function groupByIndex(table: ShardCopy[]): [string, ShardCopy[]][] {

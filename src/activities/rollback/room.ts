@@ -2,7 +2,7 @@ import { takePicture, type Picture } from '../../elasticsearch/looks/picture';
 import { reachSide } from '../../elasticsearch/looks/reach';
 import type { Scope } from '../../elasticsearch/scope';
 import { FEWER_REPLICAS } from '../../contract/kept-record';
-import { readLedger } from '../../elasticsearch/ledger/records';
+import { isRecorded, readLedger } from '../../elasticsearch/ledger/records';
 import { expands, numberSetting, type IndexInfo } from '../../elasticsearch/settings/settings';
 import { bytes as showBytes } from '../../text/format';
 import { sayCopies, withoutPlace } from '../../elasticsearch/shards/room';
@@ -19,11 +19,9 @@ export async function roomProblems(scope: Scope): Promise<string[]> {
 /** Copies that the plan took away: they are built anew once the new nodes are gone, and need room then. */
 async function builtLater(scope: Scope, { table, indices }: Picture): Promise<ShardCopy[]> {
   const undone = (await readLedger(scope)).flatMap(({ id, undo }) => (id === FEWER_REPLICAS ? [undo] : []));
-  const before = new Map(
-    undone.flatMap((undo) => (undo.kind === 'index-settings' ? Object.entries(undo.originals) : [])),
-  );
+  const before = undone.filter((undo) => undo.kind === 'index-settings');
   const more = (index: IndexInfo) => {
-    const had = Number(before.get(index.name)?.[REPLICAS] ?? 0);
+    const had = Number(before.find((undo) => isRecorded(undo, index))?.originals[index.name]?.[REPLICAS] ?? 0);
     return Math.max(0, had - (numberSetting(index, REPLICAS) ?? 0));
   };
   return indices.flatMap((index) =>

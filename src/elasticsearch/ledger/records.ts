@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { CLUSTER_RECORD, type ClusterUndo } from '../../contract/kept-record';
 import type { Scope } from '../scope';
+import { uuidOf, type IndexInfo } from '../settings/settings';
 import { hostRef } from '../../plan/hosts';
 
 /** A change of the cluster as the hub keeps it. */
@@ -10,6 +11,8 @@ export type ClusterRecord = z.output<typeof CLUSTER_RECORD> & {
 };
 
 const NAME = /^cluster-(\d{4,})-/;
+/** What was before, of a change of indices. */
+export type IndexUndo = Extract<ClusterUndo, { kind: 'index-settings' }>;
 /** Begins the name of a note on the hub: the record of the name that follows has ended. */
 const ENDED = 'ended-';
 
@@ -72,6 +75,13 @@ export function hasEnded(kept: Record<string, unknown>, name: string, at = ''): 
   return typeof note?.at === 'string' && note.at >= at;
 }
 
+/** Whether the index of that name is the one whose settings are recorded, and none that was made anew in its place. */
+export function isRecorded({ originals, uuids = {} }: IndexUndo, index: IndexInfo): boolean {
+  const recorded = uuids[index.name];
+  const now = uuidOf(index);
+  return originals[index.name] !== undefined && (recorded === undefined || now === undefined || recorded === now);
+}
+
 /**
  * Takes indices out of a record that their owner has deleted: one that is made anew under the same name is not the one whose
  * settings are recorded, and must not get them.
@@ -118,10 +128,12 @@ export function mergeUndo(known: ClusterUndo, later: ClusterUndo): ClusterUndo {
   }
   if (known.kind === 'index-settings' && later.kind === 'index-settings') {
     const originals = { ...later.originals };
+    const uuids = { ...known.uuids, ...later.uuids };
     for (const [index, settings] of Object.entries(known.originals)) {
-      originals[index] = { ...originals[index], ...settings };
+      const isAnew = known.uuids?.[index] !== undefined && known.uuids[index] !== uuids[index];
+      if (!isAnew) originals[index] = { ...originals[index], ...settings };
     }
-    return { ...known, originals };
+    return { ...known, originals, ...(Object.keys(uuids).length > 0 && { uuids }) };
   }
   throw new Error(`a record of kind "${known.kind}" can't become one of kind "${later.kind}"`);
 }

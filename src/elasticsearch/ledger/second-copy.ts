@@ -10,9 +10,7 @@ import type { FoundLost } from '../../contract/ledger';
 import { hostRef } from '../../plan/hosts';
 import { proofFailed } from '../proof';
 import type { Scope } from '../scope';
-import { hasEnded, mergeUndo, readLedger, type ClusterRecord } from './records';
-
-type IndexUndo = Extract<ClusterUndo, { kind: 'index-settings' }>;
+import { hasEnded, mergeUndo, readLedger, type ClusterRecord, type IndexUndo } from './records';
 
 /** What the run is to keep of a record, in case the hub loses it. */
 export function copyOf(record: ClusterRecord): KeptChange {
@@ -21,7 +19,7 @@ export function copyOf(record: ClusterRecord): KeptChange {
   const head = { name, id, at, phase, ...(undo.kind === 'index-settings' && { planned: undo.planned }) };
   const copy: KeptChange =
     undo.kind === 'index-settings'
-      ? { ...head, value: { ...value, undo: { ...undo, originals: {} } }, grouped: grouped(undo) }
+      ? { ...head, value: { ...value, undo: { ...undo, originals: {}, uuids: undefined } }, grouped: grouped(undo) }
       : { ...head, value };
   return JSON.stringify(copy).length > LARGEST_COPY ? head : copy;
 }

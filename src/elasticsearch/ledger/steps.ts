@@ -7,6 +7,7 @@ import {
   readIndices,
   readSettings,
   sameValue,
+  uuidOf,
   writeIndexSettings,
   writeSettings,
 } from '../settings/settings';
@@ -61,6 +62,9 @@ export async function indexSettingsStep(
       return keys.length > 0 ? [[name, Object.fromEntries(keys.map((key) => [key, there[key] ?? null]))]] : [];
     }),
   );
+  const uuids = Object.fromEntries(
+    before.flatMap((index) => (originals[index.name] && uuidOf(index) ? [[index.name, uuidOf(index) ?? '']] : [])),
+  );
   const different = async () => {
     const now = await readIndices(client);
     return now.filter((index) =>
@@ -69,7 +73,7 @@ export async function indexSettingsStep(
   };
   return {
     ...head,
-    undo: { kind: 'index-settings', originals, planned },
+    undo: { kind: 'index-settings', originals, planned, ...(Object.keys(uuids).length > 0 && { uuids }) },
     check: async () => (await different()).length === 0,
     async apply() {
       const gone: string[] = [];

@@ -4,7 +4,7 @@ import type { UndoResult } from '../../contract/ledger';
 import { readBefore } from '../settings/before';
 import { exclusionsByLevel, removeExclusions, type Levels, type NamesByLevel } from '../settings/exclusions';
 import type { ClusterUndo } from '../../contract/kept-record';
-import { endRecord, readLedger, type ClusterRecord } from './records';
+import { endRecord, isRecorded, readLedger, type ClusterRecord, type IndexUndo } from './records';
 import { reachCluster } from '../looks/reach';
 import {
   readIndices,
@@ -56,7 +56,7 @@ export async function undoRecord(client: Client, undo: ClusterUndo, before?: Lev
     case 'voting':
       return undoVoting(client, undo.names, undo.keep);
     case 'index-settings':
-      return undoIndexSettings(client, undo.originals);
+      return undoIndexSettings(client, undo);
   }
 }
 
@@ -108,16 +108,12 @@ async function undoVoting(client: Client, names: string[], keep: string[]): Prom
   if (wrong.length > 0) throw new Error(`voting exclusions were not put back: ${wrong.join(', ')}`);
 }
 
-async function undoIndexSettings(
-  client: Client,
-  originals: Extract<ClusterUndo, { kind: 'index-settings' }>['originals'],
-): Promise<void> {
-  const before = new Set((await readIndices(client)).map((index) => index.name));
-  for (const [index, settings] of Object.entries(originals)) {
-    if (before.has(index)) await writeIndexSettings(client, index, settings);
-  }
-  for (const index of await readIndices(client)) {
-    for (const [key, value] of Object.entries(originals[index.name] ?? {})) {
+/** An index that was made anew under the same name is another, and gets nothing. */
+async function undoIndexSettings(client: Client, undo: IndexUndo): Promise<void> {
+  const recorded = async () => (await readIndices(client)).filter((index) => isRecorded(undo, index));
+  for (const { name } of await recorded()) await writeIndexSettings(client, name, undo.originals[name] ?? {});
+  for (const index of await recorded()) {
+    for (const [key, value] of Object.entries(undo.originals[index.name] ?? {})) {
       if (!sameValue(index.settings[key] ?? null, value)) {
         throw new Error(`index ${index.name}: ${key} was not put back`);
       }

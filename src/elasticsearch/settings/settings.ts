@@ -105,6 +105,12 @@ export async function readIndices(client: Client): Promise<IndexInfo[]> {
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
+/** Which index it is, whatever its name: one that is made anew under the same name has another. */
+export function uuidOf({ settings }: Pick<IndexInfo, 'settings'>): string | undefined {
+  const uuid = settings['index.uuid'];
+  return typeof uuid === 'string' ? uuid : undefined;
+}
+
 /** A whole-number index setting; undefined when it is not set or not a number. */
 export function numberSetting(index: IndexInfo, key: string): number | undefined {
   const text = index.settings[key];

@@ -11,6 +11,7 @@ import type { ClusterSettings, IndexInfo } from '../../../elasticsearch/settings
 import { list } from '../../../text/format';
 import type { Plan } from '../../../plan/schema';
 import { judged, refused, warned } from '../check';
+import { togetherChecks } from './awareness-together';
 import { homesOf, wantedReplicas } from './indices';
 import { dataNodes } from './needs';
 import type { NodeKind, Sides } from './node-kinds';
@@ -29,6 +30,8 @@ export function awarenessChecks(plan: Plan, settings: ClusterSettings, indices: 
       ? [lacking(one, without, old)]
       : [...crowded(plan, one, indices, sides), ...stale(one, fresh)];
   });
+  const isCertain = problems.some(({ result }) => result === 'failed');
+  if (all.length > 1 && !isCertain) problems.push(...togetherChecks(plan, all, indices, sides));
   const names = all.map(({ attribute }) => attribute).join(', ');
   const fine = all.length === 0 ? 'no allocation awareness' : `copies can be spread over ${names} on both sides`;
   return judged('awareness', problems, fine);

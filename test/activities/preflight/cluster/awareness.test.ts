@@ -1,12 +1,7 @@
 import { awarenessChecks } from '../../../../src/activities/preflight/cluster/awareness';
-import type { Sides } from '../../../../src/activities/preflight/cluster/node-kinds';
-import { awarenessIn } from '../../../../src/elasticsearch/settings/awareness';
-import { Deciders } from '../../../../src/elasticsearch/shards/deciders';
-import { moveKey, type Move } from '../../../../src/elasticsearch/shards/moves';
-import { planEmptying, planMoves, unreplicated } from '../../../../src/elasticsearch/shards/placement';
-import type { ShardCopy } from '../../../../src/elasticsearch/shards/table';
 import { testPlan } from '../../../elasticsearch/world';
 import { sidesOf } from './sides';
+import { walk } from './walk';
 
 const KEY = 'cluster.routing.allocation.awareness';
 const hosts = (side: 'old' | 'new', count: number) =>
@@ -100,75 +95,13 @@ describe('allocation awareness', () => {
   });
 });
 
-/** Moves as the cluster would make them, until none is planned: what it refuses is not asked for again. */
-function settle(
-  table: ShardCopy[],
-  deciders: Deciders,
-  plan: (table: ShardCopy[], refused: ReadonlySet<string>) => Move[],
-): ShardCopy[] {
-  const refused = new Set<string>();
-  for (let now = table; ;) {
-    const moves = plan(now, refused);
-    if (moves.length === 0) return now;
-    for (const move of moves) {
-      const group = now.filter(({ shard }) => shard === move.shard);
-      const others = group.flatMap(({ node }) => (node === undefined || node === move.from ? [] : [node]));
-      if (!deciders.allow('a', group.length, others, move.to)) refused.add(moveKey(move));
-      else
-        now = now.map((copy) => (group.includes(copy) && copy.node === move.from ? { ...copy, node: move.to } : copy));
-    }
-  }
-}
-
-/** Goes the whole way, and back from before the first drain; tells what is left on the side that is left. */
-function walk(sides: Sides, replicas: number): string[] {
-  const all = [...sides.old, ...sides.fresh].map(({ nodeName, roles, attributes }) => ({
-    name: nodeName,
-    roles,
-    attributes,
-  }));
-  const side = (name: string) => (name.startsWith('old') ? ('old' as const) : ('new' as const));
-  const room = all.map(({ name }) => ({ name, side: side(name), freeBytes: 1e12 }));
-  const among = (nodes: typeof all) => new Deciders(awarenessIn(settingsOf()), nodes, [index('a', replicas)]);
-  const limits = (deciders: Deciders, refused: ReadonlySet<string>) => ({
-    ...{ movesPerNode: 9, totalShardsPerNode: {}, deciders, refused, aside: new Set<string>() },
-  });
-  const empty = (table: ShardCopy[], node: string, to: 'old' | 'new', deciders: Deciders) =>
-    settle(table, deciders, (now, refused) => planEmptying(now, node, to, room, limits(deciders, refused)));
-  const zones = [...new Set(sides.old.map(({ attributes }) => attributes['zone'] ?? ''))];
-  // As a balanced cluster has them: copies of a shard go round the zones, and round the nodes of each.
-  const before = sides.old.flatMap((_, shard): ShardCopy[] =>
-    Array.from({ length: replicas + 1 }, (__, i) => {
-      const zone = zones[(shard + i) % zones.length];
-      const there = sides.old.filter(({ attributes }) => attributes['zone'] === zone);
-      const node = there[(shard + Math.floor(i / zones.length)) % there.length]?.nodeName;
-      return { index: 'a', shard, primary: i === 0, state: 'STARTED', node, bytes: 1 };
-    }),
-  );
-  const whole = among(all);
-  const both = settle(before, whole, (table, refused) => planMoves(table, room, limits(whole, refused)));
-  const left = unreplicated(both, room).map(({ shard }) => `${shard} is not on both sides`);
-  let table = both;
-  let nodes = all;
-  for (const { nodeName } of sides.old) {
-    table = empty(table, nodeName, 'new', among(nodes));
-    left.push(...table.filter(({ node }) => node === nodeName).map(({ shard }) => `${shard} stays on ${nodeName}`));
-    nodes = nodes.filter(({ name }) => name !== nodeName);
-  }
-  for (const { nodeName } of sides.fresh) {
-    const home = empty(both, nodeName, 'old', whole);
-    left.push(...home.filter(({ node }) => node === nodeName).map(({ shard }) => `${shard} can't leave ${nodeName}`));
-  }
-  return left;
-}
-
 it('what it lets through finds its places, there and back; what it refuses does not', () => {
   const sides = ['a', 'aa', 'ab', 'aabb', 'abc', 'aabbcc', 'c', 'cc', 'cd', 'ccdd', 'cde', 'cdef', 'abcd', 'bc'];
   const seen = { through: 0, refused: 0, stuck: 0 };
   for (const old of sides) {
     for (const fresh of sides) {
       for (const replicas of [1, 2, 3].filter((count) => count < Math.min(old.length, fresh.length))) {
-        const left = walk(worldOf(old, fresh).sides, replicas);
+        const left = walk(worldOf(old, fresh).sides, index('a', replicas), settingsOf());
         const isRefused = check(old, fresh, replicas).length > 0;
         if (!isRefused) expect({ old, fresh, replicas, left }).toMatchObject({ left: [] });
         seen[isRefused ? 'refused' : 'through'] += 1;
